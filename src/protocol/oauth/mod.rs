@@ -1,0 +1,3 @@
+//! The vocabulary of OAuth, parsed rather than validated.
+
+pub mod time;

@@ -1,0 +1,1 @@
+//! Pure: no sockets, no clock, no tokio.

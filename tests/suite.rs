@@ -1,0 +1,1 @@
+//! Tests that need the framework. Modules are in the order of a first reading.
