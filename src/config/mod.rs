@@ -22,6 +22,7 @@ mod reader;
 mod secrets;
 mod settings;
 mod sources;
+mod tables;
 
 use std::{net::SocketAddr, path::PathBuf};
 

@@ -1,11 +1,21 @@
 //! Secrets as configuration names them: where the key ring is, and what a client's secret hashes to. None can be printed.
 
-use std::{fmt, path::PathBuf};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 
-use super::PasswordHash;
+use super::{
+    Mistake, PasswordHash, Place,
+    reader::{Noted, Table},
+    sources::Sources,
+};
+use crate::world::{RealWorld, World as _};
+
+const NO_KEY_RING: &str = "Run `sealbearer keys generate --keyring keyring.json` and write keyring_file = \"keyring.json\", or set SEALBEARER_SECRET";
 
 /// Text that must not reach a log.
 #[derive(Clone, Eq, PartialEq)]
@@ -16,6 +26,12 @@ impl SecretText {
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
+    }
+
+    /// 128 bits that nobody can guess, as 22 characters that can be typed and copied.
+    #[must_use]
+    pub(super) fn random() -> Self {
+        Self(URL_SAFE_NO_PAD.encode(RealWorld.random()))
     }
 
     /// The text, for the one place that needs it.
@@ -49,6 +65,100 @@ pub enum KeySource {
         /// Empty: derived from `secrets`.
         registration_secrets: Vec<SecretText>,
     },
+}
+
+impl KeySource {
+    /// Decides where the key ring comes from; `None` once a mistake is noted.
+    pub(super) fn read(
+        root: &Table,
+        sources: &Sources,
+        data_dir: Option<&Path>,
+        noted: &Noted,
+    ) -> Option<Self> {
+        let keyring_file = root.text("keyring_file");
+        root.refused(
+            "secret",
+            "must not stand in a file that is copied around",
+            "Set SEALBEARER_SECRET instead",
+        );
+        let secrets =
+            environment_secrets(sources, "SEALBEARER_SECRET", "SEALBEARER_SECRETS", noted);
+        let registration_secrets = environment_secrets(
+            sources,
+            "SEALBEARER_REGISTRATION_SECRET",
+            "SEALBEARER_REGISTRATION_SECRETS",
+            noted,
+        );
+        if secrets.is_empty() && !registration_secrets.is_empty() {
+            refuse(
+                noted,
+                "SEALBEARER_REGISTRATION_SECRET",
+                "is of no use without SEALBEARER_SECRET",
+                "Set both",
+            );
+        }
+        match (keyring_file, secrets.is_empty()) {
+            (Some(file), false) => {
+                file.refuse("and SEALBEARER_SECRET are both given", "Keep one of the two");
+                None
+            }
+            (Some(file), true) => {
+                let folder = match file.place {
+                    Place::File { .. } => sources.file_folder(),
+                    _ => PathBuf::new(),
+                };
+                Some(Self::File { path: folder.join(&file.value), create: false })
+            }
+            (None, false) => Some(Self::Environment { secrets, registration_secrets }),
+            (None, true) if sources.overrides.demo => match data_dir {
+                Some(folder) => {
+                    Some(Self::File { path: folder.join("keyring.json"), create: true })
+                }
+                None => {
+                    root.refuse(
+                        "data_dir",
+                        "is not known: neither XDG_DATA_HOME nor HOME is set",
+                        "Give --data-dir",
+                    );
+                    None
+                }
+            },
+            (None, true) => {
+                root.refuse(
+                    "keyring_file",
+                    "is missing, and there is no default secret",
+                    NO_KEY_RING,
+                );
+                None
+            }
+        }
+    }
+}
+
+/// The secrets of one variable, or of its plural; several stand with commas or spaces between them.
+fn environment_secrets(
+    sources: &Sources,
+    singular: &str,
+    plural: &str,
+    noted: &Noted,
+) -> Vec<SecretText> {
+    let (one, several) = (sources.variable(singular), sources.variable(plural));
+    if one.is_some() && several.is_some() {
+        refuse(
+            noted,
+            plural,
+            format!("and {singular} are both set"),
+            "Put all of them into one, the newest first",
+        );
+    }
+    let text = one.or(several).unwrap_or_default();
+    text.split([',', ' ', '\n']).filter(|part| !part.is_empty()).map(SecretText::new).collect()
+}
+
+fn refuse(noted: &Noted, name: &str, problem: impl Into<String>, remedy: &str) {
+    let place = Place::Variable(name.to_owned());
+    let (problem, remedy) = (problem.into(), remedy.to_owned());
+    noted.borrow_mut().push(Mistake { place, key: String::new(), problem, remedy });
 }
 
 /// What the secret of a pre-registered client hashes to.
