@@ -116,19 +116,19 @@ pub(super) fn lay(sources: &Sources, layers: &mut Layers, noted: &Noted) {
         refuse(noted, name, problem, "Give both the same URL, or unset one");
     }
     if let Some((name, url)) = issuers.into_iter().flatten().next() {
-        layers.set(variable(name), "public_url", Value::from(url.trim_end_matches('/')));
+        layers.set(&variable(name), "public_url", Value::from(url.trim_end_matches('/')));
     }
     if let Some(text) = sources.variable(TOKEN_EXPIRY) {
         let seconds = if text.bytes().all(|byte| byte.is_ascii_digit()) { "s" } else { "" };
         layers.set(
-            variable(TOKEN_EXPIRY),
+            &variable(TOKEN_EXPIRY),
             "tokens.access_lifetime",
             Value::from(format!("{text}{seconds}")),
         );
     }
     if let Some(open) = flag(sources, DYNAMIC_REGISTRATION, noted) {
         let word = if open { "open" } else { "closed" };
-        layers.set(variable(DYNAMIC_REGISTRATION), "registration.dynamic", Value::from(word));
+        layers.set(&variable(DYNAMIC_REGISTRATION), "registration.dynamic", Value::from(word));
     }
 }
 

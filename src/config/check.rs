@@ -141,19 +141,13 @@ fn listen(root: &Table, sources: &Sources, noted: &Noted) -> Option<SocketAddr> 
     let remedy = "Write an address and a port: \"127.0.0.1:9000\"";
     let mut listen = LISTEN;
     if let Some(found) = root.text("listen") {
-        match found.value.parse() {
-            Ok(address) => listen = address,
-            Err(_) => {
-                found.refuse(
-                    format!(
-                        "is \"{}\", which is no socket address",
-                        grammar::shorten(&found.value)
-                    ),
-                    remedy,
-                );
-                return None;
-            }
-        }
+        let Ok(address) = found.value.parse() else {
+            let problem =
+                format!("is \"{}\", which is no socket address", grammar::shorten(&found.value));
+            found.refuse(problem, remedy);
+            return None;
+        };
+        listen = address;
     }
     if let Some(host) = sources.overrides.host {
         listen.set_ip(host);
@@ -187,7 +181,12 @@ fn public_url(root: &Table, sources: &Sources, listen: Option<SocketAddr>) -> Op
         if sources.overrides.demo {
             return PublicUrl::parse(&format!("http://{}", listen?)).ok();
         }
-        let remedy = "Write public_url = \"https://auth.example.com\", the URL by which clients reach this server";
+        let remedy = match sources.file {
+            Some(_) => {
+                "Write public_url = \"https://auth.example.com\", the URL by which clients reach this server"
+            }
+            None => "Give --config FILE or --public-url URL; --demo needs neither",
+        };
         root.refuse("public_url", "is missing", remedy);
         return None;
     };

@@ -83,7 +83,7 @@ impl Layers {
     }
 
     /// Lays one value on top, at a path such as `tokens.access_lifetime`.
-    pub(super) fn set(&mut self, place: Place, path: &str, value: Value) {
+    pub(super) fn set(&mut self, place: &Place, path: &str, value: Value) {
         let mut keys = path.rsplit('.');
         let last = keys.next().unwrap_or(path);
         let dict = keys.fold(Dict::from([(last.to_owned(), value)]), |inner, key| {
@@ -95,7 +95,12 @@ impl Layers {
     /// The merged tree.
     pub(super) fn merged(&self) -> Located {
         let root = self.figment.find_value("").unwrap_or(Value::Dict(Tag::Default, Dict::new()));
-        self.locate("", root)
+        let mut root = self.locate("", root);
+        // What is missing altogether has no line of its own.
+        if let Some(Place::File { path, .. }) = self.places.get("file") {
+            root.place = Place::File { path: path.clone(), line: 1 };
+        }
+        root
     }
 
     fn lay(&mut self, name: &str, place: Place, dict: Dict) {
@@ -202,6 +207,5 @@ fn whole(number: Num) -> Option<i128> {
 
 /// The line, counted from 1, on which the byte at `offset` stands.
 fn line_of(text: &str, offset: usize) -> usize {
-    let before = text.as_bytes().get(..offset).unwrap_or(text.as_bytes());
-    before.iter().filter(|byte| **byte == b'\n').count() + 1
+    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
 }

@@ -9,6 +9,7 @@
 //! Every setting is a public field below, with its unit, its default, why it is so, and where that comes from.
 
 mod aliases;
+mod banner;
 mod check;
 mod clients;
 mod demo;
@@ -26,6 +27,7 @@ mod tables;
 
 use std::{net::SocketAddr, path::PathBuf};
 
+pub use banner::banner;
 pub use clients::{ClientConfig, ConsentMode, GrantTypeName};
 pub use demo::DemoAccount;
 pub use mistake::{Mistake, Mistakes, Place};

@@ -8,6 +8,8 @@ use argon2::{
     password_hash::{PasswordHasher as _, PasswordVerifier as _, phc},
 };
 
+use crate::world::{RealWorld, World as _};
+
 /// Longer passwords are refused before anything is hashed.
 pub const PASSWORD_BYTES_MAX: usize = 1_024;
 /// Below this much memory a graphics card guesses too fast, whatever the passes.
@@ -23,7 +25,7 @@ const OUTPUT_BYTES_MIN: usize = 16;
 
 /// An argon2id hash in PHC form whose parameters are neither weak nor a way to exhaust the machine.
 #[derive(Clone, Eq, PartialEq)]
-pub struct PasswordHash(phc::PasswordHash);
+pub struct PasswordHash(Box<phc::PasswordHash>);
 
 /// Why a password cannot be hashed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -66,7 +68,7 @@ impl PasswordHash {
         if hash.hash.as_ref().is_none_or(|output| output.len() < OUTPUT_BYTES_MIN) {
             return Err("has no output of at least 16 bytes".to_owned());
         }
-        Ok(Self(hash))
+        Ok(Self(Box::new(hash)))
     }
 
     /// Hashes a new password with a random salt and the default cost (19 MiB, two passes).
@@ -79,12 +81,9 @@ impl PasswordHash {
         if password.len() > PASSWORD_BYTES_MAX {
             return Err(PasswordRefused::TooLong);
         }
-        let hash = Argon2::default().hash_password(password.as_bytes());
-        Ok(Self(
-            hash.expect(
-                "the length is checked, the cost is argon2's default, and there is entropy",
-            ),
-        ))
+        let salt = RealWorld.random();
+        let hash = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
+        hash.map(|hash| Self(Box::new(hash))).map_err(|_| PasswordRefused::TooLong)
     }
 
     /// Whether `password` is the one. An empty or overlong one never is, and costs nothing.

@@ -60,23 +60,30 @@ impl Table {
     }
 
     fn of(path: String, located: Located, noted: &Noted) -> Self {
-        let entries = match located.content {
-            Content::Table(entries) => entries,
-            _ => {
-                note(
-                    noted,
-                    &located.place,
-                    &path,
-                    "must be a table",
-                    format!("Write [{path}] and its keys below it"),
-                );
-                BTreeMap::new()
-            }
+        let Content::Table(entries) = located.content else {
+            note(
+                noted,
+                &located.place,
+                &path,
+                "must be a table",
+                format!("Write [{path}] and its keys below it"),
+            );
+            return Self::empty(path, located.place, noted);
         };
         Self {
             path,
             place: located.place,
             entries,
+            asked: RefCell::default(),
+            noted: Rc::clone(noted),
+        }
+    }
+
+    fn empty(path: String, place: Place, noted: &Noted) -> Self {
+        Self {
+            path,
+            place,
+            entries: BTreeMap::new(),
             asked: RefCell::default(),
             noted: Rc::clone(noted),
         }
@@ -128,7 +135,7 @@ impl Table {
 
     /// Text; not empty.
     pub(super) fn text(&self, key: &'static str) -> Option<Found<String>> {
-        as_text(self.take(key)?)
+        as_text(&self.take(key)?)
     }
 
     /// Text that must be there.
@@ -213,7 +220,7 @@ impl Table {
                 let items = items.iter().cloned().enumerate().filter_map(|(index, item)| {
                     let key = format!("{}[{index}]", found.key);
                     let noted = Rc::clone(&found.noted);
-                    as_text(Found { value: item.content, place: item.place, key, noted })
+                    as_text(&Found { value: item.content, place: item.place, key, noted })
                 });
                 let items = items.collect();
                 Some(found.with(items))
@@ -234,13 +241,7 @@ impl Table {
             Some(found) => {
                 Self::of(path, Located { content: found.value, place: found.place }, &self.noted)
             }
-            None => Self {
-                path,
-                place: self.place.clone(),
-                entries: BTreeMap::new(),
-                asked: RefCell::default(),
-                noted: Rc::clone(&self.noted),
-            },
+            None => Self::empty(path, self.place.clone(), &self.noted),
         }
     }
 
@@ -288,7 +289,7 @@ pub(super) fn choose<T: Copy>(found: &Found<String>, words: &[(&str, T)]) -> Opt
     )
 }
 
-fn as_text(found: Found<Content>) -> Option<Found<String>> {
+fn as_text(found: &Found<Content>) -> Option<Found<String>> {
     let text = match &found.value {
         Content::Text(text) if !text.is_empty() => Some(text.clone()),
         _ => None,

@@ -110,19 +110,14 @@ impl KeySource {
                 Some(Self::File { path: folder.join(&file.value), create: false })
             }
             (None, false) => Some(Self::Environment { secrets, registration_secrets }),
-            (None, true) if sources.overrides.demo => match data_dir {
-                Some(folder) => {
-                    Some(Self::File { path: folder.join("keyring.json"), create: true })
+            (None, true) if sources.overrides.demo => {
+                let path = data_dir.map(|folder| folder.join("keyring.json"));
+                if path.is_none() {
+                    let problem = "is not known: neither XDG_DATA_HOME nor HOME is set";
+                    root.refuse("data_dir", problem, "Give --data-dir");
                 }
-                None => {
-                    root.refuse(
-                        "data_dir",
-                        "is not known: neither XDG_DATA_HOME nor HOME is set",
-                        "Give --data-dir",
-                    );
-                    None
-                }
-            },
+                path.map(|path| Self::File { path, create: true })
+            }
             (None, true) => {
                 root.refuse(
                     "keyring_file",

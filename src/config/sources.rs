@@ -88,7 +88,7 @@ impl Sources {
             }
             let place = Place::Variable(name.clone());
             match environment_value(value) {
-                Ok(value) => layers.set(place, &key.to_lowercase().replace("__", "."), value),
+                Ok(value) => layers.set(&place, &key.to_lowercase().replace("__", "."), value),
                 Err(reason) => noted.borrow_mut().push(Mistake {
                     place,
                     key: String::new(),
@@ -99,11 +99,11 @@ impl Sources {
             }
         }
         if let Some(url) = &self.overrides.public_url {
-            layers.set(Place::Argument("--public-url"), "public_url", Value::from(url.as_str()));
+            layers.set(&Place::Argument("--public-url"), "public_url", Value::from(url.as_str()));
         }
         if let Some(path) = &self.overrides.data_dir {
             layers.set(
-                Place::Argument("--data-dir"),
+                &Place::Argument("--data-dir"),
                 "data_dir",
                 Value::from(path.display().to_string()),
             );
