@@ -83,6 +83,7 @@ impl PasswordHash {
         }
         let salt = RealWorld.random();
         let hash = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
+        // Of what argon2 refuses, only a length is left.
         hash.map(|hash| Self(Box::new(hash))).map_err(|_| PasswordRefused::TooLong)
     }
 
@@ -90,7 +91,7 @@ impl PasswordHash {
     #[must_use]
     pub fn verify(&self, password: &str) -> bool {
         within_bounds(password)
-            && Argon2::default().verify_password(password.as_bytes(), &self.0).is_ok()
+            && Argon2::default().verify_password(password.as_bytes(), &*self.0).is_ok()
     }
 
     /// The PHC string, as the file holds it.
