@@ -99,7 +99,7 @@ impl KeySource {
         }
         match (keyring_file, secrets.is_empty()) {
             (Some(file), false) => {
-                file.refuse("and SEALBEARER_SECRET are both given", "Keep one of the two");
+                file.refuse("is given, and SEALBEARER_SECRET too", "Keep one of the two");
                 None
             }
             (Some(file), true) => {
@@ -142,7 +142,7 @@ fn environment_secrets(
         refuse(
             noted,
             plural,
-            format!("and {singular} are both set"),
+            format!("is set, and {singular} too"),
             "Put all of them into one, the newest first",
         );
     }
