@@ -6,7 +6,7 @@ use super::refusal::answer;
 use super::request::AuthorizationRequest;
 use crate::grant::{AccessGrant, GrantError, RefreshIssued};
 use crate::ids::{CodeId, FamilyId};
-use crate::oauth::client::{Client, ClientThumbprint, RotationRule};
+use crate::oauth::client::{Client, ClientThumbprint};
 use crate::oauth::pkce::{CodeChallenge, PkceVerified};
 use crate::oauth::redirect_uri::RedirectDigest;
 use crate::oauth::resource::Resource;
@@ -36,8 +36,6 @@ pub struct CodeIssued {
     pub resource: Resource,
     /// Who agreed.
     pub subject: Subject,
-    /// When they logged in.
-    pub authenticated_at: UnixTime,
     /// When they agreed. Every lifetime of what the code yields is anchored here.
     pub issued_at: UnixTime,
 }
@@ -160,8 +158,8 @@ impl Redeemable {
         let lifetimes = client.lifetimes;
         let (family, issued_at) = (self.code.id.family(), self.code.issued_at);
         let access = AccessGrant {
-            id: family.access_token(0, issued_at, &self.code.scope.to_string()),
-            family: Some(family),
+            family,
+            generation: 0,
             client: self.code.client,
             subject: self.code.subject.clone(),
             scope: self.code.scope.clone(),
@@ -172,11 +170,6 @@ impl Redeemable {
         };
         let wanted = client.may_use(crate::grant::GrantType::RefreshToken)
             && policy.refresh != RefreshMode::Off;
-        let family_expires_at = issued_at.plus_seconds(lifetimes.refresh_absolute_seconds);
-        let idle_end = match lifetimes.rotation {
-            RotationRule::Rotate { .. } => issued_at.plus_seconds(lifetimes.refresh_idle_seconds),
-            RotationRule::Keep => family_expires_at,
-        };
         let refresh = wanted.then(|| RefreshIssued {
             family,
             generation: 0,
@@ -185,8 +178,7 @@ impl Redeemable {
             scope: self.code.scope,
             resource: self.code.resource,
             issued_at,
-            expires_at: idle_end.min(family_expires_at),
-            family_expires_at,
+            founded_at: issued_at,
         });
         Redeemed { access, refresh }
     }

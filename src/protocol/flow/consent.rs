@@ -88,7 +88,6 @@ impl AwaitingConsent {
             scope: self.request.scope,
             resource: self.request.resource,
             subject: self.subject,
-            authenticated_at: self.authenticated_at,
             issued_at: now,
         }
     }

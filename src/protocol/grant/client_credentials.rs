@@ -3,7 +3,7 @@
 //! Source: OAuth 2.1 (draft 13) §4.2. No refresh token: the client can ask again whenever it likes.
 
 use super::{AccessGrant, GrantError, GrantType};
-use crate::ids::TokenId;
+use crate::ids::FamilyId;
 use crate::oauth::client::{AuthenticatedClient, ClientKind};
 use crate::oauth::scope::Scope;
 use crate::oauth::subject::Subject;
@@ -19,7 +19,7 @@ pub struct Request<'a> {
     pub resource: &'a [String],
 }
 
-/// Issues an access token, known as `id`, to the client itself. `tag` names the client in `sub`.
+/// Issues an access token to the client itself, as a `family` of its own. `tag` names the client in `sub`.
 ///
 /// # Errors
 ///
@@ -28,7 +28,7 @@ pub struct Request<'a> {
 pub fn issue(
     client: &AuthenticatedClient,
     request: &Request<'_>,
-    id: TokenId,
+    family: FamilyId,
     tag: &str,
     policy: &Policy,
     now: UnixTime,
@@ -42,8 +42,8 @@ pub fn issue(
     let target = policy.target(request.resource).map_err(GrantError::Target)?;
     let lifetime_seconds = client.lifetimes.access_seconds;
     Ok(AccessGrant {
-        id,
-        family: None,
+        family,
+        generation: 0,
         client: client.thumbprint(),
         subject: Subject::Client(tag.to_owned()),
         scope: policy.scopes.grantable(requested.as_ref(), &client.scope),

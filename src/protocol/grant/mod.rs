@@ -30,10 +30,10 @@ pub enum GrantType {
 /// The right to one access token. Sealed, it is the token.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct AccessGrant {
-    /// Its name (`jti`).
-    pub id: TokenId,
-    /// The family it can be revoked with, if any.
-    pub family: Option<FamilyId>,
+    /// The family it is revoked with; one of its own where nobody consented.
+    pub family: FamilyId,
+    /// The number of the refresh that yielded it.
+    pub generation: u32,
     /// The client that may use it.
     pub client: ClientThumbprint,
     /// Who it speaks for.
@@ -48,6 +48,14 @@ pub struct AccessGrant {
     pub expires_at: UnixTime,
     /// `expires_in`: how long it is promised to live from now on, in seconds.
     pub lifetime_seconds: u64,
+}
+
+impl AccessGrant {
+    /// Its name (`jti`), which follows from the rest.
+    #[must_use]
+    pub fn id(&self) -> TokenId {
+        self.family.access_token(self.generation, self.issued_at, &self.scope.to_string())
+    }
 }
 
 impl GrantType {

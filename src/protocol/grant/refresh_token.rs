@@ -36,10 +36,8 @@ pub struct RefreshIssued {
     pub resource: Resource,
     /// When it was made.
     pub issued_at: UnixTime,
-    /// The first instant at which it is void if it is not used.
-    pub expires_at: UnixTime,
-    /// The first instant at which the whole family is void.
-    pub family_expires_at: UnixTime,
+    /// When the code was issued that founded the family.
+    pub founded_at: UnixTime,
 }
 
 /// What a token request brings to use a refresh token, with the client's identity proven.
@@ -70,6 +68,26 @@ pub struct Refreshed {
 }
 
 impl RefreshIssued {
+    /// The first instant at which it is void: unused for too long, or at the end of its family.
+    ///
+    /// Lifetimes are looked up rather than sealed, so that a shorter setting reaches tokens that are out.
+    #[must_use]
+    pub fn expires_at(&self, client: &Client) -> UnixTime {
+        match client.lifetimes.rotation {
+            RotationRule::Keep => self.family_expires_at(client),
+            RotationRule::Rotate { .. } => self
+                .issued_at
+                .plus_seconds(client.lifetimes.refresh_idle_seconds)
+                .min(self.family_expires_at(client)),
+        }
+    }
+
+    /// The first instant at which the whole family is void.
+    #[must_use]
+    pub fn family_expires_at(&self, client: &Client) -> UnixTime {
+        self.founded_at.plus_seconds(client.lifetimes.refresh_absolute_seconds)
+    }
+
     /// Checks, at `now`, that `refresh` comes from the client the token was made for. Touches no ledger.
     ///
     /// # Errors
@@ -84,7 +102,7 @@ impl RefreshIssued {
         if self.client != refresh.client.thumbprint() {
             return Err(GrantError::ClientMismatch);
         }
-        if self.expires_at <= now || self.family_expires_at <= now {
+        if self.expires_at(refresh.client) <= now {
             return Err(GrantError::RefreshExpired);
         }
         if !policy.knows(&self.subject) {
@@ -143,8 +161,8 @@ impl Rotatable {
         let token = self.token;
         let generation = token.generation.saturating_add(1);
         let access = AccessGrant {
-            id: token.family.access_token(generation, issued_at, &self.scope.to_string()),
-            family: Some(token.family),
+            family: token.family,
+            generation,
             client: token.client,
             subject: token.subject.clone(),
             scope: self.scope,
@@ -155,14 +173,7 @@ impl Rotatable {
         };
         let refresh = match lifetimes.rotation {
             RotationRule::Keep => None,
-            RotationRule::Rotate { .. } => Some(RefreshIssued {
-                generation,
-                issued_at,
-                expires_at: issued_at
-                    .plus_seconds(lifetimes.refresh_idle_seconds)
-                    .min(token.family_expires_at),
-                ..token
-            }),
+            RotationRule::Rotate { .. } => Some(RefreshIssued { generation, issued_at, ..token }),
         };
         Ok(Refreshed { access, refresh })
     }

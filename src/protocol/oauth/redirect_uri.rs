@@ -55,9 +55,9 @@ pub struct MatchedRedirectUri {
     kind: RedirectKind,
 }
 
-/// 128 bits that stand for a redirect URI inside a code.
+/// 96 bits that stand for a redirect URI inside a code.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub struct RedirectDigest(pub [u8; 16]);
+pub struct RedirectDigest(pub [u8; 12]);
 
 /// What a deployment accepts beyond https and loopback.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -186,8 +186,8 @@ impl RedirectDigest {
     #[must_use]
     pub fn of(text: &str) -> Self {
         let digest = Sha256::digest(text);
-        let mut short = [0; 16];
-        short.copy_from_slice(&digest[..16]);
+        let mut short = [0; 12];
+        short.copy_from_slice(&digest[..12]);
         Self(short)
     }
 }
