@@ -170,7 +170,7 @@ impl Redeemable {
         };
         let wanted = client.may_use(crate::grant::GrantType::RefreshToken)
             && policy.refresh != RefreshMode::Off;
-        let refresh = wanted.then(|| RefreshIssued {
+        let refresh = wanted.then_some(RefreshIssued {
             family,
             generation: 0,
             client: self.code.client,

@@ -17,4 +17,5 @@ pub mod consent;
 pub mod login;
 pub mod refusal;
 pub mod request;
+pub mod session;
 pub mod ticket;
