@@ -18,6 +18,7 @@ mod layers;
 mod mistake;
 mod password;
 mod people;
+mod policy;
 mod public_url;
 mod reader;
 mod secrets;

@@ -61,6 +61,14 @@ pub struct RegistrationConfig {
     /// Whether any scheme that contains a dot is allowed too (`com.example.app`). Default true: such a name belongs to
     /// whoever owns the domain. Source: RFC 8252 §7.1.
     pub reverse_domain_schemes: bool,
+    /// Whether a client that registered itself may have the code shown for copying
+    /// (`urn:ietf:wg:oauth:2.0:oob`). Default: only in `--demo`; a stranger could ask a person to read the code out.
+    pub out_of_band: bool,
+    /// Whether a confidential client that registered itself may use `client_credentials`, which asks nobody for consent.
+    /// Default: only in `--demo`. Source: MCP OAuth client credentials extension (pre-registered clients).
+    pub client_credentials: bool,
+    /// Redirect URIs of a client that registers none. Default: the two callbacks of Claude's hosted clients.
+    pub default_redirect_uris: Vec<String>,
 }
 
 impl RegistrationConfig {

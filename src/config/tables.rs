@@ -18,6 +18,9 @@ pub(super) const ACCESS_LIFETIME: RangeInclusive<u64> = 60..=DAY;
 pub(super) const REFRESH_GRACE: RangeInclusive<u64> = 0..=HOUR;
 const REFRESH_LIFETIME: RangeInclusive<u64> = HOUR..=365 * DAY;
 const RETRY_WINDOW: RangeInclusive<u64> = 0..=10;
+/// Where Claude's hosted clients take their codes; they and their guides register without naming it.
+const CLAUDE_CALLBACKS: [&str; 2] =
+    ["https://claude.ai/api/mcp/auth_callback", "https://claude.com/api/mcp/auth_callback"];
 /// More resources than one deployment has paths for.
 const RESOURCES_MAX: usize = 64;
 
@@ -112,7 +115,7 @@ impl TokensConfig {
 
 impl RegistrationConfig {
     /// Reads `[registration]`.
-    pub(super) fn read(root: &Table, scopes: &[ScopeConfig]) -> Self {
+    pub(super) fn read(root: &Table, scopes: &[ScopeConfig], is_demo: bool) -> Self {
         let table = root.table("registration");
         table.refused(
             "documents",
@@ -139,14 +142,27 @@ impl RegistrationConfig {
             plain(found.value)
         });
         let known = || ["cursor", "vscode", "vscode-insiders"].map(str::to_owned).into();
-        let registration = Self {
+        let mut registration = Self {
             open,
             scopes: ScopeConfig::read_names(&table, "scopes", scopes),
             redirect_schemes: redirect_schemes.unwrap_or_else(known),
             reverse_domain_schemes: table
                 .flag("reverse_domain_schemes")
                 .is_none_or(|found| found.value),
+            out_of_band: table.flag("out_of_band").map_or(is_demo, |found| found.value),
+            client_credentials: table
+                .flag("client_credentials")
+                .map_or(is_demo, |found| found.value),
+            default_redirect_uris: CLAUDE_CALLBACKS.map(str::to_owned).into(),
         };
+        if let Some(found) = table.list("default_redirect_uris") {
+            for uri in &found.value {
+                if let Err(problem) = grammar::redirect_uri(&uri.value, &registration) {
+                    uri.refuse(problem, "Write an https URI");
+                }
+            }
+            registration.default_redirect_uris = plain(found.value);
+        }
         table.finish();
         registration
     }
