@@ -1,0 +1,7 @@
+//! The built-in MCP server and the gateway in front of it.
+
+mod messages;
+mod revisions;
+mod support;
+mod tools;
+mod transport;
