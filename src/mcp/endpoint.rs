@@ -79,7 +79,10 @@ impl Endpoint for McpEndpoint {
             ));
         };
         let body = collected.to_bytes();
-        let messages = match message::read_checked(&body, &mirrored(request.headers())) {
+        let read_before = request.extensions_mut().remove::<Messages>(); // By the gateway, from these same bytes.
+        let checked = read_before
+            .map_or_else(|| message::read_checked(&body, &mirrored(request.headers())), Ok);
+        let messages = match checked {
             Ok(messages) => messages,
             Err(refused) => return Ok(refusal(&refused)),
         };
