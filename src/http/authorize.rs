@@ -45,7 +45,13 @@ pub(super) fn authorize(
         None => {
             let ticket = Ticket::new(requested.sign_in_needed(), visitor.digest(), now);
             let claims = LoginTicketClaims::new(&ticket, &server.policy.issuer);
-            Answer::login(server, &client, ticket.stage().request(), server.seal.seal(&claims, now), None)
+            Answer::login(
+                server,
+                &client,
+                ticket.stage().request(),
+                server.seal.seal(&claims, now),
+                None,
+            )
         }
     }
 }
@@ -58,6 +64,10 @@ pub(super) fn consent_or_code(
     client: &Client,
     now: UnixTime,
 ) -> Answer {
+    let stage = match stage.within_authority(&server.policy) {
+        Ok(stage) => stage,
+        Err(refusal) => return refused(server, &refusal, client, true),
+    };
     let digest = ConsentDigest::of(stage.subject(), stage.request());
     let remembered = visitor.consents.contains(digest);
     let circumstances = Circumstances { remembered, cross_site: visitor.cross_site };
@@ -98,7 +108,12 @@ pub(super) fn allowed(
 }
 
 /// Tells the client that its request is refused, or the person where nobody vouches for the client.
-pub(super) fn refused(server: &Server, refusal: &Refusal, client: &Client, signed_in: bool) -> Answer {
+pub(super) fn refused(
+    server: &Server,
+    refusal: &Refusal,
+    client: &Client,
+    signed_in: bool,
+) -> Answer {
     tracing::info!(reason = ?refusal.reason, "authorization request refused");
     let location = refusal.location(&server.policy);
     match (refusal.delivery(client, signed_in), refusal.redirect_uri.kind()) {

@@ -35,7 +35,8 @@ pub(super) fn consent(
         Ok(resumed) => resumed,
         Err(reason) => return Answer::rejected(reason),
     };
-    let still_there = visitor.session.as_ref().is_some_and(|session| session.subject == *stage.subject());
+    let still_there =
+        visitor.session.as_ref().is_some_and(|session| session.subject == *stage.subject());
     match form.decision.as_deref() {
         Some("allow") if still_there => allowed(server, visitor, stage, &client, now),
         Some("deny") => refused(server, &stage.consent_denied(), &client, true),
@@ -44,7 +45,8 @@ pub(super) fn consent(
             let claims = LoginTicketClaims::new(&ticket, &server.policy.issuer);
             let sealed = server.seal.seal(&claims, now);
             let request = ticket.stage().request();
-            Answer::login(server, &client, request, sealed, None).with_cookies([session_end(server)])
+            Answer::login(server, &client, request, sealed, None)
+                .with_cookies([session_end(server)])
         }
         _ => Answer::rejected(Rejection::DecisionUnknown),
     }

@@ -59,7 +59,8 @@ impl Document {
     /// The response to `http`: the document, or 304 if the client has it already (RFC 9110 §13.1.2).
     #[must_use]
     pub fn respond(&self, http: &Request) -> Response {
-        let known = http.headers().get_all(IF_NONE_MATCH).iter().filter_map(|tag| tag.to_str().ok());
+        let known =
+            http.headers().get_all(IF_NONE_MATCH).iter().filter_map(|tag| tag.to_str().ok());
         let is_known = known.flat_map(|tags| tags.split(',')).any(|tag| tag.trim() == self.etag);
         let response = Response::builder()
             .header(ETAG, &self.etag)

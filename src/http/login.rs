@@ -52,7 +52,7 @@ pub(super) async fn login(
     let username = form.username.unwrap_or_default();
     let password = form.password.unwrap_or_default();
     let (users, name) = (server.users.clone(), username.clone());
-    if !server.hashing.run(move || users.verify(&name, &password)).await {
+    if !server.hashing.run(move || users.authenticate(&name, &password).is_some()).await {
         tracing::info!("login failed");
         let stage = stage.login_failed();
         return Answer::login(server, &client, stage.request(), sealed, Some(&username));

@@ -14,7 +14,7 @@ use protocol::replay::{FirstUse, Rotation};
 
 use super::Server;
 use super::client::Unauthenticated;
-use crate::ledger::Ledger as _;
+use crate::ledger::{RefreshUse, Unavailable};
 use crate::seal::claims::{AccessClaims, CodeClaims, RefreshClaims};
 
 /// The parameters of a token request, each at most once, empty counted as absent.
@@ -61,6 +61,13 @@ pub(super) async fn token(
         GrantType::ClientCredentials => credentials(server, &client, &parameters, now),
     };
     issued.map_err(plain)
+}
+
+impl From<Unavailable> for GrantError {
+    fn from(unavailable: Unavailable) -> Self {
+        tracing::error!(reason = %unavailable.reason, "the ledger does not answer");
+        Self::LedgerUnavailable
+    }
 }
 
 async fn redeem(
@@ -119,7 +126,8 @@ async fn refresh(
     let request =
         Refresh { client, scope: parameters.scope.as_deref(), resource: &parameters.resource };
     let rotatable = token.present(&request, policy, now)?;
-    let rotation = rotation(server, rotatable.token(), client.lifetimes.rotation, client, now).await?;
+    let rotation =
+        rotation(server, rotatable.token(), client.lifetimes.rotation, client, now).await?;
     if rotation == Rotation::Reused {
         tracing::warn!("refresh token reused; its family is revoked");
     }
@@ -136,10 +144,15 @@ async fn rotation(
     now: UnixTime,
 ) -> Result<Rotation, GrantError> {
     let ledger = &server.ledger;
-    let family_end = token.family_expires_at(client);
     match rule {
         RotationRule::Rotate { grace_seconds } => {
-            Ok(ledger.rotate(token.family, token.generation, grace_seconds, family_end, now).await?)
+            let used = RefreshUse {
+                family: token.family,
+                generation: token.generation,
+                grace_seconds,
+                family_expires_at: token.family_expires_at(client),
+            };
+            Ok(ledger.rotate(used, now).await?)
         }
         RotationRule::Keep if ledger.is_revoked(token.family, now).await? => Ok(Rotation::Revoked),
         RotationRule::Keep => Ok(Rotation::NotRemembered),

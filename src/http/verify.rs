@@ -5,7 +5,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::Server;
 use crate::gateway::{Unverified, Verified, Verify};
-use crate::ledger::Ledger as _;
 use crate::seal::claims::AccessClaims;
 
 impl Verify for Server {
@@ -25,7 +24,13 @@ impl Verify for Server {
             Ok(false) => Ok(Verified {
                 subject: grant.subject.to_text(),
                 client: URL_SAFE_NO_PAD.encode(grant.client.0),
-                scopes: self.policy.scopes.closure(&grant.scope).iter().map(|scope| scope.as_str().to_owned()).collect(),
+                scopes: self
+                    .policy
+                    .scopes
+                    .closure(&grant.scope)
+                    .iter()
+                    .map(|scope| scope.as_str().to_owned())
+                    .collect(),
                 audience: vec![grant.resource.as_str().to_owned()],
                 expires_at: grant.expires_at,
                 sender_constrained: false,

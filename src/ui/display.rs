@@ -19,7 +19,8 @@ pub fn display_text(text: &str, chars_max: usize) -> String {
 #[must_use]
 pub fn duration(seconds: u64) -> String {
     let units = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
-    let (size, name) = units.into_iter().find(|(size, _)| seconds >= *size).unwrap_or((1, "second"));
+    let (size, name) =
+        units.into_iter().find(|(size, _)| seconds >= *size).unwrap_or((1, "second"));
     let count = seconds / size;
     if count == 1 { format!("1 {name}") } else { format!("{count} {name}s") }
 }

@@ -3,6 +3,7 @@
 //! Source: MCP security best practices 2026-07-28 (what a consent page shows), WCAG 2.2.
 
 mod display;
+pub mod docs;
 mod style;
 
 use askama::Template;

@@ -19,10 +19,9 @@ static SHEET_SOURCE: LazyLock<String> =
 /// The policy of a page whose forms may end at `redirect_uri` too: browsers apply `form-action` to redirects.
 #[must_use]
 pub fn content_security_policy(redirect_uri: Option<&str>) -> String {
-    let form_action = redirect_uri.and_then(source_of).map_or_else(
-        || "'self'".to_owned(),
-        |source| format!("'self' {source}"),
-    );
+    let form_action = redirect_uri
+        .and_then(source_of)
+        .map_or_else(|| "'self'".to_owned(), |source| format!("'self' {source}"));
     format!(
         "default-src 'none'; style-src {}; form-action {form_action}; frame-ancestors 'none'; base-uri 'none'",
         *SHEET_SOURCE
