@@ -1,1 +1,3 @@
 //! Tests that need the framework. Modules are in the order of a first reading.
+
+mod ledger;
