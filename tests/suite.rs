@@ -1,4 +1,5 @@
 //! Tests that need the framework. Modules are in the order of a first reading.
 
+mod ledger;
 mod mcp;
 mod seal;
