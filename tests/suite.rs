@@ -1,3 +1,4 @@
 //! Tests that need the framework. Modules are in the order of a first reading.
 
+mod compatibility;
 mod seal;
