@@ -1,3 +1,21 @@
 //! The rules of OAuth as this server keeps them: values in, decisions out.
+//!
+//! What is absent is the point: no sockets, no clock, no entropy, no async, no framework. Time, random ids and the
+//! answers of the ledger are arguments.
+//!
+//! - [`oauth`] the vocabulary, parsed rather than validated
+//! - [`policy`] what this deployment permits
+//! - [`flow`] the authorization state machine, from request to code
+//! - [`grant`] the token endpoint, one file per grant type
+//! - [`registration`] how a client becomes known
+//! - [`metadata`] the discovery documents, derived from what is on
+//! - [`ids`], [`replay`] names of codes and families, and what a ledger says of them
 
+pub mod flow;
+pub mod grant;
+pub mod ids;
+pub mod metadata;
 pub mod oauth;
+pub mod policy;
+pub mod registration;
+pub mod replay;

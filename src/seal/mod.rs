@@ -7,6 +7,7 @@
 //!
 //! The issuer is not among the claims: it is in the derivation of every key, so what another issuer sealed does not open.
 
+pub mod claims;
 mod derivation;
 mod jose;
 mod json;

@@ -90,7 +90,7 @@ impl Purpose {
     pub const fn recipe(self) -> Recipe {
         match self {
             Self::AuthorizationCode => nested("authorization-code", "ac", 1, 1_500, 10 * MINUTE),
-            Self::AccessToken => nested("access-token", "at", 2, 2_000, DAY),
+            Self::AccessToken => nested("access-token", "at", 2, 2_000, DAY + HOUR),
             Self::RefreshToken => Recipe {
                 wire: Wire::Encrypted,
                 typ: None,

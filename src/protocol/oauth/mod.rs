@@ -1,3 +1,10 @@
 //! The vocabulary of OAuth, parsed rather than validated.
 
+pub mod client;
+pub mod error;
+pub mod pkce;
+pub mod redirect_uri;
+pub mod resource;
+pub mod scope;
+pub mod subject;
 pub mod time;

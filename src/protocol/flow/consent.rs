@@ -1,0 +1,125 @@
+//! Waiting for a person to allow what a client asks.
+//!
+//! Source: OAuth 2.1 (draft 13) §4.1.1 and §7.13, MCP security best practices 2026-07-28 (confused deputy).
+
+use super::code::CodeIssued;
+use super::login::AwaitingLogin;
+use super::refusal::{Refusal, RefusalReason};
+use super::request::AuthorizationRequest;
+use crate::ids::CodeId;
+use crate::oauth::client::{Client, ClientOrigin, ConsentRule};
+use crate::oauth::redirect_uri::RedirectKind;
+use crate::oauth::subject::Subject;
+use crate::oauth::time::UnixTime;
+use crate::policy::Policy;
+
+/// A request whose person is known and has yet to answer. Sealed, it is the consent ticket.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AwaitingConsent {
+    pub(super) request: AuthorizationRequest,
+    pub(super) subject: Subject,
+    pub(super) authenticated_at: UnixTime,
+}
+
+/// What is known when a code need not be asked for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Circumstances {
+    /// This browser allowed exactly this before.
+    pub remembered: bool,
+    /// Another web site sent the browser here, or the browser does not say.
+    pub cross_site: bool,
+}
+
+impl AwaitingConsent {
+    /// A stage that was sealed as a consent ticket. Only for the module that opens tickets.
+    #[must_use]
+    pub fn unsealed(
+        request: AuthorizationRequest,
+        subject: Subject,
+        authenticated_at: UnixTime,
+    ) -> Self {
+        Self { request, subject, authenticated_at }
+    }
+
+    /// What was asked.
+    #[must_use]
+    pub fn request(&self) -> &AuthorizationRequest {
+        &self.request
+    }
+
+    /// Who is asked.
+    #[must_use]
+    pub fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    /// When they logged in.
+    #[must_use]
+    pub fn authenticated_at(&self) -> UnixTime {
+        self.authenticated_at
+    }
+
+    /// The stage with no more than the person can allow, or a refusal if nothing is left.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`] with [`RefusalReason::NothingToAllow`].
+    pub fn within_authority(mut self, policy: &Policy) -> Result<Self, Refusal> {
+        self.request.scope = policy.allowable(&self.subject, &self.request.scope);
+        if self.request.scope.is_empty() {
+            return Err(self.refuse(RefusalReason::NothingToAllow));
+        }
+        Ok(self)
+    }
+
+    /// Whether the person must be asked. A client that registered itself, or whose answer any program on a computer
+    /// could catch, is never let through in silence.
+    ///
+    /// # Source
+    ///
+    /// OAuth 2.1 §7.13 and RFC 8252 §8.6 (identity of native clients cannot be assured).
+    #[must_use]
+    pub fn must_ask(&self, client: &Client, circumstances: Circumstances) -> bool {
+        let assured = client.origin == ClientOrigin::Preregistered
+            && self.request.redirect_uri.kind() == RedirectKind::Web;
+        match client.consent {
+            ConsentRule::Always => true,
+            ConsentRule::Remembered => {
+                !assured || !circumstances.remembered || circumstances.cross_site
+            }
+            ConsentRule::Implied => !assured,
+        }
+    }
+
+    /// The person agreed at `now`; the code will be known as `id`.
+    #[must_use]
+    pub fn consent_given(self, id: CodeId, now: UnixTime) -> CodeIssued {
+        CodeIssued {
+            id,
+            client: crate::oauth::client::ClientThumbprint::of(&self.request.client_id),
+            redirect_uri: self.request.redirect_uri.digest(),
+            code_challenge: self.request.code_challenge,
+            scope: self.request.scope,
+            resource: self.request.resource,
+            subject: self.subject,
+            issued_at: now,
+        }
+    }
+
+    /// The person said no.
+    #[must_use]
+    pub fn consent_denied(self) -> Refusal {
+        self.refuse(RefusalReason::Denied)
+    }
+
+    fn refuse(self, reason: RefusalReason) -> Refusal {
+        let AuthorizationRequest { redirect_uri, state, .. } = self.request;
+        Refusal { reason, redirect_uri, state }
+    }
+
+    /// Somebody else wants to answer.
+    #[must_use]
+    pub fn account_switched(self) -> AwaitingLogin {
+        AwaitingLogin { request: self.request }
+    }
+}

@@ -1,0 +1,38 @@
+//! Waiting for a person to log in.
+
+use super::consent::AwaitingConsent;
+use super::request::AuthorizationRequest;
+use crate::oauth::subject::Subject;
+use crate::oauth::time::UnixTime;
+
+/// A request whose person is not known yet. Sealed, it is the login ticket.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AwaitingLogin {
+    pub(super) request: AuthorizationRequest,
+}
+
+impl AwaitingLogin {
+    /// A stage that was sealed as a login ticket. Only for the module that opens tickets.
+    #[must_use]
+    pub fn unsealed(request: AuthorizationRequest) -> Self {
+        Self { request }
+    }
+
+    /// What was asked.
+    #[must_use]
+    pub fn request(&self) -> &AuthorizationRequest {
+        &self.request
+    }
+
+    /// `subject` proved who they are at `now`.
+    #[must_use]
+    pub fn login_succeeded(self, subject: Subject, now: UnixTime) -> AwaitingConsent {
+        AwaitingConsent { request: self.request, subject, authenticated_at: now }
+    }
+
+    /// Somebody failed to; they may try again.
+    #[must_use]
+    pub fn login_failed(self) -> Self {
+        self
+    }
+}

@@ -1,0 +1,315 @@
+//! How an authorization request ends without a code.
+//!
+//! Source: RFC 6749 §4.1.2.1, OAuth 2.1 (draft 13) §7.13, RFC 9207 §2.
+
+use std::fmt;
+
+use url::form_urlencoded;
+
+use crate::oauth::client::{Client, ClientOrigin};
+use crate::oauth::error::ErrorCode;
+use crate::oauth::redirect_uri::{MatchedRedirectUri, RedirectKind};
+use crate::policy::{Policy, TargetFault};
+
+/// A person is told, by a page, because no redirect URI can be trusted.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Rejection {
+    /// No `client_id`.
+    ClientMissing,
+    /// No such client, or its registration was made elsewhere or altered.
+    ClientUnknown,
+    /// `redirect_uri` is not among the client's, or absent where the choice is not obvious.
+    RedirectUriUnknown,
+    /// `state` is longer than [`super::request::STATE_BYTES_MAX`].
+    StateTooLong,
+    /// A parameter was repeated or unreadable, so none of them can be trusted.
+    ParametersMalformed,
+    /// The ticket in the form was not made here, or was altered.
+    TicketUnreadable,
+    /// The ticket's time is over.
+    TicketExpired,
+    /// The ticket was made for another browser.
+    BrowserMismatch,
+    /// The form was sent by another site.
+    ForeignOrigin,
+    /// The form's answer is neither of those on offer.
+    DecisionUnknown,
+}
+
+/// The client is told, at a redirect URI it owns.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Refusal {
+    /// Why.
+    pub reason: RefusalReason,
+    /// Where the client hears of it.
+    pub redirect_uri: MatchedRedirectUri,
+    /// `state`, as sent.
+    pub state: Option<String>,
+}
+
+/// Why an authorization request was refused after its redirect URI could be trusted.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum RefusalReason {
+    /// `response_type` is absent.
+    ResponseTypeMissing,
+    /// `response_type` is not `code`.
+    ResponseTypeUnsupported,
+    /// `response_mode` is not `query`.
+    ResponseModeUnsupported,
+    /// The client is not registered for the authorization code grant.
+    GrantTypeNotAllowed,
+    /// `request` was sent.
+    RequestObject,
+    /// `request_uri` was sent.
+    RequestUri,
+    /// `code_challenge` is absent.
+    ChallengeMissing,
+    /// `code_challenge` is not 43 base64url characters.
+    ChallengeMalformed,
+    /// `code_challenge_method` is absent, which means `plain`, or anything but `S256`.
+    ChallengeMethodUnsupported,
+    /// `scope` is outside the grammar.
+    ScopeMalformed,
+    /// `resource` is not one of this deployment's.
+    Target(TargetFault),
+    /// The subject said no.
+    Denied,
+    /// The subject has no right to any of the scope.
+    NothingToAllow,
+}
+
+/// How a refusal reaches the client.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Delivery {
+    /// At once.
+    Redirect,
+    /// By a page with a link, because nobody vouches for the target and nobody is signed in.
+    Page,
+}
+
+impl Rejection {
+    /// Every reason, for tests that must cover all of them.
+    pub const ALL: [Self; 10] = [
+        Self::ClientMissing,
+        Self::ClientUnknown,
+        Self::RedirectUriUnknown,
+        Self::StateTooLong,
+        Self::ParametersMalformed,
+        Self::TicketUnreadable,
+        Self::TicketExpired,
+        Self::BrowserMismatch,
+        Self::ForeignOrigin,
+        Self::DecisionUnknown,
+    ];
+
+    /// What happened, for the person.
+    #[must_use]
+    pub fn cause(self) -> &'static str {
+        match self {
+            Self::ClientMissing => {
+                "The address does not say which application is asking. It may have been cut off."
+            }
+            Self::ClientUnknown => {
+                "The application that sent you here is not known to this server."
+            }
+            Self::RedirectUriUnknown => {
+                "The application asked for an answer at an address it has not registered."
+            }
+            Self::StateTooLong => {
+                "The application sent a state value that is too long to be returned."
+            }
+            Self::ParametersMalformed => {
+                "The address contains a part twice, or a part that cannot be read."
+            }
+            Self::TicketUnreadable => "The form does not belong to this server, or was changed.",
+            Self::TicketExpired => "The form was open for too long.",
+            Self::BrowserMismatch => {
+                "The form was opened in another browser, or cookies are turned off."
+            }
+            Self::ForeignOrigin => "The form was sent by another web site.",
+            Self::DecisionUnknown => "The form came without an answer.",
+        }
+    }
+
+    /// What the person can do about it.
+    #[must_use]
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Self::ClientMissing => {
+                "Copy the whole address from the application, or start again from there."
+            }
+            Self::ClientUnknown => {
+                "In the application, remove this connection and add it again; it will then register anew."
+            }
+            Self::RedirectUriUnknown => {
+                "In the application, remove this connection and add it again. \
+                 If you run this server, compare the address with the client's redirect URIs."
+            }
+            Self::StateTooLong | Self::ParametersMalformed => {
+                "Start again from the application. If it happens again, tell its makers."
+            }
+            Self::TicketUnreadable | Self::TicketExpired | Self::DecisionUnknown => {
+                "Go back to the application and start again."
+            }
+            Self::BrowserMismatch => {
+                "Allow cookies for this site, then go back to the application and start again in this browser."
+            }
+            Self::ForeignOrigin => {
+                "Do not continue from the other site. Start again from the application."
+            }
+        }
+    }
+}
+
+impl RefusalReason {
+    /// Every reason, for tests that must cover all of them.
+    pub const ALL: [Self; 16] = [
+        Self::ResponseTypeMissing,
+        Self::ResponseTypeUnsupported,
+        Self::ResponseModeUnsupported,
+        Self::GrantTypeNotAllowed,
+        Self::RequestObject,
+        Self::RequestUri,
+        Self::ChallengeMissing,
+        Self::ChallengeMalformed,
+        Self::ChallengeMethodUnsupported,
+        Self::ScopeMalformed,
+        Self::Target(TargetFault::Malformed),
+        Self::Target(TargetFault::Unknown),
+        Self::Target(TargetFault::Missing),
+        Self::Target(TargetFault::Several),
+        Self::Denied,
+        Self::NothingToAllow,
+    ];
+
+    /// What the client hears. No `_` arm: a new reason must choose.
+    #[must_use]
+    pub fn code(self) -> ErrorCode {
+        match self {
+            Self::ResponseTypeMissing
+            | Self::ResponseModeUnsupported
+            | Self::ChallengeMissing
+            | Self::ChallengeMalformed
+            | Self::ChallengeMethodUnsupported => ErrorCode::InvalidRequest,
+            Self::ResponseTypeUnsupported => ErrorCode::UnsupportedResponseType,
+            Self::GrantTypeNotAllowed => ErrorCode::UnauthorizedClient,
+            Self::RequestObject => ErrorCode::RequestNotSupported,
+            Self::RequestUri => ErrorCode::RequestUriNotSupported,
+            Self::ScopeMalformed => ErrorCode::InvalidScope,
+            Self::Target(_) => ErrorCode::InvalidTarget,
+            Self::Denied | Self::NothingToAllow => ErrorCode::AccessDenied,
+        }
+    }
+
+    /// `error_description`: says which parameter and what to send instead.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::ResponseTypeMissing => "response_type is missing; send response_type=code",
+            Self::ResponseTypeUnsupported => "only response_type=code is supported",
+            Self::ResponseModeUnsupported => "only response_mode=query is supported",
+            Self::GrantTypeNotAllowed => {
+                "this client is not registered for the authorization_code grant"
+            }
+            Self::RequestObject => "request objects are not supported",
+            Self::RequestUri => "request_uri is not supported",
+            Self::ChallengeMissing => {
+                "code_challenge is missing; PKCE is required (was the address cut off?)"
+            }
+            Self::ChallengeMalformed => {
+                "code_challenge must be 43 base64url characters without padding"
+            }
+            Self::ChallengeMethodUnsupported => {
+                "code_challenge_method must be S256; without it, plain would be meant (was the address cut off?)"
+            }
+            Self::ScopeMalformed => "scope has a character that scopes cannot have, or is too long",
+            Self::Target(fault) => fault.description(),
+            Self::Denied => "the request was denied",
+            Self::NothingToAllow => "the person who logged in cannot allow any of the scope",
+        }
+    }
+}
+
+impl TargetFault {
+    /// `error_description` for `invalid_target`.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Malformed => "resource must be an absolute URI without a fragment",
+            Self::Unknown => {
+                "resource is not protected by this server; see the protected resource metadata"
+            }
+            Self::Missing => "resource is missing, and this server protects more than one",
+            Self::Several => "ask for one resource at a time",
+        }
+    }
+}
+
+impl Refusal {
+    /// The redirect that tells the client.
+    #[must_use]
+    pub fn location(&self, policy: &Policy) -> String {
+        let parameters = [
+            ("error", Some(self.reason.code().as_str())),
+            ("error_description", Some(self.reason.description())),
+        ];
+        answer(&self.redirect_uri, &parameters, self.state.as_deref(), policy)
+    }
+
+    /// Whether to redirect at once, or to let the person decide.
+    ///
+    /// Anybody can register a client; redirecting its errors unseen would make this server an open redirector.
+    ///
+    /// # Source
+    ///
+    /// OAuth 2.1 §7.13.2, MCP 2026-07-28 (open redirection).
+    #[must_use]
+    pub fn delivery(&self, client: &Client, signed_in: bool) -> Delivery {
+        let own_computer = self.redirect_uri.kind() == RedirectKind::Loopback;
+        let vouched = client.origin == ClientOrigin::Preregistered;
+        match self.redirect_uri.kind() {
+            RedirectKind::OutOfBand => Delivery::Page,
+            _ if own_computer || vouched || signed_in => Delivery::Redirect,
+            _ => Delivery::Page,
+        }
+    }
+}
+
+/// A redirect URI with the parameters of an authorization response added to its query.
+///
+/// # Source
+///
+/// RFC 6749 §4.1.2 (query kept, parameters added), RFC 9207 §2 (`iss` on every response).
+pub(crate) fn answer(
+    redirect_uri: &MatchedRedirectUri,
+    parameters: &[(&str, Option<&str>)],
+    state: Option<&str>,
+    policy: &Policy,
+) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in parameters {
+        if let Some(value) = value {
+            query.append_pair(name, value);
+        }
+    }
+    if let Some(state) = state {
+        query.append_pair("state", state);
+    }
+    if policy.advertise_iss {
+        query.append_pair("iss", &policy.issuer);
+    }
+    let uri = redirect_uri.as_str();
+    let joint = match uri.split_once('?') {
+        None => "?",
+        Some((_, "")) => "",
+        Some((_, query)) if query.ends_with('&') => "",
+        Some(_) => "&",
+    };
+    format!("{uri}{joint}{}", query.finish())
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.cause())
+    }
+}

@@ -1,0 +1,180 @@
+//! `grant_type=refresh_token`: a new access token without asking the person again.
+//!
+//! Source: OAuth 2.1 (draft 13) §4.3, MCP 2026-07-28 (rotation for public clients), RFC 8707 §2.2.
+//!
+//! ```text
+//! RefreshIssued --present--> Rotatable --rotate--> Refreshed
+//! ```
+
+use super::{AccessGrant, GrantError};
+use crate::ids::FamilyId;
+use crate::oauth::client::{Client, ClientThumbprint, RotationRule};
+use crate::oauth::resource::Resource;
+use crate::oauth::scope::Scope;
+use crate::oauth::subject::Subject;
+use crate::oauth::time::UnixTime;
+use crate::policy::{Policy, RefreshMode};
+use crate::replay::Rotation;
+
+/// To how many seconds a convergent refresh rounds the time down, so that retries agree.
+pub const CONVERGENCE_SECONDS: u64 = 60;
+
+/// A refresh token is out. Sealed, it is the token.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RefreshIssued {
+    /// All tokens of one consent.
+    pub family: FamilyId,
+    /// How many came before it in its family.
+    pub generation: u32,
+    /// The only client that may use it.
+    pub client: ClientThumbprint,
+    /// Who consented.
+    pub subject: Subject,
+    /// What was agreed to.
+    pub scope: Scope,
+    /// Whom the access tokens are for.
+    pub resource: Resource,
+    /// When it was made.
+    pub issued_at: UnixTime,
+    /// When the code was issued that founded the family.
+    pub founded_at: UnixTime,
+}
+
+/// What a token request brings to use a refresh token, with the client's identity proven.
+#[derive(Clone, Debug)]
+pub struct Refresh<'a> {
+    /// The authenticated client.
+    pub client: &'a Client,
+    /// `scope`, as sent.
+    pub scope: Option<&'a str>,
+    /// `resource`, as often as sent.
+    pub resource: &'a [String],
+}
+
+/// The presenter of the token is entitled to it.
+#[derive(Debug)]
+pub struct Rotatable {
+    token: RefreshIssued,
+    scope: Scope,
+}
+
+/// The token was used; new tokens may be sealed.
+#[derive(Debug)]
+pub struct Refreshed {
+    /// The access token to seal.
+    pub access: AccessGrant,
+    /// The successor to seal; `None` where the client keeps the one it has.
+    pub refresh: Option<RefreshIssued>,
+}
+
+impl RefreshIssued {
+    /// The first instant at which it is void: unused for too long, or at the end of its family.
+    ///
+    /// Lifetimes are looked up rather than sealed, so that a shorter setting reaches tokens that are out.
+    #[must_use]
+    pub fn expires_at(&self, client: &Client) -> UnixTime {
+        match client.lifetimes.rotation {
+            RotationRule::Keep => self.family_expires_at(client),
+            RotationRule::Rotate { .. } => self
+                .issued_at
+                .plus_seconds(client.lifetimes.refresh_idle_seconds)
+                .min(self.family_expires_at(client)),
+        }
+    }
+
+    /// The first instant at which the whole family is void.
+    #[must_use]
+    pub fn family_expires_at(&self, client: &Client) -> UnixTime {
+        self.founded_at.plus_seconds(client.lifetimes.refresh_absolute_seconds)
+    }
+
+    /// Checks, at `now`, that `refresh` comes from the client the token was made for. Touches no ledger.
+    ///
+    /// # Errors
+    ///
+    /// The [`GrantError`] of the first check that failed, in the order written here.
+    pub fn present(
+        self,
+        refresh: &Refresh<'_>,
+        policy: &Policy,
+        now: UnixTime,
+    ) -> Result<Rotatable, GrantError> {
+        if self.client != refresh.client.thumbprint() {
+            return Err(GrantError::ClientMismatch);
+        }
+        if self.expires_at(refresh.client) <= now {
+            return Err(GrantError::RefreshExpired);
+        }
+        if !policy.knows(&self.subject) {
+            return Err(GrantError::SubjectGone);
+        }
+        if !refresh.resource.is_empty() {
+            let target = policy.target(refresh.resource).map_err(GrantError::Target)?;
+            if target.resource != self.resource {
+                return Err(GrantError::ResourceNotGranted);
+            }
+        }
+        let narrower = refresh.scope.map(Scope::parse).transpose();
+        let narrower = narrower.map_err(|_| GrantError::ScopeMalformed)?;
+        let scope = match narrower {
+            Some(asked) if !self.scope.contains_all(&asked) => {
+                return Err(GrantError::ScopeNotGranted);
+            }
+            Some(asked) if !asked.is_empty() => asked,
+            _ => self.scope.clone(),
+        };
+        Ok(Rotatable { token: self, scope })
+    }
+}
+
+impl Rotatable {
+    /// The token that was presented.
+    #[must_use]
+    pub fn token(&self) -> &RefreshIssued {
+        &self.token
+    }
+
+    /// Issues what the ledger's answer allows.
+    ///
+    /// # Errors
+    ///
+    /// [`GrantError::RefreshReused`] or [`GrantError::FamilyRevoked`].
+    pub fn rotate(
+        self,
+        rotation: Rotation,
+        client: &Client,
+        policy: &Policy,
+        now: UnixTime,
+    ) -> Result<Refreshed, GrantError> {
+        match rotation {
+            Rotation::Reused => return Err(GrantError::RefreshReused),
+            Rotation::Revoked => return Err(GrantError::FamilyRevoked),
+            Rotation::Rotated | Rotation::Sibling | Rotation::NotRemembered => {}
+        }
+        let issued_at = match policy.refresh {
+            RefreshMode::Convergent => {
+                UnixTime(now.0 - now.0 % CONVERGENCE_SECONDS).max(self.token.issued_at)
+            }
+            RefreshMode::Rotating | RefreshMode::Off => now,
+        };
+        let lifetimes = client.lifetimes;
+        let token = self.token;
+        let generation = token.generation.saturating_add(1);
+        let access = AccessGrant {
+            family: token.family,
+            generation,
+            client: token.client,
+            subject: token.subject.clone(),
+            scope: self.scope,
+            resource: token.resource.clone(),
+            issued_at,
+            expires_at: issued_at.plus_seconds(lifetimes.access_seconds),
+            lifetime_seconds: issued_at.plus_seconds(lifetimes.access_seconds).seconds_since(now),
+        };
+        let refresh = match lifetimes.rotation {
+            RotationRule::Keep => None,
+            RotationRule::Rotate { .. } => Some(RefreshIssued { generation, issued_at, ..token }),
+        };
+        Ok(Refreshed { access, refresh })
+    }
+}

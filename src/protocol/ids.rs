@@ -1,0 +1,52 @@
+//! Names of codes, tokens and families of tokens: 128 bits each, derived from one another rather than stored.
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
+use crate::oauth::time::UnixTime;
+
+/// Names one authorization code. Random, and known only to who can open the code.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct CodeId(pub [u8; 16]);
+
+/// Names all tokens that descend from one code.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct FamilyId(pub [u8; 16]);
+
+/// Names one access token (`jti`).
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct TokenId(pub [u8; 16]);
+
+impl CodeId {
+    /// The family a redemption of this code founds, the same however often it is redeemed.
+    #[must_use]
+    pub fn family(self) -> FamilyId {
+        FamilyId(derive(self.0, "family", &[]))
+    }
+}
+
+impl FamilyId {
+    /// The access token issued with refresh token number `generation` at `issued_at`.
+    ///
+    /// A retry that asks for the same thing at the same instant gets the same name.
+    #[must_use]
+    pub fn access_token(self, generation: u32, issued_at: UnixTime, scope: &str) -> TokenId {
+        let parts: [&[u8]; 3] =
+            [&generation.to_be_bytes(), &issued_at.0.to_be_bytes(), scope.as_bytes()];
+        TokenId(derive(self.0, "access token", &parts))
+    }
+}
+
+/// HMAC-SHA-256 keyed by a parent id, cut to 128 bits. Parts are length-prefixed, so no two lists read alike.
+fn derive(parent: [u8; 16], label: &str, parts: &[&[u8]]) -> [u8; 16] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(&parent).expect("HMAC takes keys of any length");
+    mac.update(label.as_bytes());
+    for part in parts {
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part);
+    }
+    let digest = mac.finalize().into_bytes();
+    let mut id = [0; 16];
+    id.copy_from_slice(&digest[..16]);
+    id
+}

@@ -1,0 +1,73 @@
+//! The discovery documents, derived from what is on: nothing is promised that is not held.
+//!
+//! Source: RFC 8414 §2, OpenID Connect Discovery 1.0 §3, RFC 9728 §2, RFC 9207 §3. Some clients keep the whole document
+//! beside their tokens in a small store, so it has no member that is empty, decorative or the default.
+
+use serde_json::{Map, Value, json};
+
+use crate::grant::GrantType;
+use crate::policy::{Policy, ProtectedResource, RefreshMode};
+
+/// The most bytes an RFC 8414 document of the default configuration may have.
+pub const METADATA_BYTES_MAX: usize = 1_024;
+
+/// The authorization server metadata (RFC 8414).
+#[must_use]
+pub fn authorization_server(policy: &Policy) -> Value {
+    let issuer = &policy.issuer;
+    let mut members = Map::new();
+    let mut put = |name: &str, value: Value| {
+        members.insert(name.to_owned(), value);
+    };
+    put("issuer", json!(issuer));
+    put("authorization_endpoint", json!(format!("{issuer}/oauth/authorize")));
+    put("token_endpoint", json!(format!("{issuer}/oauth/token")));
+    if policy.registration.is_some() {
+        put("registration_endpoint", json!(format!("{issuer}/oauth/register")));
+    }
+    put("jwks_uri", json!(format!("{issuer}/.well-known/jwks.json")));
+    put("response_types_supported", json!(["code"]));
+    put("grant_types_supported", json!(grant_types(policy)));
+    let methods = ["none", "client_secret_basic", "client_secret_post"];
+    put("token_endpoint_auth_methods_supported", json!(methods));
+    put("code_challenge_methods_supported", json!(["S256"]));
+    let scopes: Vec<_> =
+        policy.scopes.all().iter().map(|token| token.as_str().to_owned()).collect();
+    put("scopes_supported", json!(scopes));
+    if policy.advertise_iss {
+        put("authorization_response_iss_parameter_supported", json!(true));
+    }
+    Value::Object(members)
+}
+
+/// The same facts for clients that look for an OpenID provider, with the members its schema demands.
+#[must_use]
+pub fn openid_configuration(policy: &Policy) -> Value {
+    let mut document = authorization_server(policy);
+    document["subject_types_supported"] = json!(["public"]);
+    document["id_token_signing_alg_values_supported"] = json!(["ES256"]);
+    document
+}
+
+/// The protected resource metadata (RFC 9728).
+#[must_use]
+pub fn protected_resource(resource: &ProtectedResource, policy: &Policy) -> Value {
+    let scopes: Vec<_> = resource.scope.iter().map(|token| token.as_str().to_owned()).collect();
+    json!({
+        "resource": resource.resource.as_str(),
+        "authorization_servers": [policy.issuer],
+        "scopes_supported": scopes,
+        "bearer_methods_supported": ["header"],
+        "resource_name": resource.name,
+    })
+}
+
+/// What `grant_types_supported` says.
+#[must_use]
+pub fn grant_types(policy: &Policy) -> Vec<&'static str> {
+    let on = |grant: &GrantType| match grant {
+        GrantType::AuthorizationCode | GrantType::ClientCredentials => true,
+        GrantType::RefreshToken => policy.refresh != RefreshMode::Off,
+    };
+    GrantType::ALL.iter().filter(|grant| on(grant)).map(|grant| grant.as_str()).collect()
+}

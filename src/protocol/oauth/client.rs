@@ -1,0 +1,196 @@
+//! Clients: who asks, how they are known, and what they may ask for.
+//!
+//! Source: OAuth 2.1 (draft 13) §2, RFC 7591 §2.
+
+use sha2::{Digest as _, Sha256};
+
+use super::redirect_uri::{MatchedRedirectUri, RedirectKind, RegisteredRedirectUri};
+use super::scope::Scope;
+use crate::grant::GrantType;
+
+/// The longest `client_id` that is read, in bytes.
+pub const CLIENT_ID_BYTES_MAX: usize = 2_048;
+
+/// A client as this deployment knows it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Client {
+    /// The identifier, exactly as the client sends it.
+    pub id: String,
+    /// The name people read; hostile text unless the operator wrote it.
+    pub name: Option<String>,
+    /// How the client came to be known.
+    pub origin: ClientOrigin,
+    /// Where its codes may go.
+    pub redirect_uris: Vec<RegisteredRedirectUri>,
+    /// Whether it has a secret to prove itself with.
+    pub kind: ClientKind,
+    /// The exchanges it may use.
+    pub grant_types: Vec<GrantType>,
+    /// The most it can be granted.
+    pub scope: Scope,
+    /// When the subject is asked.
+    pub consent: ConsentRule,
+    /// How long its tokens live.
+    pub lifetimes: Lifetimes,
+}
+
+/// How a client came to be known.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum ClientOrigin {
+    /// The operator wrote it into the configuration.
+    Preregistered,
+    /// It registered itself (RFC 7591).
+    Registered,
+}
+
+/// Whether a client can keep a secret.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum ClientKind {
+    /// No secret: `none`.
+    Public,
+    /// A shared secret: `client_secret_basic` or `client_secret_post`, as the client likes.
+    Confidential,
+}
+
+/// When the subject is asked to consent.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ConsentRule {
+    /// Each time.
+    Always,
+    /// Once per browser, client, redirect URI, resource and scope.
+    Remembered,
+    /// Never: the operator's own client.
+    Implied,
+}
+
+/// How long a client's tokens live, in seconds.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Lifetimes {
+    /// An access token.
+    pub access_seconds: u64,
+    /// A refresh token that is not used.
+    pub refresh_idle_seconds: u64,
+    /// All refresh tokens that descend from one consent.
+    pub refresh_absolute_seconds: u64,
+    /// What happens to a refresh token when it is used.
+    pub rotation: RotationRule,
+}
+
+/// What happens to a refresh token when it is used.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum RotationRule {
+    /// A successor replaces it; it stays usable for at most this long, and only until the successor is used.
+    Rotate {
+        /// In seconds, 0 for strict single use.
+        grace_seconds: u64,
+    },
+    /// It stays as it is until its absolute end, for clients that cannot store a new one.
+    Keep,
+}
+
+/// 128 bits that stand for a `client_id` inside codes and tokens, which would be too long otherwise.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct ClientThumbprint(pub [u8; 16]);
+
+/// A client that proved to be the one it names. Only [`authenticate`] makes one.
+#[derive(Clone, Debug)]
+pub struct AuthenticatedClient(Client);
+
+/// What a client presented to prove who it is, at most one thing.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub enum Credential<'a> {
+    /// Its name alone.
+    Nothing,
+    /// A secret, by Basic authentication or in the body.
+    Secret(&'a str),
+}
+
+/// Why a client is not who it says.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ClientFault {
+    /// A confidential client sent no secret.
+    SecretMissing,
+    /// The secret is wrong.
+    SecretWrong,
+    /// A public client sent a secret.
+    SecretUnexpected,
+}
+
+impl Client {
+    /// The registered redirect URI that `sent` matches, or the only one where none was sent.
+    ///
+    /// # Source
+    ///
+    /// OAuth 2.1 §4.1.1, §2.3.1. A loopback or private-use URI must be sent: its port is unknown otherwise.
+    #[must_use]
+    pub fn match_redirect_uri(&self, sent: Option<&str>) -> Option<MatchedRedirectUri> {
+        match (sent, self.redirect_uris.as_slice()) {
+            (Some(sent), registered) => registered.iter().find_map(|uri| uri.matches(sent)),
+            (None, [only])
+                if matches!(only.kind(), RedirectKind::Web | RedirectKind::OutOfBand) =>
+            {
+                only.matches(only.as_str())
+            }
+            (None, _) => None,
+        }
+    }
+
+    /// What stands for it inside codes and tokens.
+    #[must_use]
+    pub fn thumbprint(&self) -> ClientThumbprint {
+        ClientThumbprint::of(&self.id)
+    }
+
+    /// Whether it may use `grant_type`.
+    #[must_use]
+    pub fn may_use(&self, grant_type: GrantType) -> bool {
+        self.grant_types.contains(&grant_type)
+    }
+}
+
+impl ClientThumbprint {
+    /// The thumbprint of a `client_id` as sent.
+    #[must_use]
+    pub fn of(client_id: &str) -> Self {
+        let digest = Sha256::digest(client_id);
+        let mut short = [0; 16];
+        short.copy_from_slice(&digest[..16]);
+        Self(short)
+    }
+}
+
+impl AuthenticatedClient {
+    /// The client.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.0
+    }
+}
+
+/// Checks what `client` presented. `matches` tells whether a secret is this client's, in constant time.
+///
+/// # Errors
+///
+/// The [`ClientFault`]; the wire hears `invalid_client` for each.
+///
+/// # Source
+///
+/// OAuth 2.1 §2.4, §2.5. Both ways of sending a secret prove the same, so either is taken from a confidential client.
+pub fn authenticate(
+    client: Client,
+    credential: Credential<'_>,
+    matches: impl FnOnce(&Client, &str) -> bool,
+) -> Result<AuthenticatedClient, ClientFault> {
+    match (client.kind, credential) {
+        (ClientKind::Public, Credential::Nothing) => Ok(AuthenticatedClient(client)),
+        (ClientKind::Public, Credential::Secret(_)) => Err(ClientFault::SecretUnexpected),
+        (ClientKind::Confidential, Credential::Nothing) => Err(ClientFault::SecretMissing),
+        (ClientKind::Confidential, Credential::Secret(secret)) => {
+            if matches(&client, secret) {
+                Ok(AuthenticatedClient(client))
+            } else {
+                Err(ClientFault::SecretWrong)
+            }
+        }
+    }
+}

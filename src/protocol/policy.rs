@@ -1,0 +1,220 @@
+//! What this deployment permits: built from the configuration, asked by every stage.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::oauth::client::{Client, Lifetimes};
+use crate::oauth::redirect_uri::{RedirectRules, RegisteredRedirectUri};
+use crate::oauth::resource::Resource;
+use crate::oauth::scope::{Scope, ScopeToken};
+use crate::oauth::subject::Subject;
+
+/// Everything the rules need to know of the configuration.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The issuer identifier, without a trailing slash.
+    pub issuer: String,
+    /// Whether authorization responses carry `iss` (RFC 9207).
+    pub advertise_iss: bool,
+    /// The scopes that exist.
+    pub scopes: ScopeCatalogue,
+    /// The protected resources, the default one first.
+    pub resources: Vec<ProtectedResource>,
+    /// The clients of the configuration, by id.
+    pub clients: BTreeMap<String, Client>,
+    /// The people who can log in, by name, and the most each can allow; `None` is everything.
+    pub people: BTreeMap<String, Option<Scope>>,
+    /// What dynamic registration gives; `None` if it is closed.
+    pub registration: Option<RegistrationPolicy>,
+    /// How refresh tokens behave.
+    pub refresh: RefreshMode,
+    /// How long after a code was redeemed an equally valid redemption is a retry, in seconds.
+    pub retry_window_seconds: u64,
+}
+
+/// Whether and how refresh tokens are issued.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum RefreshMode {
+    /// None are issued.
+    Off,
+    /// Each use yields a successor; the ledger notices reuse.
+    Rotating,
+    /// Each use yields the same successor whoever asks; reuse goes unnoticed.
+    Convergent,
+}
+
+/// What a client that registers itself may get.
+#[derive(Clone, Debug)]
+pub struct RegistrationPolicy {
+    /// Which redirect URIs it may register.
+    pub redirect_rules: RedirectRules,
+    /// Its redirect URIs if it names none.
+    pub default_redirect_uris: Vec<RegisteredRedirectUri>,
+    /// Whether it may use `client_credentials`, which asks nobody for consent.
+    pub client_credentials: bool,
+    /// The most it can be granted.
+    pub scope: Scope,
+    /// How long its tokens live.
+    pub lifetimes: Lifetimes,
+}
+
+/// One protected resource.
+#[derive(Clone, Debug)]
+pub struct ProtectedResource {
+    /// Its canonical identifier: the URL people paste.
+    pub resource: Resource,
+    /// The name people read.
+    pub name: String,
+    /// What a request without credentials is told to ask for, and what metadata lists.
+    pub scope: Scope,
+}
+
+/// The scopes that exist, what they mean, and what follows from what.
+#[derive(Clone, Debug, Default)]
+pub struct ScopeCatalogue {
+    entries: BTreeMap<ScopeToken, ScopeEntry>,
+    default: Scope,
+}
+
+#[derive(Clone, Debug)]
+struct ScopeEntry {
+    description: String,
+    implies: Scope,
+}
+
+/// A resource was asked for that this deployment does not protect, or none where the choice is not obvious.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum TargetFault {
+    /// `resource` is no absolute URI without a fragment.
+    Malformed,
+    /// No such resource here.
+    Unknown,
+    /// No `resource`, and more than one it could mean.
+    Missing,
+    /// More than one resource in one request.
+    Several,
+}
+
+impl Policy {
+    /// The resource a request means.
+    ///
+    /// `sent`: every `resource` parameter. None means the only one there is. The bare origin of the only resource there
+    /// is means that resource, since some clients send no more (RFC 8707 §2 leaves the choice to us).
+    ///
+    /// # Errors
+    ///
+    /// The [`TargetFault`]; the wire hears `invalid_target`.
+    pub fn target(&self, sent: &[String]) -> Result<&ProtectedResource, TargetFault> {
+        let mut wanted = BTreeSet::new();
+        for text in sent {
+            wanted.insert(Resource::parse(text).map_err(|_| TargetFault::Malformed)?);
+        }
+        let mut wanted = wanted.into_iter();
+        match (wanted.next(), wanted.next(), self.resources.as_slice()) {
+            (None, _, [only]) => Ok(only),
+            (None, _, _) => Err(TargetFault::Missing),
+            (Some(_), Some(_), _) => Err(TargetFault::Several),
+            (Some(wanted), None, resources) => {
+                let exact = resources.iter().find(|known| known.resource == wanted);
+                match (exact, resources) {
+                    (Some(known), _) => Ok(known),
+                    (None, [only]) if only.resource.origin() == wanted => Ok(only),
+                    (None, _) => Err(TargetFault::Unknown),
+                }
+            }
+        }
+    }
+
+    /// The protected resource with this canonical identifier.
+    #[must_use]
+    pub fn resource(&self, resource: &Resource) -> Option<&ProtectedResource> {
+        self.resources.iter().find(|known| known.resource == *resource)
+    }
+
+    /// What `subject` can allow of `scope`.
+    #[must_use]
+    pub fn allowable(&self, subject: &Subject, scope: &Scope) -> Scope {
+        match subject {
+            Subject::Client(_) => scope.clone(),
+            Subject::Person(name) => match self.people.get(name) {
+                None => Scope::default(),
+                Some(None) => scope.clone(),
+                Some(Some(most)) => scope.intersection(&self.scopes.closure(most)),
+            },
+        }
+    }
+
+    /// Whether `subject` still exists here. A client is known by the act of authenticating it.
+    #[must_use]
+    pub fn knows(&self, subject: &Subject) -> bool {
+        match subject {
+            Subject::Person(name) => self.people.contains_key(name),
+            Subject::Client(_) => true,
+        }
+    }
+}
+
+impl ScopeCatalogue {
+    /// Adds a scope. `by_default`: granted to requests that name no scope.
+    pub fn add(
+        &mut self,
+        token: ScopeToken,
+        description: String,
+        implies: Scope,
+        by_default: bool,
+    ) {
+        if by_default {
+            self.default = self.default.iter().cloned().chain([token.clone()]).collect();
+        }
+        self.entries.insert(token, ScopeEntry { description, implies });
+    }
+
+    /// Every scope there is.
+    #[must_use]
+    pub fn all(&self) -> Scope {
+        self.entries.keys().cloned().collect()
+    }
+
+    /// What a request that names no scope means.
+    #[must_use]
+    pub fn default_scope(&self) -> &Scope {
+        &self.default
+    }
+
+    /// What a scope means, in words for people.
+    #[must_use]
+    pub fn description(&self, token: &ScopeToken) -> Option<&str> {
+        self.entries.get(token).map(|entry| entry.description.as_str())
+    }
+
+    /// `scope` and everything that follows from it.
+    #[must_use]
+    pub fn closure(&self, scope: &Scope) -> Scope {
+        let mut reached = BTreeSet::new();
+        let mut open: Vec<ScopeToken> = scope.iter().cloned().collect();
+        while let Some(token) = open.pop() {
+            if let Some(entry) = self.entries.get(&token) {
+                open.extend(entry.implies.iter().filter(|next| !reached.contains(*next)).cloned());
+            }
+            reached.insert(token);
+        }
+        reached.into_iter().collect()
+    }
+
+    /// Whether `needed` follows from `granted`.
+    #[must_use]
+    pub fn implies(&self, granted: &str, needed: &str) -> bool {
+        let Ok(granted) = ScopeToken::parse(granted) else { return false };
+        let reached = self.closure(&[granted].into_iter().collect());
+        reached.iter().any(|token| token.as_str() == needed)
+    }
+
+    /// What to grant of `requested` to somebody who may have `most` at most.
+    ///
+    /// Unknown and excess tokens are dropped, not refused; nothing left, or nothing asked, means the default.
+    #[must_use]
+    pub fn grantable(&self, requested: Option<&Scope>, most: &Scope) -> Scope {
+        let allowed = self.closure(most).intersection(&self.all());
+        let kept = requested.map(|scope| scope.intersection(&allowed)).unwrap_or_default();
+        if kept.is_empty() { self.default.intersection(&allowed) } else { kept }
+    }
+}

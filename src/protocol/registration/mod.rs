@@ -1,0 +1,3 @@
+//! How a client becomes known without anybody storing it.
+
+pub mod dynamic;

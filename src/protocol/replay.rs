@@ -1,0 +1,81 @@
+//! What a ledger says of a code or a family: the one thing a sealed value cannot know about itself.
+//!
+//! Source: OAuth 2.1 (draft 13) §4.1.3, §4.3.1, §7.5.2. The ledger answers; the protocol decides what follows.
+
+use crate::ids::CodeId;
+use crate::oauth::time::UnixTime;
+
+/// The ledger's answer to the attempt to claim a code.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Claim {
+    /// Nobody claimed it before.
+    First,
+    /// It was claimed before.
+    Repeated {
+        /// When it was claimed first.
+        first_at: UnixTime,
+    },
+    /// This ledger keeps no such memory.
+    NotRemembered,
+}
+
+/// The ledger's answer to the use of a refresh token.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Rotation {
+    /// It was the newest of its family; its successor is the newest now.
+    Rotated,
+    /// It is the predecessor of a newest token that was never used; the answer was lost, and may be given again.
+    Sibling,
+    /// It was replaced long ago. The family is revoked now.
+    Reused,
+    /// The family was revoked before.
+    Revoked,
+    /// This ledger keeps no such memory.
+    NotRemembered,
+}
+
+/// Proof that a code may be redeemed now. It names its code: a proof without a subject proves too much.
+#[derive(Debug)]
+#[must_use]
+pub struct FirstUse(CodeId);
+
+/// The code was redeemed before: refuse, and revoke the family it founded.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Replayed;
+
+/// The longest `retry_window` a deployment may choose, in seconds.
+pub const RETRY_WINDOW_SECONDS_MAX: u64 = 10;
+
+impl FirstUse {
+    /// Judges the ledger's answer about `code` at `now`.
+    ///
+    /// `retry_window_seconds`: how long after the first claim an equally valid one is taken for the retry of a lost
+    /// answer. It mints nothing new, since everything issued derives from the code; 0 refuses every repetition.
+    ///
+    /// # Errors
+    ///
+    /// [`Replayed`] if the code was claimed before and the window, if any, is over.
+    pub fn judge(
+        code: CodeId,
+        claim: Claim,
+        retry_window_seconds: u64,
+        now: UnixTime,
+    ) -> Result<Self, Replayed> {
+        match claim {
+            Claim::First | Claim::NotRemembered => Ok(Self(code)),
+            Claim::Repeated { first_at }
+                if now.seconds_since(first_at)
+                    < retry_window_seconds.min(RETRY_WINDOW_SECONDS_MAX) =>
+            {
+                Ok(Self(code))
+            }
+            Claim::Repeated { .. } => Err(Replayed),
+        }
+    }
+
+    /// The code this is about.
+    #[must_use]
+    pub fn code(&self) -> CodeId {
+        self.0
+    }
+}

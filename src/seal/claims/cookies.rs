@@ -1,0 +1,90 @@
+//! The login session and the memory of consents, as cookies carry them.
+
+use protocol::flow::session::{
+    ConsentDigest, ConsentMemory, LoginSession, SESSION_LIFETIME_SECONDS,
+};
+use protocol::oauth::subject::Subject;
+use protocol::oauth::time::UnixTime;
+use serde::{Deserialize, Serialize};
+
+use super::wire::Bytes;
+use crate::seal::{Artefact, Purpose};
+
+/// `s` subject, `l` authenticated at, `t` seen at.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SessionClaims {
+    s: String,
+    l: u64,
+    t: u64,
+}
+
+/// `d` digests, `t` written at.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentClaims {
+    d: Vec<Bytes<12>>,
+    t: u64,
+}
+
+impl SessionClaims {
+    /// The sealed form of `session`.
+    #[must_use]
+    pub fn new(session: &LoginSession) -> Self {
+        Self { s: session.subject.to_text(), l: session.authenticated_at.0, t: session.seen_at.0 }
+    }
+
+    /// The session; `None` if a member cannot be read.
+    #[must_use]
+    pub fn stage(&self) -> Option<LoginSession> {
+        Some(LoginSession {
+            subject: Subject::parse(&self.s)?,
+            authenticated_at: UnixTime(self.l),
+            seen_at: UnixTime(self.t),
+        })
+    }
+}
+
+impl ConsentClaims {
+    /// The sealed form of `memory`, written at `now`.
+    #[must_use]
+    pub fn new(memory: &ConsentMemory, now: UnixTime) -> Self {
+        Self { d: memory.allowed.iter().map(|digest| Bytes(digest.0)).collect(), t: now.0 }
+    }
+
+    /// The memory.
+    #[must_use]
+    pub fn stage(&self) -> ConsentMemory {
+        ConsentMemory { allowed: self.d.iter().map(|digest| ConsentDigest(digest.0)).collect() }
+    }
+
+    /// When the cookie was written.
+    #[must_use]
+    pub fn written_at(&self) -> UnixTime {
+        UnixTime(self.t)
+    }
+}
+
+impl Artefact for SessionClaims {
+    const PURPOSE: Purpose = Purpose::LoginSession;
+
+    fn issued_at(&self) -> UnixTime {
+        UnixTime(self.t)
+    }
+
+    fn expires_at(&self) -> Option<UnixTime> {
+        Some(UnixTime(self.l).plus_seconds(SESSION_LIFETIME_SECONDS))
+    }
+}
+
+impl Artefact for ConsentClaims {
+    const PURPOSE: Purpose = Purpose::ConsentMemory;
+
+    fn issued_at(&self) -> UnixTime {
+        UnixTime(self.t)
+    }
+
+    fn expires_at(&self) -> Option<UnixTime> {
+        Some(UnixTime(self.t).plus_seconds(SESSION_LIFETIME_SECONDS))
+    }
+}

@@ -1,0 +1,18 @@
+//! The sealed form of each stage: explicit short names, no defaults written, unknown members refused.
+//!
+//! This is the only place where a stage becomes JSON, so renaming a field in the protocol cannot void what is in
+//! flight. A member's meaning never changes; what is no longer needed is left unused. `tests/compatibility` holds values
+//! sealed by earlier releases.
+
+mod code;
+mod cookies;
+mod registration;
+mod tickets;
+mod tokens;
+mod wire;
+
+pub use code::CodeClaims;
+pub use cookies::{ConsentClaims, SessionClaims};
+pub use registration::RegistrationClaims;
+pub use tickets::{ConsentTicketClaims, LoginTicketClaims};
+pub use tokens::{AccessClaims, RefreshClaims};

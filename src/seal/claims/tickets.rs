@@ -1,0 +1,138 @@
+//! Login and consent tickets, as forms carry them.
+
+use protocol::flow::consent::AwaitingConsent;
+use protocol::flow::login::AwaitingLogin;
+use protocol::flow::request::AuthorizationRequest;
+use protocol::flow::ticket::{BrowserDigest, Ticket};
+use protocol::oauth::pkce::CodeChallenge;
+use protocol::oauth::redirect_uri::MatchedRedirectUri;
+use protocol::oauth::scope::Scope;
+use protocol::oauth::subject::Subject;
+use protocol::oauth::time::UnixTime;
+use serde::{Deserialize, Serialize};
+
+use super::wire::{Bytes, lengthen, shorten};
+use crate::seal::{Artefact, Purpose};
+
+/// `i` client, `r` redirect URI, `q` state, `h` challenge, `o` scope, `a` resource.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct RequestClaims {
+    i: String,
+    r: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    q: Option<String>,
+    h: Bytes<32>,
+    o: String,
+    a: String,
+}
+
+/// `k` request, `b` browser, `t` asked at.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct LoginTicketClaims {
+    k: RequestClaims,
+    b: Bytes<16>,
+    t: u64,
+}
+
+/// `k` request, `b` browser, `s` subject, `l` authenticated at, `t` asked at.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentTicketClaims {
+    k: RequestClaims,
+    b: Bytes<16>,
+    s: String,
+    l: u64,
+    t: u64,
+}
+
+impl RequestClaims {
+    fn new(request: &AuthorizationRequest, issuer: &str) -> Self {
+        Self {
+            i: request.client_id.clone(),
+            r: request.redirect_uri.as_str().to_owned(),
+            q: request.state.clone(),
+            h: Bytes(*request.code_challenge.as_bytes()),
+            o: request.scope.to_string(),
+            a: shorten(&request.resource, issuer),
+        }
+    }
+
+    fn request(self, issuer: &str) -> Option<AuthorizationRequest> {
+        Some(AuthorizationRequest {
+            client_id: self.i,
+            redirect_uri: MatchedRedirectUri::unsealed(self.r),
+            state: self.q,
+            code_challenge: CodeChallenge::from_bytes(self.h.0),
+            scope: Scope::parse(&self.o).ok()?,
+            resource: lengthen(&self.a, issuer)?,
+        })
+    }
+}
+
+impl LoginTicketClaims {
+    /// The sealed form of `ticket`.
+    #[must_use]
+    pub fn new(ticket: &Ticket<AwaitingLogin>, issuer: &str) -> Self {
+        Self {
+            k: RequestClaims::new(ticket.stage().request(), issuer),
+            b: Bytes(ticket.browser().0),
+            t: ticket.asked_at().0,
+        }
+    }
+
+    /// The ticket; `None` if a member cannot be read.
+    #[must_use]
+    pub fn ticket(self, issuer: &str) -> Option<Ticket<AwaitingLogin>> {
+        let stage = AwaitingLogin::unsealed(self.k.request(issuer)?);
+        Some(Ticket::new(stage, BrowserDigest(self.b.0), UnixTime(self.t)))
+    }
+}
+
+impl ConsentTicketClaims {
+    /// The sealed form of `ticket`.
+    #[must_use]
+    pub fn new(ticket: &Ticket<AwaitingConsent>, issuer: &str) -> Self {
+        let stage = ticket.stage();
+        Self {
+            k: RequestClaims::new(stage.request(), issuer),
+            b: Bytes(ticket.browser().0),
+            s: stage.subject().to_text(),
+            l: stage.authenticated_at().0,
+            t: ticket.asked_at().0,
+        }
+    }
+
+    /// The ticket; `None` if a member cannot be read.
+    #[must_use]
+    pub fn ticket(self, issuer: &str) -> Option<Ticket<AwaitingConsent>> {
+        let subject = Subject::parse(&self.s)?;
+        let stage = AwaitingConsent::unsealed(self.k.request(issuer)?, subject, UnixTime(self.l));
+        Some(Ticket::new(stage, BrowserDigest(self.b.0), UnixTime(self.t)))
+    }
+}
+
+impl Artefact for LoginTicketClaims {
+    const PURPOSE: Purpose = Purpose::LoginTicket;
+
+    fn issued_at(&self) -> UnixTime {
+        UnixTime(self.t)
+    }
+
+    fn expires_at(&self) -> Option<UnixTime> {
+        Some(UnixTime(self.t).plus_seconds(protocol::flow::ticket::TICKET_LIFETIME_SECONDS))
+    }
+}
+
+impl Artefact for ConsentTicketClaims {
+    const PURPOSE: Purpose = Purpose::ConsentTicket;
+
+    fn issued_at(&self) -> UnixTime {
+        UnixTime(self.t)
+    }
+
+    fn expires_at(&self) -> Option<UnixTime> {
+        Some(UnixTime(self.t).plus_seconds(protocol::flow::ticket::TICKET_LIFETIME_SECONDS))
+    }
+}

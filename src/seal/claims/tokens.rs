@@ -1,0 +1,149 @@
+//! `AccessGrant` and `RefreshIssued`, as tokens carry them.
+
+use protocol::grant::{AccessGrant, RefreshIssued};
+use protocol::ids::FamilyId;
+use protocol::oauth::client::ClientThumbprint;
+use protocol::oauth::scope::Scope;
+use protocol::oauth::subject::Subject;
+use protocol::oauth::time::UnixTime;
+use serde::{Deserialize, Serialize};
+
+use super::wire::{Bytes, lengthen, shorten};
+use crate::seal::{Artefact, Purpose};
+
+/// The longest life of a refresh token that can be configured, in seconds: 365 days.
+const REFRESH_LIFETIME_SECONDS_MAX: u64 = 31_536_000;
+
+/// `f` family, `n` generation, `c` client, `s` subject, `o` scope, `a` resource, `t` issued at, `e` seconds to the end.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccessClaims {
+    f: Bytes<16>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    n: u32,
+    c: Bytes<16>,
+    s: String,
+    o: String,
+    a: String,
+    t: u64,
+    e: u64,
+}
+
+/// `f` family, `n` generation, `c` client, `s` subject, `o` scope, `a` resource, `t` issued at, `x` seconds since the
+/// family was founded.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefreshClaims {
+    f: Bytes<16>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    n: u32,
+    c: Bytes<16>,
+    s: String,
+    o: String,
+    a: String,
+    t: u64,
+    #[serde(default, skip_serializing_if = "is_zero_u64")]
+    x: u64,
+}
+
+impl AccessClaims {
+    /// The sealed form of `grant`.
+    #[must_use]
+    pub fn new(grant: &AccessGrant, issuer: &str) -> Self {
+        Self {
+            f: Bytes(grant.family.0),
+            n: grant.generation,
+            c: Bytes(grant.client.0),
+            s: grant.subject.to_text(),
+            o: grant.scope.to_string(),
+            a: shorten(&grant.resource, issuer),
+            t: grant.issued_at.0,
+            e: grant.expires_at.seconds_since(grant.issued_at),
+        }
+    }
+
+    /// The grant; `None` if a member cannot be read.
+    #[must_use]
+    pub fn stage(&self, issuer: &str) -> Option<AccessGrant> {
+        let issued_at = UnixTime(self.t);
+        Some(AccessGrant {
+            family: FamilyId(self.f.0),
+            generation: self.n,
+            client: ClientThumbprint(self.c.0),
+            subject: Subject::parse(&self.s)?,
+            scope: Scope::parse(&self.o).ok()?,
+            resource: lengthen(&self.a, issuer)?,
+            issued_at,
+            expires_at: issued_at.plus_seconds(self.e),
+            lifetime_seconds: self.e,
+        })
+    }
+}
+
+impl RefreshClaims {
+    /// The sealed form of `token`.
+    #[must_use]
+    pub fn new(token: &RefreshIssued, issuer: &str) -> Self {
+        Self {
+            f: Bytes(token.family.0),
+            n: token.generation,
+            c: Bytes(token.client.0),
+            s: token.subject.to_text(),
+            o: token.scope.to_string(),
+            a: shorten(&token.resource, issuer),
+            t: token.issued_at.0,
+            x: token.issued_at.seconds_since(token.founded_at),
+        }
+    }
+
+    /// The stage; `None` if a member cannot be read.
+    #[must_use]
+    pub fn stage(&self, issuer: &str) -> Option<RefreshIssued> {
+        let issued_at = UnixTime(self.t);
+        Some(RefreshIssued {
+            family: FamilyId(self.f.0),
+            generation: self.n,
+            client: ClientThumbprint(self.c.0),
+            subject: Subject::parse(&self.s)?,
+            scope: Scope::parse(&self.o).ok()?,
+            resource: lengthen(&self.a, issuer)?,
+            issued_at,
+            founded_at: issued_at.minus_seconds(self.x),
+        })
+    }
+}
+
+impl Artefact for AccessClaims {
+    const PURPOSE: Purpose = Purpose::AccessToken;
+
+    fn issued_at(&self) -> UnixTime {
+        UnixTime(self.t)
+    }
+
+    fn expires_at(&self) -> Option<UnixTime> {
+        Some(UnixTime(self.t).plus_seconds(self.e))
+    }
+}
+
+impl Artefact for RefreshClaims {
+    const PURPOSE: Purpose = Purpose::RefreshToken;
+
+    fn issued_at(&self) -> UnixTime {
+        UnixTime(self.t)
+    }
+
+    /// The longest any configuration allows; the protocol looks the lifetime up when the token is presented.
+    fn expires_at(&self) -> Option<UnixTime> {
+        Some(UnixTime(self.t).plus_seconds(REFRESH_LIFETIME_SECONDS_MAX))
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero_u64(number: &u64) -> bool {
+    *number == 0
+}
