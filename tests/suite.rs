@@ -1,5 +1,6 @@
 //! Tests that need the framework. Modules are in the order of a first reading.
 
+mod compatibility;
 mod ledger;
 mod mcp;
 mod seal;
