@@ -11,7 +11,7 @@ mod login;
 mod origin;
 mod register;
 mod token;
-mod verify;
+pub mod verify;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,21 +22,23 @@ use protocol::oauth::client::{Client, ClientOrigin};
 use protocol::policy::Policy;
 
 use crate::config::{ClientSecretHash, Users};
+use crate::gateway::Gate;
 use crate::ledger::Ledger;
 use crate::seal::Seal;
 use crate::world::World;
 use cookies::CookieNames;
 use documents::Documents;
 use hashing::Hashing;
+use verify::{AccessTokens, BuiltIn};
 
 /// The authorization server: everything a handler needs, none of it changing while it runs.
 pub struct Server {
     /// What this deployment permits.
-    pub policy: Policy,
+    pub policy: Arc<Policy>,
     /// Makes and opens sealed values.
-    pub seal: Seal,
+    pub seal: Arc<Seal>,
     /// What was used or revoked.
-    pub ledger: Box<dyn Ledger>,
+    pub ledger: Arc<dyn Ledger>,
     /// Clock and entropy.
     pub world: Arc<dyn World>,
     /// Who can log in.
@@ -51,6 +53,10 @@ pub struct Server {
     pub origin: String,
     /// The documents that never change.
     pub documents: Documents,
+    /// The protected resources by path: the gate, and what is behind it.
+    pub gates: BTreeMap<String, (Gate<AccessTokens>, BuiltIn)>,
+    /// Whether `/docs` is served.
+    pub docs_enabled: bool,
 }
 
 /// What names a client inside `sub`, and to people: the id of a configured client, the thumbprint of any other.
