@@ -8,9 +8,7 @@ use protocol::policy::{Policy, ProtectedResource};
 use tokio::net::TcpListener;
 use url::Url;
 
-use crate::config::{
-    Config, CorsOrigins, KeySource, LedgerKind, ResourceConfig, SecretText, banner,
-};
+use crate::config::{Config, CorsOrigins, KeySource, LedgerKind, ResourceConfig, banner};
 use crate::gateway::origin::Origins;
 use crate::gateway::{Door, Gate, guard, metadata};
 use crate::http::Server;
@@ -49,18 +47,7 @@ pub enum StartError {
 ///
 /// [`KeyRingError`]: missing, readable by others, weak, or not a key ring.
 pub fn key_ring(source: &KeySource, world: &dyn World) -> Result<KeyRing, KeyRingError> {
-    match source {
-        KeySource::File { path, create: true } => KeyRing::load_or_create(path, world.now()),
-        KeySource::File { path, create: false } => KeyRing::load(path),
-        KeySource::Environment { secrets, registration_secrets } => {
-            let list = |secrets: &[SecretText]| {
-                secrets.iter().map(|secret| secret.expose()).collect::<Vec<_>>().join(",")
-            };
-            let registration = list(registration_secrets);
-            let registration = (!registration.is_empty()).then_some(registration.as_str());
-            KeyRing::from_secrets(&list(secrets), registration)
-        }
-    }
+    source.open(world.now())
 }
 
 /// Everything the handlers need.

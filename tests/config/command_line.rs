@@ -191,6 +191,12 @@ fn the_hash_of_the_tests_is_of_the_default_cost() {
     assert_eq!(printed.rsplitn(3, '$').last(), super::HASH.rsplitn(3, '$').last());
 }
 
+/// The text with every instant as `DATE`.
+fn undated(text: &str) -> String {
+    let date = regex::Regex::new(r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC").expect("a pattern");
+    date.replace_all(text, "DATE").into_owned()
+}
+
 #[test]
 fn a_key_ring_is_made_once_and_changed_in_steps() {
     let folder = Folder::new("keys");
@@ -201,9 +207,6 @@ fn a_key_ring_is_made_once_and_changed_in_steps() {
     let again = keys(&["generate"]);
     assert_eq!(again.code, Some(1));
     assert!(again.complaint.contains("exists already"), "{}", again.complaint);
-    let active = keys(&["retire", "k1"]);
-    assert_eq!(active.code, Some(1));
-    assert!(active.complaint.contains("k1 is active"), "{}", active.complaint);
     let steps = [
         keys(&["rotate"]),
         keys(&["rotate"]),
@@ -211,15 +214,12 @@ fn a_key_ring_is_made_once_and_changed_in_steps() {
         keys(&["rotate", "--ring", "registration"]),
         keys(&["list"]),
     ];
-    let date = regex::Regex::new(r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC").expect("a pattern");
     let signing = regex::Regex::new(r"(?m)^signing +\S+ +").expect("a pattern");
     let said: Vec<_> = steps
         .iter()
         .map(|run| {
             assert_eq!((run.code, run.complaint.as_str()), (Some(0), ""));
-            signing
-                .replace_all(&date.replace_all(&run.output, "DATE"), "signing THUMBPRINT ")
-                .into_owned()
+            signing.replace_all(&undated(&run.output), "signing THUMBPRINT ").into_owned()
         })
         .collect();
     insta::assert_snapshot!(said.join("\n"), @r#"
@@ -263,6 +263,16 @@ signing THUMBPRINT active    DATE
     let document: serde_json::Value = serde_json::from_str(&ring).expect("it is JSON");
     let made_secret = document["sealing"][1]["secret"].as_str().expect("it has a secret");
     assert!(steps.iter().all(|run| !run.output.contains(made_secret)));
+}
+
+#[test]
+fn the_active_key_cannot_be_retired() {
+    let folder = Folder::new("active");
+    let keys = |arguments: &[&str]| run_in(&folder, &[&["keys"], arguments].concat(), "");
+    assert_eq!(keys(&["generate"]).code, Some(0));
+    let active = keys(&["retire", "k1"]);
+    assert_eq!(active.code, Some(1));
+    assert!(active.complaint.contains("k1 is active"), "{}", active.complaint);
 }
 
 #[cfg(unix)]
@@ -322,12 +332,11 @@ fn token_explain_says_what_a_value_is_and_why_another_is_not() {
         |text: &str| run_in(&folder, &["token", "explain", "--config", "sealbearer.toml"], text);
     let now = RealWorld.now();
     let [access, refresh] = sealed_in(&folder, now);
-    let date = regex::Regex::new(r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC").expect("a pattern");
     let length = regex::Regex::new(r"\d+ characters").expect("a pattern");
     let span = regex::Regex::new(r"in \d.*").expect("a pattern");
     let said = [explain(&access), explain(&format!("{refresh}\n"))].map(|run| {
         assert_eq!((run.code, run.complaint.as_str()), (Some(0), ""));
-        let said = date.replace_all(&run.output, "DATE").into_owned();
+        let said = undated(&run.output);
         span.replace_all(&length.replace_all(&said, "N characters"), "in SPAN").into_owned()
     });
     insta::assert_snapshot!(said.join("\n"), @r#"

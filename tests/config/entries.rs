@@ -289,13 +289,6 @@ fn every_refusal_of_a_resource() {
         "[[resources]]\nupstream = \"builtin\"",
         "[[resources]]\npath = \"/other\"",
         "[[resources]]\npath = \"/other\"\nupstream = \"http://127.0.0.1:3000/mcp\"",
-        "[[resources]]\npath = \"/mcp\"\nupstream = \"builtin\"",
-        "[[resources]]\npath = \"mcp\"\nupstream = \"builtin\"",
-        "[[resources]]\npath = \"/\"\nupstream = \"builtin\"",
-        "[[resources]]\npath = \"/a/\"\nupstream = \"builtin\"",
-        "[[resources]]\npath = \"/a/../b\"\nupstream = \"builtin\"",
-        "[[resources]]\npath = \"/oauth/mcp\"\nupstream = \"builtin\"",
-        "[[resources]]\npath = \"/.well-known\"\nupstream = \"builtin\"",
         "[[resources]]\npath = \"/b\"\nupstream = \"builtin\"\nscopes = [\"mcp:admim\"]",
         "[[resources]]\npath = \"/b\"\nupstream = \"builtin\"\ntools = { \"delete_*\" = [\"mcp:admin\"] }",
         "[[resources]]\npath = \"/b\"\nupstream = \"builtin\"\naccess_token = \"signed\"",
@@ -311,34 +304,6 @@ path = "/other"
 upstream = "http://127.0.0.1:3000/mcp"
   -> sealbearer.toml:10: resources[1].upstream must be "builtin"; a gateway to another server is not in this release. Write upstream = "builtin".
 [[resources]]
-path = "/mcp"
-upstream = "builtin"
-  -> sealbearer.toml:9: resources[1].path names "/mcp" twice. Remove one of the two.
-[[resources]]
-path = "mcp"
-upstream = "builtin"
-  -> sealbearer.toml:9: resources[1].path must begin with a slash. Write a path such as "/mcp".
-[[resources]]
-path = "/"
-upstream = "builtin"
-  -> sealbearer.toml:9: resources[1].path must be segments of A-Z a-z 0-9 . _ ~ - with one slash between, 64 characters at most. Write a path such as "/mcp".
-[[resources]]
-path = "/a/"
-upstream = "builtin"
-  -> sealbearer.toml:9: resources[1].path must be segments of A-Z a-z 0-9 . _ ~ - with one slash between, 64 characters at most. Write a path such as "/mcp".
-[[resources]]
-path = "/a/../b"
-upstream = "builtin"
-  -> sealbearer.toml:9: resources[1].path must be segments of A-Z a-z 0-9 . _ ~ - with one slash between, 64 characters at most. Write a path such as "/mcp".
-[[resources]]
-path = "/oauth/mcp"
-upstream = "builtin"
-  -> sealbearer.toml:9: resources[1].path lies at /oauth, which is the server's own. Write a path such as "/mcp".
-[[resources]]
-path = "/.well-known"
-upstream = "builtin"
-  -> sealbearer.toml:9: resources[1].path lies at /.well-known, which is the server's own. Write a path such as "/mcp".
-[[resources]]
 path = "/b"
 upstream = "builtin"
 scopes = ["mcp:admim"]
@@ -353,5 +318,54 @@ path = "/b"
 upstream = "builtin"
 access_token = "signed"
   -> sealbearer.toml:11: resources[1].access_token is not in this release. Remove it; access tokens are sealed.
+"#);
+}
+
+#[test]
+fn every_refusal_of_the_path_of_a_resource() {
+    let paths = [
+        "/mcp",
+        "mcp",
+        "/",
+        "/a/",
+        "//a",
+        "/a/../b",
+        "/a?b",
+        "/a{b}",
+        "/oauth/mcp",
+        "/.well-known",
+        "/docs",
+        "/healthz",
+        "/readyz",
+        "/authorize",
+        "/token",
+        "/register",
+        "/openapi.json",
+        "/openapi.yaml",
+    ];
+    let row = |path| {
+        let outcome =
+            super::outcome_of(&format!("[[resources]]\npath = \"{path}\"\nupstream = \"builtin\""));
+        format!("{path} -> {}", outcome.split(". ").next().unwrap_or_default().trim_end())
+    };
+    insta::assert_snapshot!(paths.map(row).join("\n"), @r#"
+/mcp -> sealbearer.toml:9: resources[1].path names "/mcp" twice
+mcp -> sealbearer.toml:9: resources[1].path must begin with a slash
+/ -> sealbearer.toml:9: resources[1].path must be segments of A-Z a-z 0-9
+/a/ -> sealbearer.toml:9: resources[1].path must be segments of A-Z a-z 0-9
+//a -> sealbearer.toml:9: resources[1].path must be segments of A-Z a-z 0-9
+/a/../b -> sealbearer.toml:9: resources[1].path must be segments of A-Z a-z 0-9
+/a?b -> sealbearer.toml:9: resources[1].path must be segments of A-Z a-z 0-9
+/a{b} -> sealbearer.toml:9: resources[1].path must be segments of A-Z a-z 0-9
+/oauth/mcp -> sealbearer.toml:9: resources[1].path lies at /oauth, which is the server's own
+/.well-known -> sealbearer.toml:9: resources[1].path lies at /.well-known, which is the server's own
+/docs -> sealbearer.toml:9: resources[1].path lies at /docs, which is the server's own
+/healthz -> sealbearer.toml:9: resources[1].path lies at /healthz, which is the server's own
+/readyz -> sealbearer.toml:9: resources[1].path lies at /readyz, which is the server's own
+/authorize -> sealbearer.toml:9: resources[1].path lies at /authorize, which is the server's own
+/token -> sealbearer.toml:9: resources[1].path lies at /token, which is the server's own
+/register -> sealbearer.toml:9: resources[1].path lies at /register, which is the server's own
+/openapi.json -> sealbearer.toml:9: resources[1].path lies at /openapi.json, which is the server's own
+/openapi.yaml -> sealbearer.toml:9: resources[1].path lies at /openapi.yaml, which is the server's own
 "#);
 }
