@@ -1,6 +1,8 @@
 //! Tests that need the framework. Modules are in the order of a first reading.
 
 mod compatibility;
+mod layers;
 mod ledger;
+mod listen;
 mod mcp;
 mod seal;
