@@ -2,6 +2,7 @@
 
 mod compatibility;
 mod layers;
+mod config;
 mod ledger;
 mod listen;
 mod mcp;

@@ -229,5 +229,6 @@ fn scopes(root: &Table, sources: &Sources, noted: &Noted) -> Vec<ScopeConfig> {
         }
     }
     aliases::default_scopes(sources, &mut scopes, noted);
+    ScopeConfig::check_size(&scopes, root);
     scopes
 }

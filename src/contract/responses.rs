@@ -122,6 +122,8 @@ impl super::reply::Answers for JwksAnswers {
 pub enum AuthorizeResponse {
     /// A page.
     Ok {
+        /// What the page may load, and where its forms may end (CSP Level 3).
+        content_security_policy: Option<String>,
         /// Binds the browser, or keeps the login.
         set_cookie: Vec<String>,
         /// What is sent.
@@ -136,6 +138,8 @@ pub enum AuthorizeResponse {
     },
     /// A page that says what is wrong with the request; never a redirect.
     BadRequest {
+        /// What the page may load, and where its forms may end (CSP Level 3).
+        content_security_policy: Option<String>,
         /// Binds the browser, or keeps the login.
         set_cookie: Vec<String>,
         /// What is sent.
@@ -143,6 +147,8 @@ pub enum AuthorizeResponse {
     },
     /// A page that says why this person or browser may not go on.
     Forbidden {
+        /// What the page may load, and where its forms may end (CSP Level 3).
+        content_security_policy: Option<String>,
         /// Binds the browser, or keeps the login.
         set_cookie: Vec<String>,
         /// What is sent.
@@ -173,9 +179,13 @@ impl poem::IntoResponse for AuthorizeResponse {
         use poem::http::{StatusCode, header::HeaderName};
         use super::reply::Reply;
         match self {
-            Self::Ok { set_cookie, page } => {
+            Self::Ok { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::OK)
                     .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("content-security-policy"),
+                        content_security_policy,
+                    )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
                     .text("text/html; charset=utf-8", page)
             }
@@ -186,15 +196,23 @@ impl poem::IntoResponse for AuthorizeResponse {
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
                     .empty()
             }
-            Self::BadRequest { set_cookie, page } => {
+            Self::BadRequest { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::BAD_REQUEST)
                     .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("content-security-policy"),
+                        content_security_policy,
+                    )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
                     .text("text/html; charset=utf-8", page)
             }
-            Self::Forbidden { set_cookie, page } => {
+            Self::Forbidden { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::FORBIDDEN)
                     .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("content-security-policy"),
+                        content_security_policy,
+                    )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
                     .text("text/html; charset=utf-8", page)
             }
@@ -230,9 +248,11 @@ impl poem_openapi::ApiResponse for AuthorizeResponse {
             responses: vec![
                 super::reply::Answer::new(200u16, "A page.").constant("Cache-Control",
                 true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
-                ("Set-Cookie", false, "Binds the browser, or keeps the login.").body:: <
-                String > ("text/html; charset=utf-8").done(),
-                super::reply::Answer::new(303u16,
+                ("Content-Security-Policy", false,
+                "What the page may load, and where its forms may end (CSP Level 3).")
+                .header:: < String > ("Set-Cookie", false,
+                "Binds the browser, or keeps the login.").body:: < String >
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(303u16,
                 "Go on there with GET (RFC 9700 §4.12).").constant("Cache-Control",
                 true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
                 ("Location", true, "Where to go next.").header:: < String >
@@ -240,12 +260,16 @@ impl poem_openapi::ApiResponse for AuthorizeResponse {
                 super::reply::Answer::new(400u16,
                 "A page that says what is wrong with the request; never a redirect.")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < String > ("Set-Cookie", false,
+                "no-store").header:: < String > ("Content-Security-Policy", false,
+                "What the page may load, and where its forms may end (CSP Level 3).")
+                .header:: < String > ("Set-Cookie", false,
                 "Binds the browser, or keeps the login.").body:: < String >
                 ("text/html; charset=utf-8").done(), super::reply::Answer::new(403u16,
                 "A page that says why this person or browser may not go on.")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < String > ("Set-Cookie", false,
+                "no-store").header:: < String > ("Content-Security-Policy", false,
+                "What the page may load, and where its forms may end (CSP Level 3).")
+                .header:: < String > ("Set-Cookie", false,
                 "Binds the browser, or keeps the login.").body:: < String >
                 ("text/html; charset=utf-8").done(), super::reply::Answer::new(413u16,
                 "A page that says the request is too large.").constant("Cache-Control",
@@ -274,6 +298,7 @@ impl AuthorizeResponse {
             super::wire::MalformedReason::TooLarge => Self::PayloadTooLarge { page },
             _ => {
                 Self::BadRequest {
+                    content_security_policy: None,
                     set_cookie: Vec::new(),
                     page,
                 }
@@ -285,6 +310,8 @@ impl AuthorizeResponse {
 pub enum LoginResponse {
     /// A page.
     Ok {
+        /// What the page may load, and where its forms may end (CSP Level 3).
+        content_security_policy: Option<String>,
         /// Binds the browser, or keeps the login.
         set_cookie: Vec<String>,
         /// What is sent.
@@ -299,6 +326,8 @@ pub enum LoginResponse {
     },
     /// A page that says what is wrong with the request; never a redirect.
     BadRequest {
+        /// What the page may load, and where its forms may end (CSP Level 3).
+        content_security_policy: Option<String>,
         /// Binds the browser, or keeps the login.
         set_cookie: Vec<String>,
         /// What is sent.
@@ -306,6 +335,8 @@ pub enum LoginResponse {
     },
     /// A page that says why this person or browser may not go on.
     Forbidden {
+        /// What the page may load, and where its forms may end (CSP Level 3).
+        content_security_policy: Option<String>,
         /// Binds the browser, or keeps the login.
         set_cookie: Vec<String>,
         /// What is sent.
@@ -336,9 +367,13 @@ impl poem::IntoResponse for LoginResponse {
         use poem::http::{StatusCode, header::HeaderName};
         use super::reply::Reply;
         match self {
-            Self::Ok { set_cookie, page } => {
+            Self::Ok { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::OK)
                     .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("content-security-policy"),
+                        content_security_policy,
+                    )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
                     .text("text/html; charset=utf-8", page)
             }
@@ -349,15 +384,23 @@ impl poem::IntoResponse for LoginResponse {
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
                     .empty()
             }
-            Self::BadRequest { set_cookie, page } => {
+            Self::BadRequest { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::BAD_REQUEST)
                     .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("content-security-policy"),
+                        content_security_policy,
+                    )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
                     .text("text/html; charset=utf-8", page)
             }
-            Self::Forbidden { set_cookie, page } => {
+            Self::Forbidden { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::FORBIDDEN)
                     .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("content-security-policy"),
+                        content_security_policy,
+                    )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
                     .text("text/html; charset=utf-8", page)
             }
@@ -393,9 +436,11 @@ impl poem_openapi::ApiResponse for LoginResponse {
             responses: vec![
                 super::reply::Answer::new(200u16, "A page.").constant("Cache-Control",
                 true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
-                ("Set-Cookie", false, "Binds the browser, or keeps the login.").body:: <
-                String > ("text/html; charset=utf-8").done(),
-                super::reply::Answer::new(303u16,
+                ("Content-Security-Policy", false,
+                "What the page may load, and where its forms may end (CSP Level 3).")
+                .header:: < String > ("Set-Cookie", false,
+                "Binds the browser, or keeps the login.").body:: < String >
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(303u16,
                 "Go on there with GET (RFC 9700 §4.12).").constant("Cache-Control",
                 true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
                 ("Location", true, "Where to go next.").header:: < String >
@@ -403,12 +448,16 @@ impl poem_openapi::ApiResponse for LoginResponse {
                 super::reply::Answer::new(400u16,
                 "A page that says what is wrong with the request; never a redirect.")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < String > ("Set-Cookie", false,
+                "no-store").header:: < String > ("Content-Security-Policy", false,
+                "What the page may load, and where its forms may end (CSP Level 3).")
+                .header:: < String > ("Set-Cookie", false,
                 "Binds the browser, or keeps the login.").body:: < String >
                 ("text/html; charset=utf-8").done(), super::reply::Answer::new(403u16,
                 "A page that says why this person or browser may not go on.")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < String > ("Set-Cookie", false,
+                "no-store").header:: < String > ("Content-Security-Policy", false,
+                "What the page may load, and where its forms may end (CSP Level 3).")
+                .header:: < String > ("Set-Cookie", false,
                 "Binds the browser, or keeps the login.").body:: < String >
                 ("text/html; charset=utf-8").done(), super::reply::Answer::new(413u16,
                 "A page that says the request is too large.").constant("Cache-Control",
@@ -437,6 +486,7 @@ impl LoginResponse {
             super::wire::MalformedReason::TooLarge => Self::PayloadTooLarge { page },
             _ => {
                 Self::BadRequest {
+                    content_security_policy: None,
                     set_cookie: Vec::new(),
                     page,
                 }
@@ -448,6 +498,8 @@ impl LoginResponse {
 pub enum ConsentResponse {
     /// A page.
     Ok {
+        /// What the page may load, and where its forms may end (CSP Level 3).
+        content_security_policy: Option<String>,
         /// Binds the browser, or keeps the login.
         set_cookie: Vec<String>,
         /// What is sent.
@@ -462,6 +514,8 @@ pub enum ConsentResponse {
     },
     /// A page that says what is wrong with the request; never a redirect.
     BadRequest {
+        /// What the page may load, and where its forms may end (CSP Level 3).
+        content_security_policy: Option<String>,
         /// Binds the browser, or keeps the login.
         set_cookie: Vec<String>,
         /// What is sent.
@@ -469,6 +523,8 @@ pub enum ConsentResponse {
     },
     /// A page that says why this person or browser may not go on.
     Forbidden {
+        /// What the page may load, and where its forms may end (CSP Level 3).
+        content_security_policy: Option<String>,
         /// Binds the browser, or keeps the login.
         set_cookie: Vec<String>,
         /// What is sent.
@@ -499,9 +555,13 @@ impl poem::IntoResponse for ConsentResponse {
         use poem::http::{StatusCode, header::HeaderName};
         use super::reply::Reply;
         match self {
-            Self::Ok { set_cookie, page } => {
+            Self::Ok { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::OK)
                     .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("content-security-policy"),
+                        content_security_policy,
+                    )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
                     .text("text/html; charset=utf-8", page)
             }
@@ -512,15 +572,23 @@ impl poem::IntoResponse for ConsentResponse {
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
                     .empty()
             }
-            Self::BadRequest { set_cookie, page } => {
+            Self::BadRequest { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::BAD_REQUEST)
                     .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("content-security-policy"),
+                        content_security_policy,
+                    )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
                     .text("text/html; charset=utf-8", page)
             }
-            Self::Forbidden { set_cookie, page } => {
+            Self::Forbidden { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::FORBIDDEN)
                     .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("content-security-policy"),
+                        content_security_policy,
+                    )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
                     .text("text/html; charset=utf-8", page)
             }
@@ -556,9 +624,11 @@ impl poem_openapi::ApiResponse for ConsentResponse {
             responses: vec![
                 super::reply::Answer::new(200u16, "A page.").constant("Cache-Control",
                 true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
-                ("Set-Cookie", false, "Binds the browser, or keeps the login.").body:: <
-                String > ("text/html; charset=utf-8").done(),
-                super::reply::Answer::new(303u16,
+                ("Content-Security-Policy", false,
+                "What the page may load, and where its forms may end (CSP Level 3).")
+                .header:: < String > ("Set-Cookie", false,
+                "Binds the browser, or keeps the login.").body:: < String >
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(303u16,
                 "Go on there with GET (RFC 9700 §4.12).").constant("Cache-Control",
                 true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
                 ("Location", true, "Where to go next.").header:: < String >
@@ -566,12 +636,16 @@ impl poem_openapi::ApiResponse for ConsentResponse {
                 super::reply::Answer::new(400u16,
                 "A page that says what is wrong with the request; never a redirect.")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < String > ("Set-Cookie", false,
+                "no-store").header:: < String > ("Content-Security-Policy", false,
+                "What the page may load, and where its forms may end (CSP Level 3).")
+                .header:: < String > ("Set-Cookie", false,
                 "Binds the browser, or keeps the login.").body:: < String >
                 ("text/html; charset=utf-8").done(), super::reply::Answer::new(403u16,
                 "A page that says why this person or browser may not go on.")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < String > ("Set-Cookie", false,
+                "no-store").header:: < String > ("Content-Security-Policy", false,
+                "What the page may load, and where its forms may end (CSP Level 3).")
+                .header:: < String > ("Set-Cookie", false,
                 "Binds the browser, or keeps the login.").body:: < String >
                 ("text/html; charset=utf-8").done(), super::reply::Answer::new(413u16,
                 "A page that says the request is too large.").constant("Cache-Control",
@@ -600,6 +674,7 @@ impl ConsentResponse {
             super::wire::MalformedReason::TooLarge => Self::PayloadTooLarge { page },
             _ => {
                 Self::BadRequest {
+                    content_security_policy: None,
                     set_cookie: Vec::new(),
                     page,
                 }
@@ -616,6 +691,8 @@ pub enum CallbackResponse {
     },
     /// A page that says what is wrong with the request; never a redirect.
     BadRequest {
+        /// What the page may load, and where its forms may end (CSP Level 3).
+        content_security_policy: Option<String>,
         /// Binds the browser, or keeps the login.
         set_cookie: Vec<String>,
         /// What is sent.
@@ -642,9 +719,13 @@ impl poem::IntoResponse for CallbackResponse {
             Self::Ok { page } => {
                 Reply::new(StatusCode::OK).text("text/html; charset=utf-8", page)
             }
-            Self::BadRequest { set_cookie, page } => {
+            Self::BadRequest { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::BAD_REQUEST)
                     .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("content-security-policy"),
+                        content_security_policy,
+                    )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
                     .text("text/html; charset=utf-8", page)
             }
@@ -673,7 +754,9 @@ impl poem_openapi::ApiResponse for CallbackResponse {
                 ("text/html; charset=utf-8").done(), super::reply::Answer::new(400u16,
                 "A page that says what is wrong with the request; never a redirect.")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < String > ("Set-Cookie", false,
+                "no-store").header:: < String > ("Content-Security-Policy", false,
+                "What the page may load, and where its forms may end (CSP Level 3).")
+                .header:: < String > ("Set-Cookie", false,
                 "Binds the browser, or keeps the login.").body:: < String >
                 ("text/html; charset=utf-8").done(), super::reply::Answer::new(413u16,
                 "A page that says the request is too large.").constant("Cache-Control",
@@ -698,6 +781,7 @@ impl CallbackResponse {
             super::wire::MalformedReason::TooLarge => Self::PayloadTooLarge { page },
             _ => {
                 Self::BadRequest {
+                    content_security_policy: None,
                     set_cookie: Vec::new(),
                     page,
                 }
@@ -1059,6 +1143,13 @@ pub enum TestResponse {
         /// What is sent.
         body: super::types::GrantedAccess,
     },
+    /// More than one access token, or one in more than one place (RFC 6750 §3.1).
+    BadRequest {
+        /// What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).
+        www_authenticate: String,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
     /// No access token, or not one for this resource (RFC 6750 §3.1).
     Unauthorized {
         /// What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).
@@ -1097,6 +1188,16 @@ impl poem::IntoResponse for TestResponse {
                 Reply::new(StatusCode::OK)
                     .constant(HeaderName::from_static("cache-control"), "no-store")
                     .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
+            Self::BadRequest { www_authenticate, body } => {
+                Reply::new(StatusCode::BAD_REQUEST)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .header(
+                        HeaderName::from_static("www-authenticate"),
+                        Some(www_authenticate),
+                    )
                     .json(&body)
             }
             Self::Unauthorized { www_authenticate, body } => {
@@ -1150,6 +1251,14 @@ impl poem_openapi::ApiResponse for TestResponse {
                 "no-store").constant("Pragma", true,
                 "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
                 super::types::GrantedAccess > ("application/json").done(),
+                super::reply::Answer::new(400u16,
+                "More than one access token, or one in more than one place (RFC 6750 §3.1).")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < String
+                > ("WWW-Authenticate", true,
+                "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).")
+                .body:: < super::types::OAuthError > ("application/json").done(),
                 super::reply::Answer::new(401u16,
                 "No access token, or not one for this resource (RFC 6750 §3.1).")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",

@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! One short id per request, on the response, on error pages and on every line of the log, so that a person who reads it
 //! out can be helped. Also the last net under a panic, and the access log.
 
@@ -30,10 +31,39 @@ impl CorrelationId {
     fn of(random: [u8; 16]) -> Self {
         let (short, _) = random.split_first_chunk().expect("6 is less than 16");
         Self(*short)
+=======
+//! The number by which a page, a response header and the log speak of one request.
+
+use std::fmt;
+
+use poem::Request;
+
+/// The number of one request, random enough not to meet again in a log.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CorrelationId(String);
+
+impl CorrelationId {
+    /// A number from random bytes.
+    #[must_use]
+    pub fn new(random: [u8; 16]) -> Self {
+        use fmt::Write as _;
+        let mut text = String::new();
+        for byte in &random[..6] {
+            write!(text, "{byte:02x}").expect("writing to a String cannot fail");
+        }
+        Self(text)
+    }
+
+    /// The number that `http` was given when it came in.
+    #[must_use]
+    pub fn of(http: &Request) -> Self {
+        http.extensions().get().cloned().unwrap_or_else(|| Self("none".to_owned()))
+>>>>>>> main
     }
 }
 
 impl fmt::Display for CorrelationId {
+<<<<<<< HEAD
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
     }
@@ -100,3 +130,9 @@ pub(crate) async fn caught<F: Future>(future: F) -> Result<F::Output, Box<dyn An
     })
     .await
 }
+=======
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+>>>>>>> main
