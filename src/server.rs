@@ -35,6 +35,7 @@ use crate::ledger::{Capacity, Forgetful, Ledger, Memory};
 use crate::listen::{self, Limits};
 use crate::mcp;
 use crate::seal::Seal;
+use crate::ui::content_security_policy;
 use crate::world::{RealWorld, World};
 
 /// Why the server did not start.
@@ -143,7 +144,9 @@ pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Respo
     let open = Cors::new(open, origins, methods.clone());
     let limited = RequestLimits::new(BodyLimit::OAUTH, bodies).around(routes(server));
     let answered = methods.around(limited);
-    let headed = SecurityHeaders::new(config.public_url.is_https()).around(open.around(answered));
+    let page_policy = content_security_policy(None).parse().expect("the policy is ASCII");
+    let security = SecurityHeaders::new(config.public_url.is_https(), page_policy);
+    let headed = security.around(open.around(answered));
     Correlation::new(world).around(headed)
 }
 
