@@ -10,8 +10,8 @@ use protocol::policy::{Policy, RefreshMode, TargetFault};
 use protocol::replay::{Claim, FirstUse, RETRY_WINDOW_SECONDS_MAX, Replayed};
 
 use super::support::{
-    CALLBACK, NOW, OTHER_RESOURCE, RESOURCE, alice, client, client_at, code, leaning_on, lifetimes,
-    parameters, policy, policy_with_two_resources, redemption, scope, thief, verifier,
+    CALLBACK, NOW, OTHER_RESOURCE, RESOURCE, alice, client, client_at, code, hex, leaning_on,
+    lifetimes, parameters, policy, policy_with_two_resources, redemption, scope, thief, verifier,
 };
 
 fn present(redemption: &Redemption<'_>) -> Result<Redeemable, GrantError> {
@@ -268,10 +268,9 @@ fn the_first_use_of_another_code_redeems_nothing() {
 /// Names are sealed into nothing but derived on every node, so their derivation may never change.
 #[test]
 fn names_are_derived_as_they_always_were() {
-    let hex = |bytes: [u8; 16]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let family = CodeId([7; 16]).family();
     let access = family.access_token(3, NOW, "mcp:tools");
-    insta::assert_snapshot!(format!("{}\n{}", hex(family.0), hex(access.0)), @r"
+    insta::assert_snapshot!(format!("{}\n{}", hex(&family.0), hex(&access.0)), @r"
     f5b9ec3f85f03ef7357a5b67330f937e
     f0d2a88f9315745a8ba4063196453408
     ");

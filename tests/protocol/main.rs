@@ -3,6 +3,7 @@
 mod client;
 mod code;
 mod metadata;
+mod model;
 mod pkce;
 mod redirect_uri;
 mod refresh;

@@ -195,3 +195,8 @@ pub(crate) fn any_scope() -> impl Strategy<Value = Scope> {
     let tokens = ["mcp:read", "mcp:tools", "mcp:admin", "mcp:unknown"];
     prop::sample::subsequence(tokens.to_vec(), 0..=4).prop_map(|tokens| scope(&tokens.join(" ")))
 }
+
+/// Bytes in lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
