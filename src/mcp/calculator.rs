@@ -119,6 +119,6 @@ mod tests {
         assert_eq!(as_json(12.0).to_string(), "12");
         assert_eq!(as_json(-0.0).to_string(), "0");
         assert_eq!(as_json(0.5).to_string(), "0.5");
-        assert_eq!(as_json(1e300).to_string(), "1e300");
+        assert_eq!(as_json(1e300).to_string(), "1e+300");
     }
 }

@@ -96,10 +96,11 @@ impl ServerHandler for Toolbox {
         let document = match request.uri.as_str() {
             "system://metrics" => metrics::metrics(self.started),
             "system://platform" => metrics::platform(),
-            _ => {
+            other => {
+                let asked = Some(json!({ "uri": other }));
                 return Err(ErrorData::resource_not_found(
                     "There is no resource of this URI.",
-                    None,
+                    asked,
                 ));
             }
         };

@@ -129,8 +129,9 @@ async fn what_nobody_offers_is_a_protocol_error() {
         ("resources/read", json!({ "uri": "system://nothing" }), -32002),
         ("nothing/at_all", json!({}), -32601),
     ] {
-        let (status, body) = ask("2025-11-25", method, params).await;
+        let (status, body) = ask("2025-11-25", method, params.clone()).await;
         assert_eq!((status, &body["error"]["code"]), (StatusCode::OK, &json!(code)), "{method}");
+        assert_eq!(body["error"]["data"]["uri"], params["uri"], "{method}");
     }
 }
 
