@@ -2,3 +2,4 @@
 
 mod mcp;
 mod seal;
+mod ui;
