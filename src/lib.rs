@@ -17,11 +17,14 @@
 //! - [`config`] raw file and environment to [`config::Config`], refused early
 //! - [`world`] what comes from outside: clock and entropy
 //! - [`server`] the composition root: configuration to running routes
+//! - [`cli`] the command line: serve, and the tools around keys, users and clients
 //! - [`listen`] sockets, and the limits of what a connection may do
 
 pub use protocol;
 
+pub mod cli;
 pub mod config;
+#[rustfmt::skip] // the generator formats what it writes
 pub mod contract;
 pub mod gateway;
 pub mod http;

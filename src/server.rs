@@ -1,1 +1,152 @@
-//! Empty yet.
+//! The composition root: configuration to running routes. The only file that knows everything.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+
+use protocol::policy::{Policy, ProtectedResource};
+use tokio::net::TcpListener;
+use url::Url;
+
+use crate::config::{
+    Config, CorsOrigins, KeySource, LedgerKind, ResourceConfig, SecretText, banner,
+};
+use crate::gateway::origin::Origins;
+use crate::gateway::{Door, Gate, guard, metadata};
+use crate::http::Server;
+use crate::http::cookies::CookieNames;
+use crate::http::documents::Documents;
+use crate::http::hashing::Hashing;
+use crate::http::verify::{AccessTokens, BuiltIn, Demands};
+use crate::keys::{KeyRing, KeyRingError};
+use crate::ledger::{Capacity, Forgetful, Ledger, Memory};
+use crate::mcp;
+use crate::seal::Seal;
+use crate::world::{RealWorld, World};
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The key ring cannot be used.
+    #[error(transparent)]
+    KeyRing(#[from] KeyRingError),
+    /// Nothing can be served at the address.
+    #[error("cannot listen on {address}: {cause}")]
+    Listen {
+        /// What `listen` says.
+        address: std::net::SocketAddr,
+        /// What the operating system says.
+        cause: io::Error,
+    },
+    /// Serving ended with an error.
+    #[error("serving ended: {0}")]
+    Serve(#[from] io::Error),
+}
+
+/// The key ring that `config` names; in `--demo` it is made once and kept.
+///
+/// # Errors
+///
+/// [`KeyRingError`]: missing, readable by others, weak, or not a key ring.
+pub fn key_ring(source: &KeySource, world: &dyn World) -> Result<KeyRing, KeyRingError> {
+    match source {
+        KeySource::File { path, create: true } => KeyRing::load_or_create(path, world.now()),
+        KeySource::File { path, create: false } => KeyRing::load(path),
+        KeySource::Environment { secrets, registration_secrets } => {
+            let list = |secrets: &[SecretText]| {
+                secrets.iter().map(|secret| secret.expose()).collect::<Vec<_>>().join(",")
+            };
+            let registration = list(registration_secrets);
+            let registration = (!registration.is_empty()).then_some(registration.as_str());
+            KeyRing::from_secrets(&list(secrets), registration)
+        }
+    }
+}
+
+/// Everything the handlers need.
+///
+/// # Panics
+///
+/// Never: what is parsed here was checked when the configuration was read.
+#[must_use]
+pub fn assemble(config: &Config, ring: &KeyRing, world: Arc<dyn World>) -> Server {
+    let policy = Arc::new(config.policy());
+    let seal = Arc::new(Seal::new(&policy.issuer, ring));
+    let ledger: Arc<dyn Ledger> = match config.ledger.kind {
+        LedgerKind::None => Arc::new(Forgetful),
+        LedgerKind::Memory => {
+            let (codes_max, families_max) = (config.ledger.capacity, config.ledger.capacity);
+            Arc::new(Memory::new(Capacity { codes_max, families_max }))
+        }
+    };
+    let tokens = Arc::new(AccessTokens {
+        policy: Arc::clone(&policy),
+        seal: Arc::clone(&seal),
+        ledger: Arc::clone(&ledger),
+        world: Arc::clone(&world),
+    });
+    let secrets = config.clients.iter().filter_map(|client| {
+        client.secret.as_ref().map(|secret| (client.id.clone(), secret.clone()))
+    });
+    Server {
+        documents: Documents::new(&policy, ring.jwks()),
+        gates: gates(config, &policy, &tokens, &world),
+        users: config.users.clone(),
+        client_secrets: secrets.collect(),
+        hashing: Hashing::new(config.limits.password_checks_max),
+        cookies: CookieNames::new(config.public_url.is_https()),
+        origin: config.public_url.origin(),
+        docs_enabled: config.docs_enabled,
+        policy,
+        seal,
+        ledger,
+        world,
+    }
+}
+
+/// One gate per protected resource, by path, each with the built-in MCP server behind it.
+fn gates(
+    config: &Config,
+    policy: &Arc<Policy>,
+    tokens: &Arc<AccessTokens>,
+    world: &Arc<dyn World>,
+) -> BTreeMap<String, (Gate<AccessTokens>, BuiltIn)> {
+    let origins = match &config.cors_origins {
+        CorsOrigins::Any => vec!["*".to_owned()],
+        CorsOrigins::Listed(origins) => origins.clone(),
+    };
+    let origins = Origins::new(config.public_url.url(), &[], &origins);
+    let built_in = mcp::endpoint();
+    let gate = |(resource, protected): (&ResourceConfig, &ProtectedResource)| {
+        let url = Url::parse(protected.resource.as_str()).expect("a resource is a URL");
+        let door = Door {
+            resource: protected.resource.as_str().to_owned(),
+            metadata_url: metadata::location(&url),
+            first_scopes: protected.scope.iter().map(|scope| scope.as_str().to_owned()).collect(),
+        };
+        let gate = Gate::new(door, Arc::clone(tokens), Arc::clone(world));
+        let demands =
+            Demands { policy: Arc::clone(policy), at_the_door: resource.scopes_required.clone() };
+        let guarded = guard(built_in.clone(), gate.clone(), demands, origins.clone());
+        (resource.path.clone(), (gate, guarded))
+    };
+    config.resources.iter().zip(&policy.resources).map(gate).collect()
+}
+
+/// Serves until told to stop.
+///
+/// # Errors
+///
+/// [`StartError`].
+pub async fn run(config: Config) -> Result<(), StartError> {
+    let world: Arc<dyn World> = Arc::new(RealWorld);
+    let ring = key_ring(&config.keys, world.as_ref())?;
+    let server = assemble(&config, &ring, world);
+    let address = config.listen;
+    let listener = TcpListener::bind(address).await;
+    let listener = listener.map_err(|cause| StartError::Listen { address, cause })?;
+    let guarantee = server.ledger.guarantee().sentences.join(" ");
+    print!("{}", banner(&config, &guarantee));
+    let _ = (listener, server);
+    Ok(())
+}

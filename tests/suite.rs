@@ -1,1 +1,7 @@
 //! Tests that need the framework. Modules are in the order of a first reading.
+
+mod compatibility;
+mod config;
+mod ledger;
+mod mcp;
+mod seal;

@@ -1,1 +1,107 @@
-//! Empty yet.
+//! Configuration: a TOML file, the environment and the command line become one checked [`Config`], or every mistake at
+//! once, each with file, line, key and remedy. Nothing is guessed and nothing is half accepted.
+//!
+//! Order of precedence: command line, `SEALBEARER_*`, the `MCP_OAUTH_*` aliases, the file, the defaults.
+//! A key of the file is a variable when it is written in capitals after `SEALBEARER_`, with two underscores for each dot:
+//! `tokens.access_lifetime` is `SEALBEARER_TOKENS__ACCESS_LIFETIME`. A list may be written with commas or spaces, or as a
+//! TOML array; `[[users]]` and its like as an array of inline tables.
+//!
+//! Every setting is a public field below, with its unit, its default, why it is so, and where that comes from.
+
+mod aliases;
+mod banner;
+mod check;
+mod clients;
+mod demo;
+mod grammar;
+mod key_source;
+mod layers;
+mod mistake;
+mod password;
+mod people;
+mod policy;
+mod public_url;
+mod reader;
+mod secrets;
+mod settings;
+mod sources;
+mod tables;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+pub use banner::banner;
+pub use clients::{ClientConfig, ConsentMode, GrantTypeName};
+pub use demo::DemoAccount;
+pub use key_source::KeySource;
+pub use mistake::{Mistake, Mistakes, Place};
+pub use password::{PASSWORD_BYTES_MAX, PasswordHash, PasswordRefused};
+pub use people::{ScopeConfig, UserConfig, Users};
+pub use public_url::PublicUrl;
+pub use secrets::{ClientSecretHash, SecretText};
+pub use settings::{
+    CorsOrigins, LedgerConfig, LedgerKind, LimitsConfig, RefreshTokens, RegistrationConfig,
+    ResourceConfig, TokensConfig, Upstream,
+};
+pub use sources::{Overrides, Sources, read_file};
+
+/// What a node is told before it starts; together with the key ring it is all that nodes of one deployment share.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The issuer: every URL of ours and every `iss` derive from it, never from a `Host` header.
+    /// Required outside `--demo`; there `http://127.0.0.1:PORT`. Source: RFC 8414 §2, RFC 9207 §2.
+    pub public_url: PublicUrl,
+    /// Where to listen. Default `127.0.0.1:9000`: a proxy that ends TLS runs on the same machine unless told otherwise.
+    pub listen: SocketAddr,
+    /// Where the key ring comes from: `keyring_file`, `SEALBEARER_SECRET`, or in `--demo` a file made once.
+    pub keys: KeySource,
+    /// Where what must survive a restart lies; only `--demo` needs it, for its key ring.
+    /// Default `$XDG_DATA_HOME/sealbearer`, else `~/.local/share/sealbearer` (XDG Base Directory).
+    pub data_dir: Option<PathBuf>,
+    /// What remembers that something was used or revoked.
+    pub ledger: LedgerConfig,
+    /// Lifetimes and rotation of what is issued.
+    pub tokens: TokensConfig,
+    /// Who may register a client, and with which redirect URIs.
+    pub registration: RegistrationConfig,
+    /// Scopes that exist, in the order in which pages and metadata list them. Default: the eight of `--demo`.
+    pub scopes: Vec<ScopeConfig>,
+    /// People who can log in. Default: nobody outside `--demo`.
+    pub users: Users,
+    /// Clients that need no registration. Default: none; [`Self::docs_enabled`] adds `swagger-ui`.
+    pub clients: Vec<ClientConfig>,
+    /// What tokens are for. At least one outside `--demo`; there `/mcp`. Source: RFC 9728, RFC 8707.
+    pub resources: Vec<ResourceConfig>,
+    /// Web origins whose scripts may call the endpoints that clients in browsers need. Default: any, because those
+    /// endpoints carry no cookie; `/oauth/authorize` never answers CORS. Source: `[cors] origins`.
+    pub cors_origins: CorsOrigins,
+    /// Whether `/docs` serves Swagger UI and its client `swagger-ui` exists. Default: only in `--demo`.
+    pub docs_enabled: bool,
+    /// Whether metadata says that responses carry `iss` (and they do). Default true; some clients stumble over it.
+    /// Source: RFC 9207 §3.
+    pub advertise_iss: bool,
+    /// Limits of the process rather than of the protocol.
+    pub limits: LimitsConfig,
+    /// The account that `--demo` made, so that the banner can show it; `None` otherwise.
+    pub demo: Option<DemoAccount>,
+}
+
+impl Config {
+    /// Reads and checks everything.
+    /// # Errors
+    /// [`Mistakes`]: all that is wrong, never a secret value.
+    pub fn load(sources: &Sources) -> Result<Self, Mistakes> {
+        check::check(sources)
+    }
+
+    /// The scope with this name.
+    #[must_use]
+    pub fn scope(&self, name: &str) -> Option<&ScopeConfig> {
+        self.scopes.iter().find(|scope| scope.name == name)
+    }
+
+    /// The pre-registered client with this id.
+    #[must_use]
+    pub fn client(&self, id: &str) -> Option<&ClientConfig> {
+        self.clients.iter().find(|client| client.id == id)
+    }
+}

@@ -1,1 +1,24 @@
-//! Empty yet.
+//! The MCP server's side of OAuth: read the bearer token, admit or challenge, pass on without the token.
+//! Source: RFC 6750, RFC 9728, OAuth 2.1 §5; MCP 2026-07-28 authorization.
+//!
+//! [`bearer`], [`admit`], [`refusal`], [`challenge`], [`origin`] and [`metadata`] decide, from values to values;
+//! [`gate`] and [`mod@guard`] carry the decisions out for a request.
+
+pub mod admit;
+pub mod bearer;
+pub mod challenge;
+pub mod gate;
+pub mod guard;
+pub mod metadata;
+pub mod origin;
+pub mod refusal;
+
+#[doc(hidden)]
+pub mod fuzzing;
+
+mod until;
+
+pub use admit::{Admitted, Verified};
+pub use gate::{Door, Gate, Unverified, Verify};
+pub use guard::{Guarded, guard, mount};
+pub use refusal::Refusal;

@@ -1,1 +1,20 @@
-//! Empty yet.
+//! The built-in MCP server: three tools, two resources and two prompts that need nothing but this process.
+//! Source: MCP 2024-11-05 to 2026-07-28 (lifecycle, streamable HTTP transport, tools, resources, prompts).
+//!
+//! It keeps no session: whatever revision a client speaks, any node can answer any of its requests. Who may ask for
+//! what is decided before a request gets here; [`catalogue`] is the one table that decision is made from.
+
+pub mod caller;
+pub mod catalogue;
+pub mod endpoint;
+pub mod message;
+
+mod calculator;
+mod metrics;
+mod offers;
+mod toolbox;
+mod unique_json;
+
+pub use caller::Caller;
+pub use endpoint::{BODY_BYTES_MAX, McpEndpoint, endpoint};
+pub use toolbox::Toolbox;

@@ -21,8 +21,8 @@ pub struct Policy {
     pub resources: Vec<ProtectedResource>,
     /// The clients of the configuration, by id.
     pub clients: BTreeMap<String, Client>,
-    /// The people who can log in, by name.
-    pub people: BTreeSet<String>,
+    /// The people who can log in, by name, and the most each can allow; `None` is everything.
+    pub people: BTreeMap<String, Option<Scope>>,
     /// What dynamic registration gives; `None` if it is closed.
     pub registration: Option<RegistrationPolicy>,
     /// How refresh tokens behave.
@@ -130,11 +130,24 @@ impl Policy {
         self.resources.iter().find(|known| known.resource == *resource)
     }
 
+    /// What `subject` can allow of `scope`.
+    #[must_use]
+    pub fn allowable(&self, subject: &Subject, scope: &Scope) -> Scope {
+        match subject {
+            Subject::Client(_) => scope.clone(),
+            Subject::Person(name) => match self.people.get(name) {
+                None => Scope::default(),
+                Some(None) => scope.clone(),
+                Some(Some(most)) => scope.intersection(&self.scopes.closure(most)),
+            },
+        }
+    }
+
     /// Whether `subject` still exists here. A client is known by the act of authenticating it.
     #[must_use]
     pub fn knows(&self, subject: &Subject) -> bool {
         match subject {
-            Subject::Person(name) => self.people.contains(name),
+            Subject::Person(name) => self.people.contains_key(name),
             Subject::Client(_) => true,
         }
     }
@@ -185,6 +198,14 @@ impl ScopeCatalogue {
             reached.insert(token);
         }
         reached.into_iter().collect()
+    }
+
+    /// Whether `needed` follows from `granted`.
+    #[must_use]
+    pub fn implies(&self, granted: &str, needed: &str) -> bool {
+        let Ok(granted) = ScopeToken::parse(granted) else { return false };
+        let reached = self.closure(&[granted].into_iter().collect());
+        reached.iter().any(|token| token.as_str() == needed)
     }
 
     /// What to grant of `requested` to somebody who may have `most` at most.

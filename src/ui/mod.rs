@@ -1,1 +1,152 @@
-//! Empty yet.
+//! Pages: from plain values to HTML. Escaping happens in the templates, whatever the text is.
+//!
+//! Source: MCP security best practices 2026-07-28 (what a consent page shows), WCAG 2.2.
+
+mod display;
+pub mod docs;
+mod style;
+
+use askama::Template;
+
+pub use display::{display_text, duration};
+pub use style::{content_security_policy, source_of};
+
+/// Asks who is there.
+#[derive(Clone, Debug, Template)]
+#[template(path = "login.html", config = "src/ui/askama.toml")]
+pub struct LoginPage {
+    /// Who asked for it, for people.
+    pub client_name: String,
+    /// Where the form goes.
+    pub action: String,
+    /// The sealed login ticket.
+    pub ticket: String,
+    /// What was typed before.
+    pub username: String,
+    /// What went wrong before.
+    pub error: Option<String>,
+    /// Our own host, which the person should see in the address bar.
+    pub own_host: String,
+}
+
+/// Asks whether a client may act for the person.
+#[derive(Clone, Debug, Template)]
+#[template(path = "consent.html", config = "src/ui/askama.toml")]
+pub struct ConsentPage {
+    /// What the person is called.
+    pub account_name: String,
+    /// Their e-mail address, if known.
+    pub account_email: Option<String>,
+    /// What the client calls itself.
+    pub client_name: String,
+    /// Who vouches for that.
+    pub client_origin: &'static str,
+    /// Whether anybody does.
+    pub client_is_vouched: bool,
+    /// Host, or scheme, that hears the answer.
+    pub redirect_target: String,
+    /// What the protected resource is called.
+    pub resource_name: String,
+    /// Its identifier.
+    pub resource: String,
+    /// What would be allowed.
+    pub scopes: Vec<ScopeLine>,
+    /// For how long.
+    pub duration: String,
+    /// Why to be careful.
+    pub warning: Option<&'static str>,
+    /// Where the form goes.
+    pub action: String,
+    /// The sealed consent ticket.
+    pub ticket: String,
+}
+
+/// One scope in words.
+#[derive(Clone, Debug)]
+pub struct ScopeLine {
+    /// What it allows.
+    pub description: String,
+    /// The scope token.
+    pub name: String,
+}
+
+/// Says what went wrong, why, and what to do.
+#[derive(Clone, Debug, Template)]
+#[template(path = "problem.html", config = "src/ui/askama.toml")]
+pub struct ProblemPage {
+    /// What went wrong, in a few words.
+    pub title: &'static str,
+    /// Why.
+    pub cause: String,
+    /// What the person can do.
+    pub remedy: String,
+    /// Where the client hears of it, if it can.
+    pub continue_link: Option<String>,
+    /// The host of that link.
+    pub continue_host: String,
+    /// What the log calls this request.
+    pub correlation_id: String,
+}
+
+/// Shows the code to copy.
+#[derive(Clone, Template)]
+#[template(path = "code.html", config = "src/ui/askama.toml")]
+pub struct CodePage {
+    /// The code.
+    pub code: String,
+}
+
+/// Hands over to an application by its own URI scheme.
+#[derive(Clone, Template)]
+#[template(path = "return.html", config = "src/ui/askama.toml")]
+pub struct ReturnPage {
+    /// The redirect URI with the answer.
+    pub location: String,
+}
+
+/// Shows what a redirect brought.
+#[derive(Clone, Template)]
+#[template(path = "callback.html", config = "src/ui/askama.toml")]
+pub struct CallbackPage {
+    /// `code`
+    pub code: Option<String>,
+    /// `state`
+    pub state: Option<String>,
+    /// `iss`
+    pub iss: Option<String>,
+    /// `error`
+    pub error: Option<String>,
+    /// `error_description`
+    pub error_description: Option<String>,
+    /// Where the code is exchanged.
+    pub token_endpoint: String,
+}
+
+/// Says what this server is, and where to go.
+#[derive(Clone, Debug, Template)]
+#[template(path = "home.html", config = "src/ui/askama.toml")]
+pub struct HomePage {
+    /// Where to go.
+    pub links: Vec<Link>,
+    /// What the ledger promises.
+    pub guarantee: String,
+}
+
+/// A link with a name.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// What it leads to.
+    pub name: &'static str,
+    /// Where.
+    pub url: String,
+}
+
+/// The HTML of a page.
+///
+/// # Panics
+///
+/// Never: templates only write to memory.
+#[must_use]
+pub fn html(page: &impl Template) -> String {
+    page.render().expect("a template writes to memory")
+}

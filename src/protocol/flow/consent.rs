@@ -11,6 +11,7 @@ use crate::oauth::client::{Client, ClientOrigin, ConsentRule};
 use crate::oauth::redirect_uri::RedirectKind;
 use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
+use crate::policy::Policy;
 
 /// A request whose person is known and has yet to answer. Sealed, it is the consent ticket.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -58,6 +59,19 @@ impl AwaitingConsent {
         self.authenticated_at
     }
 
+    /// The stage with no more than the person can allow, or a refusal if nothing is left.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`] with [`RefusalReason::NothingToAllow`].
+    pub fn within_authority(mut self, policy: &Policy) -> Result<Self, Refusal> {
+        self.request.scope = policy.allowable(&self.subject, &self.request.scope);
+        if self.request.scope.is_empty() {
+            return Err(self.refuse(RefusalReason::NothingToAllow));
+        }
+        Ok(self)
+    }
+
     /// Whether the person must be asked. A client that registered itself, or whose answer any program on a computer
     /// could catch, is never let through in silence.
     ///
@@ -95,11 +109,12 @@ impl AwaitingConsent {
     /// The person said no.
     #[must_use]
     pub fn consent_denied(self) -> Refusal {
-        Refusal {
-            reason: RefusalReason::Denied,
-            redirect_uri: self.request.redirect_uri,
-            state: self.request.state,
-        }
+        self.refuse(RefusalReason::Denied)
+    }
+
+    fn refuse(self, reason: RefusalReason) -> Refusal {
+        let AuthorizationRequest { redirect_uri, state, .. } = self.request;
+        Refusal { reason, redirect_uri, state }
     }
 
     /// Somebody else wants to answer.

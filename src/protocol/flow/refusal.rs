@@ -74,6 +74,8 @@ pub enum RefusalReason {
     Target(TargetFault),
     /// The subject said no.
     Denied,
+    /// The subject has no right to any of the scope.
+    NothingToAllow,
 }
 
 /// How a refusal reaches the client.
@@ -161,7 +163,7 @@ impl Rejection {
 
 impl RefusalReason {
     /// Every reason, for tests that must cover all of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::ResponseTypeMissing,
         Self::ResponseTypeUnsupported,
         Self::ResponseModeUnsupported,
@@ -177,6 +179,7 @@ impl RefusalReason {
         Self::Target(TargetFault::Missing),
         Self::Target(TargetFault::Several),
         Self::Denied,
+        Self::NothingToAllow,
     ];
 
     /// What the client hears. No `_` arm: a new reason must choose.
@@ -194,7 +197,7 @@ impl RefusalReason {
             Self::RequestUri => ErrorCode::RequestUriNotSupported,
             Self::ScopeMalformed => ErrorCode::InvalidScope,
             Self::Target(_) => ErrorCode::InvalidTarget,
-            Self::Denied => ErrorCode::AccessDenied,
+            Self::Denied | Self::NothingToAllow => ErrorCode::AccessDenied,
         }
     }
 
@@ -222,6 +225,7 @@ impl RefusalReason {
             Self::ScopeMalformed => "scope has a character that scopes cannot have, or is too long",
             Self::Target(fault) => fault.description(),
             Self::Denied => "the request was denied",
+            Self::NothingToAllow => "the person who logged in cannot allow any of the scope",
         }
     }
 }

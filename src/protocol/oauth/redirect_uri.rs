@@ -64,6 +64,8 @@ pub struct RedirectDigest(pub [u8; 12]);
 pub struct RedirectRules {
     /// Private-use schemes without a dot that are accepted, in lower case.
     pub private_use_schemes: Vec<String>,
+    /// Whether any scheme with a dot is accepted; it belongs to whoever owns the domain (RFC 8252 §7.1).
+    pub reverse_domain_schemes: bool,
     /// Whether [`OUT_OF_BAND`] may be registered.
     pub out_of_band: bool,
 }
@@ -225,7 +227,9 @@ fn classify(text: &str, rules: &RedirectRules) -> Result<RedirectKind, RedirectF
         "http" if split_loopback(text).is_some() => Ok(RedirectKind::Loopback),
         "http" => Err(RedirectFault::InsecureHost),
         "https" => Err(RedirectFault::Malformed),
-        private if private.contains('.') => Ok(RedirectKind::PrivateUse),
+        private if rules.reverse_domain_schemes && private.contains('.') => {
+            Ok(RedirectKind::PrivateUse)
+        }
         private if rules.private_use_schemes.iter().any(|known| known == private) => {
             Ok(RedirectKind::PrivateUse)
         }

@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::wire::{Bytes, lengthen, shorten};
 use crate::seal::{Artefact, Purpose};
 
+/// The longest life of a refresh token that can be configured, in seconds: 365 days.
+const REFRESH_LIFETIME_SECONDS_MAX: u64 = 31_536_000;
+
 /// `f` family, `n` generation, `c` client, `s` subject, `o` scope, `a` resource, `t` issued at, `e` seconds to the end.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -129,9 +132,9 @@ impl Artefact for RefreshClaims {
         UnixTime(self.t)
     }
 
-    /// The protocol looks the lifetime up when the token is presented; the purpose bounds it from above.
+    /// The longest any configuration allows; the protocol looks the lifetime up when the token is presented.
     fn expires_at(&self) -> Option<UnixTime> {
-        None
+        Some(UnixTime(self.t).plus_seconds(REFRESH_LIFETIME_SECONDS_MAX))
     }
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// `N` bytes, written as base64url without padding.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Bytes<const N: usize>(pub [u8; N]);
+pub(super) struct Bytes<const N: usize>(pub [u8; N]);
 
 impl<const N: usize> Serialize for Bytes<N> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,0 +1,77 @@
+# The only door: CI calls nothing else, and nothing here is longer than a developer can type.
+.DEFAULT_GOAL := help
+CARGO ?= cargo
+FUZZ_SECONDS ?= 30
+NIGHTLY ?= nightly
+export RUST_LIB_BACKTRACE = 0
+
+.PHONY: help run generate check fmt clippy docs test test-protocol accept verify properties fuzz fuzz-smoke mutants conformance bench lint deny spec install-fuzz install-mutants
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
+
+run: ## the server on http://127.0.0.1:9000 with nothing configured
+	$(CARGO) run --release --quiet -- serve --demo
+
+generate: ## src/contract from openapi.yaml, the flow diagram from spec/flow
+	$(CARGO) run --quiet -p codegen
+	UPDATE_DIAGRAM=1 $(CARGO) test --quiet -p protocol transitions
+
+check: fmt clippy docs test ## what a commit must pass
+
+fmt: ## formatting, checked
+	$(CARGO) fmt --all --check
+
+clippy: ## lints, as errors
+	$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
+
+docs: ## rustdoc, its warnings as errors
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --quiet
+
+test: ## unit, property, snapshot, HTTP, contract, compatibility and tidy tests
+	$(CARGO) test --workspace
+
+test-protocol: ## the rules alone, in seconds
+	$(CARGO) test --quiet -p protocol
+
+accept: ## review changed snapshots
+	$(CARGO) insta review
+
+verify: properties fuzz-smoke mutants ## deep property tests, the three-node model, every fuzz target, mutants
+
+properties: ## every property and model with 10,000 cases
+	PROPTEST_CASES=10000 $(CARGO) test --release -p protocol
+	PROPTEST_CASES=10000 $(CARGO) test --release --test suite -- seal:: journeys::model
+
+fuzz: install-fuzz ## one target for a long time: make fuzz TARGET=token_request FUZZ_SECONDS=3600
+	cd fuzz && $(CARGO) +$(NIGHTLY) fuzz run $(TARGET) -- -max_total_time=$(FUZZ_SECONDS)
+
+fuzz-smoke: install-fuzz ## every fuzz target for FUZZ_SECONDS (default 30)
+	cd fuzz && for target in $$($(CARGO) +$(NIGHTLY) fuzz list); do \
+	  $(CARGO) +$(NIGHTLY) fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) || exit 1; done
+
+mutants: install-mutants ## no mutant of the rules or the seal survives
+	$(CARGO) mutants --package protocol --output target/mutants-protocol
+	$(CARGO) mutants --package sealbearer --file 'src/seal/**' --output target/mutants-seal
+
+conformance: ## the real binary against the official runner and real clients
+	$(CARGO) build --release --quiet
+	$(CARGO) test --release --quiet --test conformance
+
+bench: ## benches of the seal and of each endpoint in process
+	$(CARGO) bench --quiet
+
+lint: ## openapi.yaml against the OpenAPI rules
+	npx --yes @redocly/cli@2 lint openapi.yaml
+
+deny: ## advisories, licences and sources of dependencies
+	$(CARGO) deny check
+
+spec: ## requirements that nothing holds yet
+	@grep -B4 -h 'status = "open"' spec/requirements/*.toml | grep -h '^id' || echo "none is open"
+
+install-fuzz:
+	@$(CARGO) fuzz --version >/dev/null 2>&1 || $(CARGO) install cargo-fuzz --locked --version 0.13.2
+
+install-mutants:
+	@$(CARGO) mutants --version >/dev/null 2>&1 || $(CARGO) install cargo-mutants --locked --version 27.1.0

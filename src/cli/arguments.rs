@@ -1,0 +1,108 @@
+//! What can be typed.
+
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    path::PathBuf,
+};
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::SecretText;
+
+/// An OAuth 2.1 authorization server for the Model Context Protocol that stores nothing.
+#[derive(Debug, Parser)]
+#[command(name = "sealbearer", version, about, arg_required_else_help = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Start the server.
+    Serve(Box<ServeArguments>),
+    /// People who can log in.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Clients that need no registration.
+    #[command(subcommand)]
+    Client(ClientCommand),
+}
+
+/// `serve`.
+#[derive(Args, Debug)]
+pub(super) struct ServeArguments {
+    /// The configuration file (TOML); also `SEALBEARER_CONFIG`.
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// The address to listen on, over `listen` of the file.
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_host)]
+    pub(super) host: Option<IpAddr>,
+    /// The port to listen on, over `listen` of the file.
+    #[arg(long)]
+    pub(super) port: Option<u16>,
+    /// The URL by which clients reach this server (the issuer).
+    #[arg(long, value_name = "URL")]
+    pub(super) public_url: Option<String>,
+    /// Try everything on this machine: loopback only, key ring made once, a demo user.
+    #[arg(long)]
+    pub(super) demo: bool,
+    /// The demo user, instead of `demo` and a random password.
+    #[arg(long, value_name = "NAME:PASSWORD", value_parser = parse_user, requires = "demo")]
+    pub(super) user: Option<(String, SecretText)>,
+    /// Where the demo keeps its key ring.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) data_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum UserCommand {
+    /// Read a password from standard input and print its hash and the lines for the configuration file.
+    Hash {
+        /// The login name for those lines.
+        #[arg(long)]
+        name: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ClientCommand {
+    /// Make an id and a secret. The lines for the configuration file go to standard output, the secret to standard
+    /// error, once.
+    Add(ClientAddArguments),
+}
+
+/// `client add`.
+#[derive(Args, Debug)]
+pub(super) struct ClientAddArguments {
+    /// Its id, instead of a random one.
+    #[arg(long)]
+    pub(super) id: Option<String>,
+    /// What the consent page calls it.
+    #[arg(long)]
+    pub(super) name: Option<String>,
+    /// Make no secret: a program on people's own machines cannot keep one.
+    #[arg(long)]
+    pub(super) public: bool,
+    /// Where answers may go; repeatable.
+    #[arg(long = "redirect-uri", value_name = "URI")]
+    pub(super) redirect_uris: Vec<String>,
+    /// A grant it may use; repeatable. Without: the code flow if there is a redirect URI, else client credentials.
+    #[arg(long = "grant-type", value_name = "TYPE")]
+    pub(super) grant_types: Vec<String>,
+    /// A scope it may ask for; repeatable. Without: every scope.
+    #[arg(long = "scope")]
+    pub(super) scopes: Vec<String>,
+}
+
+fn parse_host(text: &str) -> Result<IpAddr, String> {
+    match text {
+        "localhost" => Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+        _ => text.parse().map_err(|_| "not an IP address (or localhost)".to_owned()),
+    }
+}
+
+fn parse_user(text: &str) -> Result<(String, SecretText), String> {
+    let (name, password) = text.split_once(':').ok_or("no colon between name and password")?;
+    Ok((name.to_owned(), SecretText::new(password)))
+}

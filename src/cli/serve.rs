@@ -1,0 +1,51 @@
+//! `serve`: configuration, logging, and then the server.
+
+use std::{collections::BTreeMap, io::IsTerminal as _, path::PathBuf};
+
+use tracing_subscriber::EnvFilter;
+
+use super::{Failure, arguments::ServeArguments};
+use crate::{
+    config::{self, Config, Overrides, Sources},
+    server,
+};
+
+/// Starts the server and returns when it has stopped.
+pub(super) fn serve(
+    arguments: ServeArguments,
+    environment: BTreeMap<String, String>,
+) -> Result<(), Failure> {
+    let named =
+        environment.get("SEALBEARER_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let file = arguments.config.or(named).map(config::read_file).transpose()?;
+    start_logging(environment.get("SEALBEARER_LOG").map_or("info", String::as_str))?;
+    let overrides = Overrides {
+        host: arguments.host,
+        port: arguments.port,
+        public_url: arguments.public_url,
+        demo: arguments.demo,
+        user: arguments.user,
+        data_dir: arguments.data_dir,
+    };
+    let config = Config::load(&Sources { file, environment, overrides })?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime
+        .map_err(|reason| Failure::Failed(format!("no threads can be started: {reason}")))?;
+    runtime.block_on(server::run(config)).map_err(|reason| Failure::Failed(reason.to_string()))
+}
+
+/// Logs to standard error: text for a person, one JSON object per line for a machine.
+fn start_logging(directives: &str) -> Result<(), Failure> {
+    let filter = EnvFilter::builder().parse(directives).map_err(|reason| {
+        Failure::Usage(format!(
+            "environment variable SEALBEARER_LOG: {reason}. Write \"info\" or \"sealbearer=debug\"."
+        ))
+    })?;
+    let logging = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::io::stderr().is_terminal() {
+        logging.init();
+    } else {
+        logging.json().init();
+    }
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! What a person reads when the server has started: where to go next, and what the ledger can promise.
+
+use std::fmt::Write as _;
+
+use super::Config;
+
+/// The text for the start, ending with a line break. `guarantee`: one sentence of the active ledger.
+/// Shows the demo password, which exists for this, and no other secret.
+#[must_use]
+pub fn banner(config: &Config, guarantee: &str) -> String {
+    let url = |path: &str| config.public_url.join(path);
+    let mut text =
+        format!("Sealbearer {} serves {}\n\n", env!("CARGO_PKG_VERSION"), config.public_url);
+    let mut line = |name: &str, value: &str| {
+        writeln!(text, "  {name:<12} {value}").expect("writing to a String cannot fail");
+    };
+    line("listening on", &config.listen.to_string());
+    if config.docs_enabled {
+        line("Swagger UI", &url("/docs"));
+    }
+    line("metadata", &metadata_url(config));
+    for resource in &config.resources {
+        line("MCP server", &url(&resource.path));
+    }
+    if let Some(account) = &config.demo {
+        line("demo user", &format!("{}, password {}", account.name, account.password.expose()));
+    }
+    line("ledger", guarantee);
+    text.push('\n');
+    text
+}
+
+/// RFC 8414 §3.1: the well-known part stands between host and path.
+fn metadata_url(config: &Config) -> String {
+    format!(
+        "{}/.well-known/oauth-authorization-server{}",
+        config.public_url.origin(),
+        config.public_url.path()
+    )
+}

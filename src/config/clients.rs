@@ -1,0 +1,220 @@
+//! `[[clients]]`: clients that are known before they ask.
+
+use protocol::oauth::redirect_uri::{OUT_OF_BAND, RedirectRules};
+
+use super::{
+    ClientSecretHash, RegistrationConfig, ScopeConfig, grammar,
+    people::{one_line, plain},
+    reader::{Found, Table, choose},
+    tables::{ACCESS_LIFETIME, REFRESH_GRACE},
+};
+
+/// More redirect URIs than any client needs.
+pub(super) const REDIRECT_URIS_MAX: usize = 16;
+
+/// A pre-registered client. Source: RFC 6749 §2.
+#[derive(Clone, Debug)]
+pub struct ClientConfig {
+    /// Its `client_id`: 1 to 64 of `A-Z a-z 0-9 . _ ~ -`, never in the form of a registration or a URL.
+    pub id: String,
+    /// What the consent page calls it. Default: the id.
+    pub name: String,
+    /// What its secret hashes to; `None` makes it a public client.
+    pub secret: Option<ClientSecretHash>,
+    /// Where answers may go: https, http on loopback (any port), an allowed private-use scheme, or
+    /// `urn:ietf:wg:oauth:2.0:oob`. Compared exactly. Needed for `authorization_code`.
+    pub redirect_uris: Vec<String>,
+    /// Grants it may use. Default `authorization_code` and `refresh_token`.
+    pub grant_types: Vec<GrantTypeName>,
+    /// The most it can ask for. Default: every scope.
+    pub scopes: Vec<String>,
+    /// When the person is asked. Default `always`.
+    pub consent: ConsentMode,
+    /// Seconds its access tokens live, if not as `[tokens]` says; the same bounds.
+    pub access_lifetime_seconds: Option<u64>,
+    /// Seconds its previous refresh token stays usable, if not as `[tokens]` says; the same bounds.
+    pub refresh_grace_seconds: Option<u64>,
+    /// Whether its refresh tokens rotate. Default true; `false` only for a confidential client (OAuth 2.1 §4.3.1).
+    pub refresh_rotation: bool,
+}
+
+impl ClientConfig {
+    /// Whether it may use `grant_type`.
+    #[must_use]
+    pub fn allows(&self, grant_type: GrantTypeName) -> bool {
+        self.grant_types.contains(&grant_type)
+    }
+}
+
+/// Grant types of this release, as the file spells them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum GrantTypeName {
+    /// `authorization_code`
+    AuthorizationCode,
+    /// `refresh_token`
+    RefreshToken,
+    /// `client_credentials`: confidential clients only.
+    ClientCredentials,
+}
+
+impl GrantTypeName {
+    /// Each, with its spelling.
+    pub(super) const SPELLINGS: &[(&str, Self)] = &[
+        ("authorization_code", Self::AuthorizationCode),
+        ("refresh_token", Self::RefreshToken),
+        ("client_credentials", Self::ClientCredentials),
+    ];
+}
+
+/// When the person is asked whether the client may.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ConsentMode {
+    /// `always`: at every authorization.
+    Always,
+    /// `remembered`: once per browser, client, redirect URI and scope.
+    Remembered,
+    /// `implied`: never, because the client is ours. Only for a confidential client or one whose redirect URIs are all
+    /// https: anything else on the person's machine could pose as it. Source: RFC 8252 §8.6.
+    Implied,
+}
+
+impl ConsentMode {
+    const SPELLINGS: &[(&str, Self)] =
+        &[("always", Self::Always), ("remembered", Self::Remembered), ("implied", Self::Implied)];
+}
+
+impl ClientConfig {
+    /// Reads `[[clients]]`.
+    pub(super) fn read_all(
+        root: &Table,
+        registration: &RegistrationConfig,
+        scopes: &[ScopeConfig],
+    ) -> Vec<Self> {
+        let mut clients: Vec<Self> = Vec::new();
+        for table in root.tables("clients") {
+            let id = table.required_text("id", "Run `sealbearer client add`, or choose an id");
+            if let Some(found) = &id {
+                if !grammar::is_client_id(&found.value) {
+                    let remedy = "Use 1 to 64 of A-Z a-z 0-9 . _ ~ - and do not begin with eyJ";
+                    found.refuse("cannot be the id of a configured client", remedy);
+                }
+                if clients.iter().any(|client| client.id == found.value) {
+                    let problem = format!("names \"{}\" twice", grammar::shorten(&found.value));
+                    found.refuse(problem, "Remove one of the two");
+                }
+            }
+            let client = Self::read(
+                &table,
+                id.map_or_else(String::new, |found| found.value),
+                registration,
+                scopes,
+            );
+            client.check(&table);
+            table.finish();
+            clients.push(client);
+        }
+        clients
+    }
+
+    fn read(
+        table: &Table,
+        id: String,
+        registration: &RegistrationConfig,
+        scopes: &[ScopeConfig],
+    ) -> Self {
+        table.refused("secret", "must not stand in a file", HASH_IT);
+        let secret = table.text("secret_hash").and_then(|found| {
+            ClientSecretHash::parse(&found.value)
+                .map_err(|problem| found.refuse(problem, HASH_IT))
+                .ok()
+        });
+        let redirect_uris = table.list("redirect_uris").map_or_else(Vec::new, |found| {
+            if found.value.len() > REDIRECT_URIS_MAX {
+                found.refuse(format!("are more than {REDIRECT_URIS_MAX}"), "Make it two clients");
+            }
+            let rules = registration.redirect_rules(true);
+            found.value.iter().for_each(|uri| check_redirect_uri(uri, &rules));
+            plain(found.value)
+        });
+        let grant_types = table.list("grant_types").map(|found| {
+            found
+                .value
+                .iter()
+                .filter_map(|word| choose(word, GrantTypeName::SPELLINGS))
+                .map(|found| found.value)
+                .collect()
+        });
+        let every = || scopes.iter().map(|scope| scope.name.clone()).collect();
+        Self {
+            name: table.text("name").map_or_else(|| id.clone(), |found| one_line(found, 128)),
+            id,
+            secret,
+            redirect_uris,
+            grant_types: grant_types.unwrap_or_else(|| {
+                vec![GrantTypeName::AuthorizationCode, GrantTypeName::RefreshToken]
+            }),
+            scopes: ScopeConfig::read_names(table, "scopes", scopes).unwrap_or_else(every),
+            consent: table
+                .choice("consent", ConsentMode::SPELLINGS)
+                .map_or(ConsentMode::Always, |found| found.value),
+            access_lifetime_seconds: table
+                .seconds("access_lifetime", ACCESS_LIFETIME)
+                .map(|found| found.value),
+            refresh_grace_seconds: table
+                .seconds("refresh_grace", REFRESH_GRACE)
+                .map(|found| found.value),
+            refresh_rotation: table.flag("refresh_rotation").is_none_or(|found| found.value),
+        }
+    }
+
+    /// Notes what does not fit together.
+    fn check(&self, table: &Table) {
+        let code = self.allows(GrantTypeName::AuthorizationCode);
+        if self.grant_types.is_empty() {
+            table.refuse(
+                "grant_types",
+                "names no grant",
+                "Leave it out for authorization_code and refresh_token",
+            );
+        }
+        if code && self.redirect_uris.is_empty() {
+            let remedy = "Write redirect_uris = [\"https://...\"], or grant_types = [\"client_credentials\"]";
+            table.refuse("redirect_uris", "is empty, but authorization_code needs one", remedy);
+        }
+        if self.allows(GrantTypeName::RefreshToken) && !code {
+            table.refuse(
+                "grant_types",
+                "has refresh_token without authorization_code",
+                "Add it, or remove refresh_token",
+            );
+        }
+        if self.secret.is_none() && self.allows(GrantTypeName::ClientCredentials) {
+            let problem = "has client_credentials, which a client without a secret must not use (RFC 6749 §4.4)";
+            table.refuse("grant_types", problem, HASH_IT);
+        }
+        if self.secret.is_none() && !self.refresh_rotation {
+            let problem = "must not be false for a public client (OAuth 2.1 §4.3.1)";
+            table.refuse("refresh_rotation", problem, "Give the client a secret, or leave it out");
+        }
+        let https = self.redirect_uris.iter().all(|uri| uri.starts_with("https://"));
+        if self.consent == ConsentMode::Implied && self.secret.is_none() && !https {
+            let problem = "must not be \"implied\": any program on the person's machine could pose as this client";
+            table.refuse(
+                "consent",
+                problem,
+                "Write \"remembered\", give it a secret, or use https redirect URIs only",
+            );
+        }
+    }
+}
+
+const HASH_IT: &str = "Run `sealbearer client add` and write secret_hash = what it prints";
+
+fn check_redirect_uri(uri: &Found<String>, rules: &RedirectRules) {
+    if let Err(problem) = grammar::redirect_uri(&uri.value, rules) {
+        let remedy = format!(
+            "Write an https URI, http://127.0.0.1/..., a private-use scheme, or {OUT_OF_BAND}"
+        );
+        uri.refuse(problem, remedy);
+    }
+}

@@ -1,0 +1,137 @@
+//! The configuration as the rules see it.
+
+use protocol::grant::GrantType;
+use protocol::oauth::client::{
+    Client, ClientKind, ClientOrigin, ConsentRule, Lifetimes, RotationRule,
+};
+use protocol::oauth::redirect_uri::RegisteredRedirectUri;
+use protocol::oauth::resource::Resource;
+use protocol::oauth::scope::{Scope, ScopeToken};
+use protocol::policy::{
+    Policy, ProtectedResource, RefreshMode, RegistrationPolicy, ScopeCatalogue,
+};
+
+use super::{ClientConfig, Config, ConsentMode, GrantTypeName, RefreshTokens};
+
+/// Why the parsing below cannot fail.
+const CHECKED: &str = "the configuration was checked when it was read";
+
+impl Config {
+    /// What this deployment permits.
+    ///
+    /// # Panics
+    ///
+    /// Never: every value was checked by the stricter rules of this module when it was read.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        let scopes = self.scope_catalogue();
+        let all = scopes.all();
+        let named = |names: &Option<Vec<String>>| names.as_deref().map_or(all.clone(), scope);
+        let people =
+            self.users.iter().map(|user| (user.name.clone(), user.scopes.as_deref().map(scope)));
+        let registration = self.registration.open.then(|| RegistrationPolicy {
+            redirect_rules: self.registration.redirect_rules(self.registration.out_of_band),
+            default_redirect_uris: self.redirect_uris(&self.registration.default_redirect_uris),
+            client_credentials: self.registration.client_credentials,
+            scope: named(&self.registration.scopes),
+            lifetimes: self.lifetimes(None),
+        });
+        Policy {
+            issuer: self.public_url.as_str().to_owned(),
+            advertise_iss: self.advertise_iss,
+            resources: self.protected_resources(scopes.default_scope()),
+            people: people.collect(),
+            registration,
+            clients: self
+                .clients
+                .iter()
+                .map(|client| (client.id.clone(), self.client_policy(client)))
+                .collect(),
+            refresh: match self.tokens.refresh_tokens {
+                RefreshTokens::Rotating => RefreshMode::Rotating,
+                RefreshTokens::Convergent => RefreshMode::Convergent,
+                RefreshTokens::Off => RefreshMode::Off,
+            },
+            retry_window_seconds: self.ledger.retry_window_seconds,
+            scopes,
+        }
+    }
+
+    fn scope_catalogue(&self) -> ScopeCatalogue {
+        let mut catalogue = ScopeCatalogue::default();
+        for entry in &self.scopes {
+            let token = ScopeToken::parse(&entry.name).expect(CHECKED);
+            catalogue.add(token, entry.description.clone(), scope(&entry.implies), entry.default);
+        }
+        catalogue
+    }
+
+    /// Metadata and challenges name what basic use needs: the scopes everybody gets by default, and those demanded at
+    /// the door. More is asked for when it is needed (MCP 2026-07-28, scope selection).
+    fn protected_resources(&self, default: &Scope) -> Vec<ProtectedResource> {
+        let resource = |resource: &super::ResourceConfig| {
+            let demanded = scope(&resource.scopes_required);
+            let basic = default.intersection(&scope(&resource.scopes_supported));
+            ProtectedResource {
+                resource: Resource::parse(&self.public_url.join(&resource.path)).expect(CHECKED),
+                name: resource.name.clone(),
+                scope: basic.iter().chain(demanded.iter()).cloned().collect(),
+            }
+        };
+        self.resources.iter().map(resource).collect()
+    }
+
+    fn client_policy(&self, client: &ClientConfig) -> Client {
+        let grant = |name: &GrantTypeName| match name {
+            GrantTypeName::AuthorizationCode => GrantType::AuthorizationCode,
+            GrantTypeName::RefreshToken => GrantType::RefreshToken,
+            GrantTypeName::ClientCredentials => GrantType::ClientCredentials,
+        };
+        Client {
+            id: client.id.clone(),
+            name: Some(client.name.clone()),
+            origin: ClientOrigin::Preregistered,
+            redirect_uris: self.redirect_uris(&client.redirect_uris),
+            kind: if client.secret.is_some() {
+                ClientKind::Confidential
+            } else {
+                ClientKind::Public
+            },
+            grant_types: client.grant_types.iter().map(grant).collect(),
+            scope: scope(&client.scopes),
+            consent: match client.consent {
+                ConsentMode::Always => ConsentRule::Always,
+                ConsentMode::Remembered => ConsentRule::Remembered,
+                ConsentMode::Implied => ConsentRule::Implied,
+            },
+            lifetimes: self.lifetimes(Some(client)),
+        }
+    }
+
+    fn lifetimes(&self, client: Option<&ClientConfig>) -> Lifetimes {
+        let tokens = &self.tokens;
+        let access = client.and_then(|client| client.access_lifetime_seconds);
+        let grace = client.and_then(|client| client.refresh_grace_seconds);
+        let rotates = client.is_none_or(|client| client.refresh_rotation);
+        Lifetimes {
+            access_seconds: access.unwrap_or(tokens.access_lifetime_seconds),
+            refresh_idle_seconds: tokens.refresh_idle_seconds,
+            refresh_absolute_seconds: tokens.refresh_absolute_seconds,
+            rotation: if rotates {
+                let grace_seconds = grace.unwrap_or(tokens.refresh_grace_seconds);
+                RotationRule::Rotate { grace_seconds }
+            } else {
+                RotationRule::Keep
+            },
+        }
+    }
+
+    fn redirect_uris(&self, texts: &[String]) -> Vec<RegisteredRedirectUri> {
+        let rules = self.registration.redirect_rules(true);
+        texts.iter().filter_map(|text| RegisteredRedirectUri::parse(text, &rules).ok()).collect()
+    }
+}
+
+fn scope(names: &[String]) -> Scope {
+    names.iter().map(|name| ScopeToken::parse(name).expect(CHECKED)).collect()
+}

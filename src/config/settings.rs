@@ -1,0 +1,134 @@
+//! The settings that are tables of their own: ledger, tokens, registration, resources, CORS and limits.
+
+use protocol::oauth::redirect_uri::RedirectRules;
+
+/// `[ledger]`: what remembers that something was used or revoked.
+#[derive(Clone, Debug)]
+pub struct LedgerConfig {
+    /// Default `memory`: exact on one node, and it costs nothing to run.
+    pub kind: LedgerKind,
+    /// Seconds during which a second valid redemption of a code yields the same tokens again instead of revoking them.
+    /// Default 0, at most 10: OAuth 2.1 §4.1.3 wants one use; some clients retry after a lost answer.
+    pub retry_window_seconds: u64,
+    /// Entries kept by `memory` before the oldest are given up. Default 100,000 (about 10 MB), 1,000 to 10,000,000.
+    pub capacity: usize,
+}
+
+/// Back ends of the ledger in this release.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum LedgerKind {
+    /// Shared-nothing: no use is remembered.
+    None,
+    /// Bounded, per node, exact on one node, gone after a restart.
+    Memory,
+}
+
+/// `[tokens]`: lifetimes and rotation.
+#[derive(Clone, Debug)]
+pub struct TokensConfig {
+    /// Seconds an access token lives. Default 3,600; 60 to 86,400, since some clients never refresh.
+    pub access_lifetime_seconds: u64,
+    /// Seconds a refresh token lives when it is not used. Default 30 days; 1 hour to 365 days. Source: OAuth 2.1 §4.3.1.
+    pub refresh_idle_seconds: u64,
+    /// Seconds after which a person must log in again whatever was refreshed. Default 90 days; 1 hour to 365 days,
+    /// never below the idle lifetime.
+    pub refresh_absolute_seconds: u64,
+    /// Seconds the previous refresh token stays usable while its successor is unused: a lost answer does not log a
+    /// person out. Default 60; 0 to 3,600.
+    pub refresh_grace_seconds: u64,
+    /// Whether there are refresh tokens, and how they are protected.
+    pub refresh_tokens: RefreshTokens,
+}
+
+/// How refresh tokens are protected. Source: OAuth 2.1 §4.3.1 (rotation for public clients).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum RefreshTokens {
+    /// Each use makes a successor; reuse revokes the family. Default with a ledger, and needs one.
+    Rotating,
+    /// Each use derives the same successor, so that a replay mints nothing new. Only without a ledger.
+    Convergent,
+    /// None are issued. Default without a ledger.
+    Off,
+}
+
+/// `[registration]`: clients that nobody configured.
+#[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the file, and they are independent"
+)]
+pub struct RegistrationConfig {
+    /// Whether `/oauth/register` answers. `dynamic = "open"` (default) or `"closed"`. Source: RFC 7591.
+    pub open: bool,
+    /// The most that a registered client can ask for; `None` (default) is every scope. Consent still decides.
+    pub scopes: Option<Vec<String>>,
+    /// Private-use schemes that redirect URIs may have. Default `cursor`, `vscode`, `vscode-insiders`. Source: RFC 8252 §7.1.
+    pub redirect_schemes: Vec<String>,
+    /// Whether any scheme that contains a dot is allowed too (`com.example.app`). Default true: such a name belongs to
+    /// whoever owns the domain. Source: RFC 8252 §7.1.
+    pub reverse_domain_schemes: bool,
+    /// Whether a client that registered itself may have the code shown for copying
+    /// (`urn:ietf:wg:oauth:2.0:oob`). Default: only in `--demo`; a stranger could ask a person to read the code out.
+    pub out_of_band: bool,
+    /// Whether a confidential client that registered itself may use `client_credentials`, which asks nobody for consent.
+    /// Default: only in `--demo`. Source: MCP OAuth client credentials extension (pre-registered clients).
+    pub client_credentials: bool,
+    /// Redirect URIs of a client that registers none. Default: the two callbacks of Claude's hosted clients.
+    pub default_redirect_uris: Vec<String>,
+}
+
+impl RegistrationConfig {
+    /// Which redirect URIs there may be, and whether the code may be shown for copying.
+    #[must_use]
+    pub fn redirect_rules(&self, out_of_band: bool) -> RedirectRules {
+        RedirectRules {
+            private_use_schemes: self.redirect_schemes.clone(),
+            reverse_domain_schemes: self.reverse_domain_schemes,
+            out_of_band,
+        }
+    }
+}
+
+/// `[[resources]]`: something that tokens are for.
+#[derive(Clone, Debug)]
+pub struct ResourceConfig {
+    /// Path below the public URL, `/mcp`. The resource identifier is the public URL with this path. Source: RFC 9728 §2.
+    pub path: String,
+    /// What pages call it. Default: the path.
+    pub name: String,
+    /// What answers there.
+    pub upstream: Upstream,
+    /// Scopes a token must have to get in at all. Default: none; a tool may demand more.
+    pub scopes_required: Vec<String>,
+    /// Scopes its metadata names. Default: all. Source: RFC 9728 §2 `scopes_supported`.
+    pub scopes_supported: Vec<String>,
+}
+
+/// What answers at a resource.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Upstream {
+    /// The MCP server inside this process.
+    Builtin,
+}
+
+/// `[cors] origins`: whose scripts may call.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum CorsOrigins {
+    /// `["*"]`.
+    Any,
+    /// Exactly these, as browsers send them in `Origin`.
+    Listed(Vec<String>),
+}
+
+/// `[limits]`: of the process. Limits of the protocol are named constants beside what they limit.
+#[derive(Clone, Debug)]
+pub struct LimitsConfig {
+    /// Connections served at once; more wait in the listen queue. Default 10,000; 16 to 1,000,000.
+    pub connections_max: usize,
+    /// Seconds a client has to send its request headers. Default 10; 1 to 60.
+    pub header_timeout_seconds: u64,
+    /// Seconds that requests in flight get after a stop signal. Default 30; 0 to 300.
+    pub drain_timeout_seconds: u64,
+    /// Passwords hashed at once; each takes tens of milliseconds and megabytes, so more wait. Default 4; 1 to 64.
+    pub password_checks_max: usize,
+}

@@ -1,0 +1,50 @@
+//! The `WWW-Authenticate` header: what is missing and where to get it.
+//! Source: RFC 6750 §3 (parameters and their characters), RFC 9728 §5.1 (`resource_metadata`), RFC 9110 §11.2.
+
+use super::Refusal;
+
+/// Writes the challenge for `refusal`; `None` where authentication would not help.
+///
+/// `resource_metadata`: the URL of the document of RFC 9728. `scopes`: for [`Refusal::InsufficientScope`] all that
+/// this one operation needs, otherwise what to ask for to begin with. Whatever characters come in, the result is one
+/// well-formed challenge of visible ASCII.
+#[must_use]
+pub fn challenge(refusal: Refusal, resource_metadata: &str, scopes: &[String]) -> Option<String> {
+    if refusal == Refusal::Unavailable {
+        return None;
+    }
+    let mut parameters = Vec::new();
+    if let Some(code) = refusal.code() {
+        parameters.push(format!("error=\"{code}\""));
+        parameters.push(format!("error_description=\"{}\"", refusal.description()));
+    }
+    parameters.push(format!("resource_metadata=\"{}\"", uri(resource_metadata)));
+    let scope = scope(scopes);
+    if !scope.is_empty() {
+        parameters.push(format!("scope=\"{scope}\""));
+    }
+    Some(format!("Bearer {}", parameters.join(", ")))
+}
+
+/// A URL with everything percent-encoded that could end the quoted string it stands in.
+fn uri(text: &str) -> String {
+    let encoded = |byte: u8| {
+        if byte.is_ascii_graphic() && byte != b'"' && byte != b'\\' {
+            char::from(byte).to_string()
+        } else {
+            format!("%{byte:02X}")
+        }
+    };
+    text.bytes().map(encoded).collect()
+}
+
+/// The scope tokens joined; what is no scope token (RFC 6749 §3.3) cannot have been granted and is left out.
+fn scope(scopes: &[String]) -> String {
+    let fits = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
+    let tokens: Vec<&str> = scopes
+        .iter()
+        .map(String::as_str)
+        .filter(|token| !token.is_empty() && token.bytes().all(fits))
+        .collect();
+    tokens.join(" ")
+}

@@ -1,0 +1,110 @@
+//! Why a request is not let through, and what the client hears about it.
+//! Source: RFC 6750 §3 and §3.1, MCP 2026-07-28 authorization (401, 403, 400).
+
+/// A reason not to let a request through.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Refusal {
+    /// Nothing was presented, or under a scheme not known here.
+    NoCredentials,
+    /// The token was sent in the query or a form only.
+    TokenElsewhere,
+    /// More than one token, or one in more than one place.
+    TokenRepeated,
+    /// Not the grammar of a bearer token.
+    TokenMalformed,
+    /// Longer than any token accepted here.
+    TokenTooLong,
+    /// Not issued for here by anybody trusted, or revoked.
+    TokenUnknown,
+    /// Its time is over.
+    TokenExpired,
+    /// It is for another resource.
+    AudienceMismatch,
+    /// It is bound to a key whose proof is not checked here.
+    SenderConstrained,
+    /// It does not reach as far as this operation.
+    InsufficientScope,
+    /// Whether it was revoked cannot be found out now.
+    Unavailable,
+}
+
+impl Refusal {
+    /// Every reason there is.
+    pub const ALL: [Self; 11] = [
+        Self::NoCredentials,
+        Self::TokenElsewhere,
+        Self::TokenRepeated,
+        Self::TokenMalformed,
+        Self::TokenTooLong,
+        Self::TokenUnknown,
+        Self::TokenExpired,
+        Self::AudienceMismatch,
+        Self::SenderConstrained,
+        Self::InsufficientScope,
+        Self::Unavailable,
+    ];
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(self) -> u16 {
+        match self {
+            Self::NoCredentials
+            | Self::TokenElsewhere
+            | Self::TokenMalformed
+            | Self::TokenTooLong
+            | Self::TokenUnknown
+            | Self::TokenExpired
+            | Self::AudienceMismatch
+            | Self::SenderConstrained => 401,
+            Self::TokenRepeated => 400,
+            Self::InsufficientScope => 403,
+            Self::Unavailable => 503,
+        }
+    }
+
+    /// The error code in the challenge; none where no usable credentials were presented, and none without a challenge.
+    #[must_use]
+    pub fn code(self) -> Option<&'static str> {
+        match self {
+            Self::NoCredentials | Self::TokenElsewhere | Self::Unavailable => None,
+            Self::TokenRepeated => Some("invalid_request"),
+            Self::TokenMalformed
+            | Self::TokenTooLong
+            | Self::TokenUnknown
+            | Self::TokenExpired
+            | Self::AudienceMismatch
+            | Self::SenderConstrained => Some("invalid_token"),
+            Self::InsufficientScope => Some("insufficient_scope"),
+        }
+    }
+
+    /// The sentence in the challenge and the body. It tells a stranger nothing that the token does not say itself.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::NoCredentials => "Authentication required",
+            Self::TokenElsewhere => {
+                "Send the access token in the Authorization header, nowhere else"
+            }
+            Self::TokenRepeated => "Send one access token, in one Authorization header",
+            Self::TokenMalformed | Self::TokenTooLong => "The access token is malformed",
+            Self::TokenUnknown => "The access token is not valid here, or was revoked",
+            Self::TokenExpired => "The access token has expired",
+            Self::AudienceMismatch => "The access token was issued for another resource",
+            Self::SenderConstrained => "Access tokens bound to a key are not accepted here",
+            Self::InsufficientScope => {
+                "This needs scopes that were not granted; reconnect and grant them"
+            }
+            Self::Unavailable => "The access token cannot be checked at the moment; try again",
+        }
+    }
+
+    /// The `error` member of the body.
+    #[must_use]
+    pub fn body_code(self) -> &'static str {
+        match self {
+            Self::Unavailable => "temporarily_unavailable",
+            other => other.code().unwrap_or("unauthorized"),
+        }
+    }
+}

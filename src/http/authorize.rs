@@ -1,0 +1,127 @@
+//! `GET|POST /oauth/authorize`: judges the request, then asks the person whatever is not known yet.
+
+use protocol::flow::code::CodeIssued;
+use protocol::flow::consent::{AwaitingConsent, Circumstances};
+use protocol::flow::refusal::{Delivery, Refusal, Rejection};
+use protocol::flow::request::{AuthorizationParameters, RequestError, Requested};
+use protocol::flow::session::ConsentDigest;
+use protocol::flow::ticket::Ticket;
+use protocol::ids::CodeId;
+use protocol::oauth::client::{Client, ConsentRule};
+use protocol::oauth::redirect_uri::RedirectKind;
+use protocol::oauth::time::UnixTime;
+
+use super::Server;
+use super::answer::Answer;
+use super::cookies::{Visitor, consents_cookie};
+use crate::seal::claims::{CodeClaims, ConsentTicketClaims, LoginTicketClaims};
+
+/// Answers an authorization request.
+pub(super) fn authorize(
+    server: &Server,
+    visitor: &Visitor,
+    client_id: Option<&str>,
+    parameters: AuthorizationParameters,
+    now: UnixTime,
+) -> Answer {
+    let Some(client_id) = client_id else {
+        return Answer::rejected(Rejection::ClientMissing);
+    };
+    let Some(client) = server.client(client_id) else {
+        return Answer::rejected(Rejection::ClientUnknown);
+    };
+    let requested = match Requested::parse(parameters, &client, &server.policy) {
+        Ok(requested) => requested,
+        Err(RequestError::Rejected(reason)) => return Answer::rejected(reason),
+        Err(RequestError::Refused(refusal)) => {
+            return refused(server, &refusal, &client, visitor.session.is_some());
+        }
+    };
+    match &visitor.session {
+        Some(session) => {
+            let stage = requested.session_found(session.subject.clone(), session.authenticated_at);
+            consent_or_code(server, visitor, stage, &client, now)
+        }
+        None => {
+            let ticket = Ticket::new(requested.sign_in_needed(), visitor.digest(), now);
+            let claims = LoginTicketClaims::new(&ticket, &server.policy.issuer);
+            Answer::login(
+                server,
+                &client,
+                ticket.stage().request(),
+                server.seal.seal(&claims, now),
+                None,
+            )
+        }
+    }
+}
+
+/// Asks the person, unless they need not be asked.
+pub(super) fn consent_or_code(
+    server: &Server,
+    visitor: &Visitor,
+    stage: AwaitingConsent,
+    client: &Client,
+    now: UnixTime,
+) -> Answer {
+    let stage = match stage.within_authority(&server.policy) {
+        Ok(stage) => stage,
+        Err(refusal) => return refused(server, &refusal, client, true),
+    };
+    let digest = ConsentDigest::of(stage.subject(), stage.request());
+    let remembered = visitor.consents.contains(digest);
+    let circumstances = Circumstances { remembered, cross_site: visitor.cross_site };
+    if !stage.must_ask(client, circumstances) {
+        return code(server, stage, now);
+    }
+    let ticket = Ticket::new(stage, visitor.digest(), now);
+    let claims = ConsentTicketClaims::new(&ticket, &server.policy.issuer);
+    Answer::consent(server, client, ticket.stage(), server.seal.seal(&claims, now))
+}
+
+/// Issues the code and sends it where it belongs.
+pub(super) fn code(server: &Server, stage: AwaitingConsent, now: UnixTime) -> Answer {
+    let request = stage.request().clone();
+    let issued = stage.consent_given(CodeId(server.world.random()), now);
+    let sealed = server.seal.seal(&CodeClaims::new(&issued, &server.policy.issuer), now);
+    let location = CodeIssued::location(&request, &sealed, &server.policy);
+    match request.redirect_uri.kind() {
+        RedirectKind::Web | RedirectKind::Loopback => Answer::redirect(location),
+        RedirectKind::PrivateUse => Answer::return_to_application(&location),
+        RedirectKind::OutOfBand => Answer::show_code(&sealed),
+    }
+}
+
+/// The code, and a cookie that remembers the consent where the client's rule says so.
+pub(super) fn allowed(
+    server: &Server,
+    visitor: &Visitor,
+    stage: AwaitingConsent,
+    client: &Client,
+    now: UnixTime,
+) -> Answer {
+    let remembered = (client.consent == ConsentRule::Remembered).then(|| {
+        let digest = ConsentDigest::of(stage.subject(), stage.request());
+        consents_cookie(&visitor.consents.clone().with(digest), server, now)
+    });
+    code(server, stage, now).with_cookies(remembered)
+}
+
+/// Tells the client that its request is refused, or the person where nobody vouches for the client.
+pub(super) fn refused(
+    server: &Server,
+    refusal: &Refusal,
+    client: &Client,
+    signed_in: bool,
+) -> Answer {
+    tracing::info!(reason = ?refusal.reason, "authorization request refused");
+    let location = refusal.location(&server.policy);
+    match (refusal.delivery(client, signed_in), refusal.redirect_uri.kind()) {
+        (Delivery::Page, kind) => {
+            let back = (kind != RedirectKind::OutOfBand).then_some(location);
+            Answer::refused_page(refusal, back)
+        }
+        (Delivery::Redirect, RedirectKind::PrivateUse) => Answer::return_to_application(&location),
+        (Delivery::Redirect, _) => Answer::redirect(location),
+    }
+}

@@ -1,0 +1,133 @@
+//! Who the client is: resolved from its `client_id`, proven by what it presents.
+//!
+//! Source: RFC 6749 §2.3.1, OAuth 2.1 (draft 13) §2.4. Nothing is looked up: an id is either in the configuration or
+//! opens as a registration.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
+use poem::Request;
+use poem::http::header::AUTHORIZATION;
+use protocol::grant::GrantError;
+use protocol::oauth::client::{
+    AuthenticatedClient, CLIENT_ID_BYTES_MAX, Client, ClientOrigin, Credential, authenticate,
+};
+
+use super::Server;
+use crate::config::ClientSecretHash;
+use crate::seal::claims::RegistrationClaims;
+
+/// Client authentication as it was sent.
+pub(super) struct Presented {
+    id: String,
+    secret: Option<String>,
+    /// The same, decoded as RFC 6749 §2.3.1 asks; half of all clients do not encode.
+    decoded: Option<(String, String)>,
+}
+
+/// Why a client is not authenticated, and whether it used the `Authorization` header.
+pub(super) struct Unauthenticated {
+    pub(super) reason: GrantError,
+    pub(super) by_header: bool,
+}
+
+impl Server {
+    /// The client that `client_id` names.
+    pub(super) fn client(&self, client_id: &str) -> Option<Client> {
+        if client_id.len() > CLIENT_ID_BYTES_MAX {
+            return None;
+        }
+        if let Some(client) = self.policy.clients.get(client_id) {
+            return Some(client.clone());
+        }
+        let rules = &self.policy.registration.as_ref()?.redirect_rules;
+        let claims = self.seal.open::<RegistrationClaims>(client_id, self.world.now()).ok()?;
+        claims.stage(rules)?.client(client_id.to_owned(), &self.policy)
+    }
+
+    /// The client of a token request, authenticated in the way it is registered for.
+    pub(super) async fn authenticate(
+        &self,
+        http: &Request,
+        body_id: Option<String>,
+        body_secret: Option<String>,
+    ) -> Result<AuthenticatedClient, Unauthenticated> {
+        let by_header = http.headers().contains_key(AUTHORIZATION);
+        let refuse = |reason| Unauthenticated { reason, by_header };
+        let presented = present(http, body_id, body_secret).map_err(refuse)?;
+        let unknown = || refuse(GrantError::ClientUnknown);
+        let (client, secret) = match (self.client(&presented.id), presented.decoded) {
+            (Some(client), decoded) => {
+                let decoded = decoded.map(|(_, secret)| secret).filter(|secret| !secret.is_empty());
+                (client, [presented.secret, decoded])
+            }
+            (None, Some((id, secret))) => {
+                (self.client(&id).ok_or_else(unknown)?, [Some(secret), None])
+            }
+            (None, None) => return Err(unknown()),
+        };
+        let [first, second] = secret;
+        let Some(first) = first else {
+            return authenticate(client, Credential::Nothing, |_, _| false)
+                .map_err(|fault| refuse(fault.into()));
+        };
+        let mut matches = self.secret_matches(&client, &first).await;
+        if !matches && let Some(second) = second.filter(|second| *second != first) {
+            matches = self.secret_matches(&client, &second).await;
+        }
+        authenticate(client, Credential::Secret(&first), |_, _| matches)
+            .map_err(|fault| refuse(fault.into()))
+    }
+
+    async fn secret_matches(&self, client: &Client, secret: &str) -> bool {
+        match client.origin {
+            ClientOrigin::Registered => self.seal.client_secret_matches(&client.id, secret),
+            ClientOrigin::Preregistered => match self.client_secrets.get(&client.id) {
+                None => false,
+                Some(hash @ ClientSecretHash::Sha256(_)) => hash.verify(secret),
+                Some(hash @ ClientSecretHash::Argon2(_)) => {
+                    let (hash, secret) = (hash.clone(), secret.to_owned());
+                    self.hashing.run(move || hash.verify(&secret)).await
+                }
+            },
+        }
+    }
+}
+
+/// Reads client authentication from header and body.
+fn present(
+    http: &Request,
+    body_id: Option<String>,
+    body_secret: Option<String>,
+) -> Result<Presented, GrantError> {
+    let mut headers = http.headers().get_all(AUTHORIZATION).iter();
+    let Some(header) = headers.next() else {
+        let id = body_id.ok_or(GrantError::ClientMissing)?;
+        return Ok(Presented { id, secret: body_secret, decoded: None });
+    };
+    if headers.next().is_some() || body_secret.is_some() {
+        return Err(GrantError::ClientTwice);
+    }
+    let text = header.to_str().map_err(|_| GrantError::ClientUnreadable)?;
+    let (scheme, encoded) = text.split_once(' ').ok_or(GrantError::ClientUnreadable)?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return Err(GrantError::ClientUnreadable);
+    }
+    let bytes = STANDARD.decode(encoded.trim()).map_err(|_| GrantError::ClientUnreadable)?;
+    let pair = String::from_utf8(bytes).map_err(|_| GrantError::ClientUnreadable)?;
+    let (id, secret) = pair.split_once(':').ok_or(GrantError::ClientUnreadable)?;
+    let decoded = form_decode(id).zip(form_decode(secret));
+    let decoded = decoded.filter(|(other_id, other)| other_id != id || other != secret);
+    let same = |sent: &String| *sent == id || decoded.as_ref().is_some_and(|(id, _)| sent == id);
+    if !body_id.as_ref().is_none_or(same) {
+        return Err(GrantError::ClientTwice);
+    }
+    let secret = Some(secret.to_owned()).filter(|secret| !secret.is_empty());
+    Ok(Presented { id: id.to_owned(), secret, decoded })
+}
+
+/// `application/x-www-form-urlencoded` decoding of one value; `None` if it is not UTF-8.
+fn form_decode(text: &str) -> Option<String> {
+    let spaced = text.replace('+', " ");
+    percent_decode_str(&spaced).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+}

@@ -1,0 +1,76 @@
+//! `POST /oauth/consent`: opens the consent ticket and does what the person decided.
+
+use poem::Request;
+use protocol::flow::consent::AwaitingConsent;
+use protocol::flow::refusal::Rejection;
+use protocol::flow::ticket::Ticket;
+use protocol::oauth::client::Client;
+use protocol::oauth::time::UnixTime;
+
+use super::Server;
+use super::answer::Answer;
+use super::authorize::{allowed, refused};
+use super::cookies::{Visitor, session_end};
+use super::origin::same_origin;
+use crate::seal::claims::{ConsentTicketClaims, LoginTicketClaims};
+
+/// What the consent form sends.
+pub(super) struct ConsentForm {
+    pub(super) ticket: Option<String>,
+    pub(super) decision: Option<String>,
+}
+
+/// Answers the consent form.
+pub(super) fn consent(
+    server: &Server,
+    http: &Request,
+    visitor: &Visitor,
+    form: &ConsentForm,
+    now: UnixTime,
+) -> Answer {
+    if !same_origin(http, server) {
+        return Answer::rejected(Rejection::ForeignOrigin);
+    }
+    let (stage, client) = match resume(server, visitor, form, now) {
+        Ok(resumed) => resumed,
+        Err(reason) => return Answer::rejected(reason),
+    };
+    let still_there =
+        visitor.session.as_ref().is_some_and(|session| session.subject == *stage.subject());
+    match form.decision.as_deref() {
+        Some("allow") if still_there => allowed(server, visitor, stage, &client, now),
+        Some("deny") => refused(server, &stage.consent_denied(), &client, true),
+        Some("allow" | "switch") => {
+            let ticket = Ticket::new(stage.account_switched(), visitor.digest(), now);
+            let claims = LoginTicketClaims::new(&ticket, &server.policy.issuer);
+            let sealed = server.seal.seal(&claims, now);
+            let request = ticket.stage().request();
+            Answer::login(server, &client, request, sealed, None)
+                .with_cookies([session_end(server)])
+        }
+        _ => Answer::rejected(Rejection::DecisionUnknown),
+    }
+}
+
+/// The stage in the ticket, and its client as it is known now: what the configuration took away since stays away.
+fn resume(
+    server: &Server,
+    visitor: &Visitor,
+    form: &ConsentForm,
+    now: UnixTime,
+) -> Result<(AwaitingConsent, Client), Rejection> {
+    let sealed = form.ticket.as_deref().unwrap_or_default();
+    let ticket = server
+        .seal
+        .open::<ConsentTicketClaims>(sealed, now)
+        .ok()
+        .and_then(|claims| claims.ticket(&server.policy.issuer))
+        .ok_or(Rejection::TicketUnreadable)?;
+    let stage = ticket.resume(visitor.known_digest(), now)?;
+    let request = stage.request();
+    let client = server.client(&request.client_id).ok_or(Rejection::ClientUnknown)?;
+    client
+        .match_redirect_uri(Some(request.redirect_uri.as_str()))
+        .ok_or(Rejection::RedirectUriUnknown)?;
+    Ok((stage, client))
+}

@@ -1,0 +1,192 @@
+//! `POST /oauth/token`: opens what the client sent, asks the protocol and the ledger, seals what was granted.
+//!
+//! Everything is validated first and claimed last, so that a wrong guess spends nothing (OAuth 2.1 §7.5.2).
+
+use poem::Request;
+use protocol::flow::code::{Redeemed, Redemption};
+use protocol::grant::refresh_token::{Refresh, Refreshed};
+use protocol::grant::{AccessGrant, GrantError, GrantType, RefreshIssued, client_credentials};
+use protocol::ids::FamilyId;
+use protocol::oauth::client::{AuthenticatedClient, RotationRule};
+use protocol::oauth::time::UnixTime;
+use protocol::policy::RefreshMode;
+use protocol::replay::{FirstUse, Rotation};
+
+use super::Server;
+use super::client::Unauthenticated;
+use crate::ledger::{RefreshUse, Unavailable};
+use crate::seal::claims::{AccessClaims, CodeClaims, RefreshClaims};
+
+/// The parameters of a token request, each at most once, empty counted as absent.
+#[derive(Default)]
+pub(super) struct TokenParameters {
+    pub(super) grant_type: Option<String>,
+    pub(super) client_id: Option<String>,
+    pub(super) client_secret: Option<String>,
+    pub(super) code: Option<String>,
+    pub(super) redirect_uri: Option<String>,
+    pub(super) code_verifier: Option<String>,
+    pub(super) refresh_token: Option<String>,
+    pub(super) scope: Option<String>,
+    pub(super) resource: Vec<String>,
+}
+
+/// A token response before it becomes wire types.
+pub(super) struct Issued {
+    pub(super) access_token: String,
+    pub(super) lifetime_seconds: u64,
+    pub(super) scope: String,
+    pub(super) refresh_token: Option<String>,
+}
+
+/// Answers a token request.
+pub(super) async fn token(
+    server: &Server,
+    http: &Request,
+    mut parameters: TokenParameters,
+    now: UnixTime,
+) -> Result<Issued, Unauthenticated> {
+    let plain = |reason| Unauthenticated { reason, by_header: false };
+    let grant_type = parameters.grant_type.as_deref();
+    let grant_type = grant_type.ok_or(plain(GrantError::GrantTypeMissing))?;
+    let grant_type = GrantType::parse(grant_type).ok_or(plain(GrantError::GrantTypeUnsupported))?;
+    let (id, secret) = (parameters.client_id.take(), parameters.client_secret.take());
+    let client = server.authenticate(http, id, secret).await?;
+    if !client.client().may_use(grant_type) {
+        return Err(plain(GrantError::GrantTypeNotAllowed));
+    }
+    let issued = match grant_type {
+        GrantType::AuthorizationCode => redeem(server, &client, &parameters, now).await,
+        GrantType::RefreshToken => refresh(server, &client, &parameters, now).await,
+        GrantType::ClientCredentials => credentials(server, &client, &parameters, now),
+    };
+    issued.map_err(plain)
+}
+
+impl From<Unavailable> for GrantError {
+    fn from(unavailable: Unavailable) -> Self {
+        tracing::error!(reason = %unavailable.reason, "the ledger does not answer");
+        Self::LedgerUnavailable
+    }
+}
+
+async fn redeem(
+    server: &Server,
+    client: &AuthenticatedClient,
+    parameters: &TokenParameters,
+    now: UnixTime,
+) -> Result<Issued, GrantError> {
+    let (policy, client) = (&server.policy, client.client());
+    let sealed = parameters.code.as_deref().ok_or(GrantError::CodeMissing)?;
+    let code = server
+        .seal
+        .open::<CodeClaims>(sealed, now)
+        .ok()
+        .and_then(|claims| claims.stage(&policy.issuer))
+        .ok_or(GrantError::CodeUnreadable)?;
+    let redemption = Redemption {
+        client,
+        redirect_uri: parameters.redirect_uri.as_deref(),
+        code_verifier: parameters.code_verifier.as_deref(),
+        resource: &parameters.resource,
+    };
+    let redeemable = code.present(&redemption, policy, now)?;
+    let (code, family, expires_at) = redeemable.claim();
+    let ledger = &server.ledger;
+    let claim = ledger.claim_code(code, expires_at, now).await?;
+    let first_use = match FirstUse::judge(code, claim, policy.retry_window_seconds, now) {
+        Ok(first_use) => first_use,
+        Err(_) => {
+            tracing::warn!("authorization code replayed; everything issued from it is revoked");
+            ledger.revoke_family(family, redeemable.family_expires_at(client), now).await?;
+            return Err(GrantError::CodeReplayed);
+        }
+    };
+    let Redeemed { access, refresh } = redeemable.redeem(&first_use, client, policy);
+    Ok(sealed_answer(server, &access, refresh.as_ref(), now))
+}
+
+async fn refresh(
+    server: &Server,
+    client: &AuthenticatedClient,
+    parameters: &TokenParameters,
+    now: UnixTime,
+) -> Result<Issued, GrantError> {
+    let (policy, client) = (&server.policy, client.client());
+    if policy.refresh == RefreshMode::Off {
+        return Err(GrantError::GrantTypeUnsupported);
+    }
+    let sealed = parameters.refresh_token.as_deref().ok_or(GrantError::RefreshMissing)?;
+    let token = server
+        .seal
+        .open::<RefreshClaims>(sealed, now)
+        .ok()
+        .and_then(|claims| claims.stage(&policy.issuer))
+        .ok_or(GrantError::RefreshUnreadable)?;
+    let request =
+        Refresh { client, scope: parameters.scope.as_deref(), resource: &parameters.resource };
+    let rotatable = token.present(&request, policy, now)?;
+    let rotation =
+        rotation(server, rotatable.token(), client.lifetimes.rotation, client, now).await?;
+    if rotation == Rotation::Reused {
+        tracing::warn!("refresh token reused; its family is revoked");
+    }
+    let Refreshed { access, refresh } = rotatable.rotate(rotation, client, policy, now)?;
+    Ok(sealed_answer(server, &access, refresh.as_ref(), now))
+}
+
+/// What the ledger says of the token's use.
+async fn rotation(
+    server: &Server,
+    token: &RefreshIssued,
+    rule: RotationRule,
+    client: &protocol::oauth::client::Client,
+    now: UnixTime,
+) -> Result<Rotation, GrantError> {
+    let ledger = &server.ledger;
+    match rule {
+        RotationRule::Rotate { grace_seconds } => {
+            let used = RefreshUse {
+                family: token.family,
+                generation: token.generation,
+                grace_seconds,
+                family_expires_at: token.family_expires_at(client),
+            };
+            Ok(ledger.rotate(used, now).await?)
+        }
+        RotationRule::Keep if ledger.is_revoked(token.family, now).await? => Ok(Rotation::Revoked),
+        RotationRule::Keep => Ok(Rotation::NotRemembered),
+    }
+}
+
+fn credentials(
+    server: &Server,
+    client: &AuthenticatedClient,
+    parameters: &TokenParameters,
+    now: UnixTime,
+) -> Result<Issued, GrantError> {
+    let request = client_credentials::Request {
+        scope: parameters.scope.as_deref(),
+        resource: &parameters.resource,
+    };
+    let family = FamilyId(server.world.random());
+    let tag = super::subject_tag(client.client());
+    let access = client_credentials::issue(client, &request, family, &tag, &server.policy, now)?;
+    Ok(sealed_answer(server, &access, None, now))
+}
+
+fn sealed_answer(
+    server: &Server,
+    access: &AccessGrant,
+    refresh: Option<&RefreshIssued>,
+    now: UnixTime,
+) -> Issued {
+    let issuer = &server.policy.issuer;
+    Issued {
+        access_token: server.seal.seal(&AccessClaims::new(access, issuer), now),
+        lifetime_seconds: access.lifetime_seconds,
+        scope: access.scope.to_string(),
+        refresh_token: refresh
+            .map(|token| server.seal.seal(&RefreshClaims::new(token, issuer), now)),
+    }
+}

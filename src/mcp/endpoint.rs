@@ -1,0 +1,237 @@
+//! The built-in MCP server as an HTTP endpoint that keeps nothing between two requests.
+//! Source: MCP streamable HTTP transport, all revisions; batches as in 2025-03-26.
+//!
+//! What reaches the protocol library is a request made anew from the few headers the transport defines. A header that
+//! is not on that list, `Authorization` first of all, does not exist beyond this file.
+
+use std::{sync::Arc, time::Instant};
+
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::Bytes;
+use poem::{
+    Endpoint, Request, Response,
+    http::{
+        self, HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
+        header::{ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST},
+    },
+};
+use rmcp::transport::streamable_http_server::{
+    StreamableHttpServerConfig, StreamableHttpService, session::never::NeverSessionManager,
+};
+use serde_json::{Value, json};
+
+use super::{
+    Caller, Toolbox,
+    message::{self, MessageError, Messages, Mirrored, RefusedMessage},
+};
+
+/// How many bytes the body of one request may have.
+pub const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// The name the rebuilt request goes by. Which hosts and origins may ask is decided by the gateway, from configuration.
+const INNER_HOST: &str = "mcp.invalid";
+
+const BOTH_MEDIA_TYPES: &str = "application/json, text/event-stream";
+
+type Service = StreamableHttpService<Toolbox, NeverSessionManager>;
+
+/// The built-in MCP server; clones share it.
+#[derive(Clone)]
+pub struct McpEndpoint {
+    service: Arc<Service>,
+}
+
+/// The built-in MCP server, whose uptime counts from now.
+#[must_use]
+pub fn endpoint() -> McpEndpoint {
+    let toolbox = Toolbox::new(Instant::now());
+    let config = StreamableHttpServerConfig::default()
+        .with_legacy_session_mode(false)
+        .with_json_response(true)
+        .with_allowed_hosts([INNER_HOST])
+        .with_max_request_body_bytes(BODY_BYTES_MAX);
+    let service =
+        Service::new(move || Ok(toolbox.clone()), Arc::new(NeverSessionManager::default()), config);
+    McpEndpoint { service: Arc::new(service) }
+}
+
+impl Endpoint for McpEndpoint {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        if request.method() != Method::POST {
+            return Ok(plain(StatusCode::METHOD_NOT_ALLOWED).header(ALLOW, "POST").finish());
+        }
+        if !is_json(request.headers()) {
+            return Ok(failure(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                -32600,
+                "Content-Type must be application/json.",
+            ));
+        }
+        let body: http_body_util::combinators::BoxBody<Bytes, std::io::Error> =
+            request.take_body().into();
+        let Ok(collected) = Limited::new(body, BODY_BYTES_MAX).collect().await else {
+            return Ok(failure(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                -32600,
+                "The body is too large, or broke off.",
+            ));
+        };
+        let body = collected.to_bytes();
+        let read_before = request.extensions_mut().remove::<Messages>(); // By the gateway, from these same bytes.
+        let checked = read_before
+            .map_or_else(|| message::read_checked(&body, &mirrored(request.headers())), Ok);
+        let messages = match checked {
+            Ok(messages) => messages,
+            Err(refused) => return Ok(refusal(&refused)),
+        };
+        let sender = Sender {
+            headers: inner_headers(request.headers()),
+            caller: request.data::<Caller>().cloned(),
+        };
+        Ok(match messages {
+            Messages::One(_) => self.answer(&sender, body).await,
+            Messages::Batch(_) => self.answer_each(&sender, &body).await,
+        })
+    }
+}
+
+/// What is kept of an outer request: allow-listed headers, and who sent it.
+struct Sender {
+    headers: HeaderMap,
+    caller: Option<Caller>,
+}
+
+impl McpEndpoint {
+    async fn answer(&self, sender: &Sender, body: Bytes) -> Response {
+        let mut inner = http::Request::new(Full::new(body));
+        *inner.method_mut() = Method::POST;
+        *inner.headers_mut() = sender.headers.clone();
+        if let Some(caller) = &sender.caller {
+            inner.extensions_mut().insert(caller.clone());
+        }
+        let (mut parts, body) = self.service.handle(inner).await.into_parts();
+        if parts.status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+            // The media type was settled above: this is how the library refuses JSON that is no message it knows.
+            return refusal(&RefusedMessage { reason: MessageError::NotAMessage, id: Value::Null });
+        }
+        parts.headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+        http::Response::from_parts(
+            parts,
+            body.map_err(|never| -> std::io::Error { match never {} }),
+        )
+        .into()
+    }
+
+    /// Answers the messages of a batch one after the other: a batch promises no order, and one at a time bounds it.
+    async fn answer_each(&self, sender: &Sender, body: &[u8]) -> Response {
+        let elements: Vec<Value> = serde_json::from_slice(body).unwrap_or_default();
+        let mut answers = Vec::new();
+        for element in elements {
+            let Some(method) = element.get("method").and_then(Value::as_str) else {
+                continue; // An answer to a question nobody keeps.
+            };
+            let id = element.get("id");
+            if method == "initialize" {
+                answers.push(error(
+                    id.unwrap_or_default(),
+                    -32600,
+                    "initialize must not be part of a batch.",
+                ));
+                continue;
+            }
+            let answer =
+                self.answer(sender, element.to_string().into()).await.into_body().into_vec().await;
+            if let Some(id) = id {
+                let parsed = answer.ok().and_then(|answer| serde_json::from_slice(&answer).ok());
+                answers.push(parsed.unwrap_or_else(|| {
+                    error(id, -32600, "This message of the batch is malformed.")
+                }));
+            }
+        }
+        if answers.is_empty() {
+            return plain(StatusCode::ACCEPTED).finish();
+        }
+        json_response(StatusCode::OK, &Value::Array(answers))
+    }
+}
+
+/// What the headers repeat of the body.
+pub(crate) fn mirrored(headers: &HeaderMap) -> Mirrored<'_> {
+    let all = |name: &str| headers.get_all(name).iter().map(HeaderValue::as_bytes).collect();
+    Mirrored {
+        revision: all("mcp-protocol-version"),
+        method: all("mcp-method"),
+        name: all("mcp-name"),
+    }
+}
+
+/// Whether the body is said to be JSON.
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
+    let said = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    said.split(';')
+        .next()
+        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// The headers of the transport, and nothing else of what the client sent.
+fn inner_headers(outer: &HeaderMap) -> HeaderMap {
+    let belongs = |name: &HeaderName| {
+        let name = name.as_str();
+        matches!(name, "content-type" | "mcp-protocol-version" | "mcp-method" | "mcp-name")
+            || name.starts_with("mcp-param-")
+    };
+    let mut inner: HeaderMap = outer
+        .iter()
+        .filter(|(name, _)| belongs(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    inner.insert(HOST, HeaderValue::from_static(INNER_HOST));
+    inner.insert(ACCEPT, accepted(outer));
+    inner
+}
+
+/// Every answer here is JSON, so whoever takes JSON is served, also one that names no event stream (curl, for one).
+fn accepted(outer: &HeaderMap) -> HeaderValue {
+    let takes_json = |value: &HeaderValue| {
+        value.to_str().is_ok_and(|value| {
+            value.split(',').any(|range| {
+                let essence = range.split(';').next().unwrap_or_default().trim();
+                ["application/json", "application/*", "*/*"]
+                    .iter()
+                    .any(|known| essence.eq_ignore_ascii_case(known))
+            })
+        })
+    };
+    match outer.get(ACCEPT) {
+        None => HeaderValue::from_static(BOTH_MEDIA_TYPES),
+        Some(_) if outer.get_all(ACCEPT).iter().any(takes_json) => {
+            HeaderValue::from_static(BOTH_MEDIA_TYPES)
+        }
+        Some(other) => other.clone(),
+    }
+}
+
+/// A body refused before anybody acted on it.
+pub(crate) fn refusal(refused: &RefusedMessage) -> Response {
+    let RefusedMessage { reason, id } = refused;
+    json_response(StatusCode::BAD_REQUEST, &error(id, reason.code(), &reason.to_string()))
+}
+
+/// A JSON-RPC error without a request to belong to.
+pub(crate) fn failure(status: StatusCode, code: i32, text: &str) -> Response {
+    json_response(status, &error(&Value::Null, code, text))
+}
+
+fn error(id: &Value, code: i32, text: &str) -> Value {
+    json!({ "jsonrpc": "2.0", "id": id, "error": { "code": code, "message": text } })
+}
+
+fn json_response(status: StatusCode, body: &Value) -> Response {
+    plain(status).content_type("application/json").body(body.to_string())
+}
+
+fn plain(status: StatusCode) -> poem::ResponseBuilder {
+    Response::builder().status(status).header(CACHE_CONTROL, "no-store")
+}

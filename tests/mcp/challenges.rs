@@ -1,0 +1,112 @@
+//! What a client hears when it is not let in, and what it can read of the resource beforehand.
+//! Source: RFC 6750 §3, RFC 9728 §2 and §5.1, MCP 2026-07-28 authorization.
+
+use proptest::prelude::*;
+use sealbearer::gateway::{
+    Refusal, challenge::challenge, fuzzing::parse_challenge, metadata::ProtectedResource,
+};
+
+const METADATA: &str = "https://mcp.example.com/.well-known/oauth-protected-resource/mcp";
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever is put in, nothing breaks out of its quotes: the challenge reads back as what it was made of.
+    #[test]
+    fn a_challenge_reads_back_as_what_it_was_made_of(
+        url in "\\PC{0,30}",
+        scopes in proptest::collection::vec("[ -~é\\r\\n]{0,10}", 0..4),
+    ) {
+        let written = challenge(Refusal::InsufficientScope, &url, &scopes).expect("this refusal has a challenge");
+        let parameters = parse_challenge(&written).expect("well-formed");
+        let value = |wanted: &str| parameters.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
+        let clean = |scope: &&String| !scope.is_empty() && scope.bytes().all(|b| b.is_ascii_graphic() && !b"\"\\".contains(&b));
+        let expected: Vec<_> = scopes.iter().filter(clean).map(String::as_str).collect();
+        prop_assert_eq!(value("scope").unwrap_or_default(), expected.join(" "));
+        prop_assert_eq!(value("error"), Some("insufficient_scope"));
+        prop_assert!(value("resource_metadata").is_some());
+    }
+}
+
+#[test]
+fn every_refusal_and_what_the_client_hears() {
+    let scopes = ["mcp:tools".to_owned(), "mcp:prompts".to_owned()];
+    let lines = Refusal::ALL.map(|refusal| {
+        let challenge =
+            challenge(refusal, METADATA, &scopes).unwrap_or_else(|| "no challenge".to_owned());
+        format!(
+            "{refusal:?}\n  {} {} {}\n  {challenge}",
+            refusal.status(),
+            refusal.body_code(),
+            refusal.description()
+        )
+    });
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    NoCredentials
+      401 unauthorized Authentication required
+      Bearer resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp:tools mcp:prompts"
+    TokenElsewhere
+      401 unauthorized Send the access token in the Authorization header, nowhere else
+      Bearer resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp:tools mcp:prompts"
+    TokenRepeated
+      400 invalid_request Send one access token, in one Authorization header
+      Bearer error="invalid_request", error_description="Send one access token, in one Authorization header", resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp:tools mcp:prompts"
+    TokenMalformed
+      401 invalid_token The access token is malformed
+      Bearer error="invalid_token", error_description="The access token is malformed", resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp:tools mcp:prompts"
+    TokenTooLong
+      401 invalid_token The access token is malformed
+      Bearer error="invalid_token", error_description="The access token is malformed", resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp:tools mcp:prompts"
+    TokenUnknown
+      401 invalid_token The access token is not valid here, or was revoked
+      Bearer error="invalid_token", error_description="The access token is not valid here, or was revoked", resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp:tools mcp:prompts"
+    TokenExpired
+      401 invalid_token The access token has expired
+      Bearer error="invalid_token", error_description="The access token has expired", resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp:tools mcp:prompts"
+    AudienceMismatch
+      401 invalid_token The access token was issued for another resource
+      Bearer error="invalid_token", error_description="The access token was issued for another resource", resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp:tools mcp:prompts"
+    SenderConstrained
+      401 invalid_token Access tokens bound to a key are not accepted here
+      Bearer error="invalid_token", error_description="Access tokens bound to a key are not accepted here", resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp:tools mcp:prompts"
+    InsufficientScope
+      403 insufficient_scope This needs scopes that were not granted; reconnect and grant them
+      Bearer error="insufficient_scope", error_description="This needs scopes that were not granted; reconnect and grant them", resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp:tools mcp:prompts"
+    Unavailable
+      503 temporarily_unavailable The access token cannot be checked at the moment; try again
+      no challenge
+    "#);
+}
+
+#[test]
+fn a_challenge_without_scopes_names_none() {
+    let written = challenge(Refusal::NoCredentials, METADATA, &[]);
+    assert_eq!(written, Some(format!("Bearer resource_metadata=\"{METADATA}\"")));
+}
+
+#[test]
+fn the_metadata_document_has_the_members_clients_read() {
+    let resource = ProtectedResource {
+        resource: "https://mcp.example.com/mcp".into(),
+        authorization_servers: vec!["https://auth.example.com".into()],
+        scopes_supported: vec!["mcp:tools".into()],
+        resource_name: "Example".into(),
+    };
+    let document =
+        serde_json::to_string_pretty(&resource.document()).expect("a document serialises");
+    insta::assert_snapshot!(document, @r#"
+    {
+      "resource": "https://mcp.example.com/mcp",
+      "authorization_servers": [
+        "https://auth.example.com"
+      ],
+      "scopes_supported": [
+        "mcp:tools"
+      ],
+      "bearer_methods_supported": [
+        "header"
+      ],
+      "resource_name": "Example"
+    }
+    "#);
+}

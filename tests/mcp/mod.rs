@@ -1,0 +1,12 @@
+//! The built-in MCP server and the gateway in front of it.
+
+mod admission;
+mod bearer;
+mod challenges;
+mod guard;
+mod messages;
+mod origins;
+mod revisions;
+mod support;
+mod tools;
+mod transport;
