@@ -49,8 +49,8 @@ fn authorization_at(tools: &Tools, control: &Control, base: &str, revision: &str
             thread::spawn(move || visited.send(run(&mut browser, Duration::from_mins(1))));
         }
     })?;
-    let seen =
-        visit.try_recv().unwrap_or_else(|_| Err("the runner never asked for a person".to_owned()));
+    drop(visited);
+    let seen = visit.recv().map_err(|_| "the runner never asked for a person".to_owned()).flatten();
     match (status.success(), seen) {
         (true, Ok(_)) => Ok(format!("authorization at {revision}: passed\n")),
         (_, seen) => Err(format!(
@@ -74,7 +74,10 @@ pub(crate) fn server(tools: &Tools) -> Outcome {
         Proxy::start(&tools.nginx, &folder, public, &deployment.ports, Some(token.trim()))?;
     let outcomes: Vec<Outcome> =
         REVISIONS.iter().map(|revision| server_at(tools, &folder, &mcp, revision)).collect();
-    outcomes.into_iter().collect::<Result<Vec<String>, Trouble>>().map(|told| told.concat())
+    let failed = outcomes.iter().any(Result::is_err);
+    let told: String =
+        outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(|trouble| trouble)).collect();
+    if failed { Err(told) } else { Ok(told) }
 }
 
 fn server_at(tools: &Tools, folder: &Path, mcp: &str, revision: &str) -> Outcome {
@@ -90,13 +93,14 @@ fn server_at(tools: &Tools, folder: &Path, mcp: &str, revision: &str) -> Outcome
     let (status, output) = run_any(&mut command, DEADLINE, |_line| {})?;
     fs::write(folder.join(format!("{revision}.txt")), &output)
         .map_err(|error| error.to_string())?;
+    let summary = output.split_once("=== SUMMARY ===").map_or(output.as_str(), |(_, summary)| summary);
     if status.success() {
-        return Ok(format!(
-            "server at {revision}: passed, {count} exclusions\n{}\n",
-            tail(&output, 12)
-        ));
+        return Ok(format!("server at {revision}: passed, {count} exclusions
+"));
     }
-    Err(format!("server at {revision}: {status}\n{}", tail(&output, 90)))
+    Err(format!("server at {revision}: {status}
+{}
+", tail(summary, 120)))
 }
 
 /// Every exclusion says why, behind a `#`; the runner itself refuses one that is not needed.
