@@ -32,32 +32,27 @@ impl Deployment {
 
 /// `serve --demo`, with nothing else but a port and an account.
 pub(crate) fn demo(folder: &Path) -> Result<Deployment, Trouble> {
+    demo_for(folder, &format!("{USERNAME}:{PASSWORD}"))
+}
+
+/// The same for another `account`, a name and a password.
+pub(crate) fn demo_for(folder: &Path, account: &str) -> Result<Deployment, Trouble> {
     let port = free_port()?;
-    let node = demo_node(folder, port, None);
-    Ok(Deployment {
-        base: format!("http://127.0.0.1:{port}"),
-        nodes: vec![node],
-        ports: vec![port],
-        proxy: None,
-    })
+    let base = format!("http://127.0.0.1:{port}");
+    let text = port.to_string();
+    let arguments = ["serve", "--demo", "--host", "127.0.0.1", "--port", &text, "--user", account];
+    let nodes = vec![Node::new("node", port, folder, &arguments)];
+    Ok(Deployment { base, nodes, ports: vec![port], proxy: None })
 }
 
 /// The same behind a proxy on `public`; the proxy is for the caller to start.
 pub(crate) fn demo_behind(folder: &Path, public: u16) -> Result<Deployment, Trouble> {
     let port = free_port()?;
     let base = format!("http://127.0.0.1:{public}");
-    let node = demo_node(folder, port, Some(&base));
-    Ok(Deployment { base, nodes: vec![node], ports: vec![port], proxy: None })
-}
-
-fn demo_node(folder: &Path, port: u16, public_url: Option<&str>) -> Node {
-    let (port_text, account) = (port.to_string(), format!("{USERNAME}:{PASSWORD}"));
-    let mut arguments =
-        vec!["serve", "--demo", "--host", "127.0.0.1", "--port", &port_text, "--user", &account];
-    if let Some(url) = public_url {
-        arguments.extend(["--public-url", url]);
-    }
-    Node::new("node", port, folder, &arguments)
+    let text = port.to_string();
+    let arguments = ["serve", "--demo", "--port", &text, "--public-url", &base];
+    let nodes = vec![Node::new("node", port, folder, &arguments)];
+    Ok(Deployment { base, nodes, ports: vec![port], proxy: None })
 }
 
 /// Two nodes that share one secret and nothing else, behind a proxy that takes them in turn.

@@ -93,14 +93,20 @@ fn server_at(tools: &Tools, folder: &Path, mcp: &str, revision: &str) -> Outcome
     let (status, output) = run_any(&mut command, DEADLINE, |_line| {})?;
     fs::write(folder.join(format!("{revision}.txt")), &output)
         .map_err(|error| error.to_string())?;
-    let summary = output.split_once("=== SUMMARY ===").map_or(output.as_str(), |(_, summary)| summary);
+    let summary =
+        output.split_once("=== SUMMARY ===").map_or(output.as_str(), |(_, summary)| summary);
     if status.success() {
-        return Ok(format!("server at {revision}: passed, {count} exclusions
-"));
+        return Ok(format!(
+            "server at {revision}: passed, {count} exclusions
+"
+        ));
     }
-    Err(format!("server at {revision}: {status}
+    Err(format!(
+        "server at {revision}: {status}
 {}
-", tail(summary, 120)))
+",
+        tail(summary, 120)
+    ))
 }
 
 /// Every exclusion says why, behind a `#`; the runner itself refuses one that is not needed.
