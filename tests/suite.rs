@@ -1,7 +1,9 @@
 //! Tests that need the framework. Modules are in the order of a first reading.
 
 mod compatibility;
+mod layers;
 mod config;
 mod ledger;
+mod listen;
 mod mcp;
 mod seal;

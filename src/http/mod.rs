@@ -7,9 +7,17 @@ mod consent;
 mod contract;
 pub mod cookies;
 pub mod correlation;
+<<<<<<< HEAD
+pub mod cors;
+=======
+>>>>>>> main
 pub mod documents;
 pub mod hashing;
+pub mod headers;
+pub mod layer;
+pub mod limits;
 mod login;
+pub mod methods;
 mod origin;
 pub mod pages;
 mod raw;
