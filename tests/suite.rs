@@ -1,8 +1,8 @@
 //! Tests that need the framework. Modules are in the order of a first reading.
 
 mod compatibility;
-mod layers;
 mod config;
+mod layers;
 mod ledger;
 mod listen;
 mod mcp;

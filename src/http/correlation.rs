@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! One short id per request, on the response, on error pages and on every line of the log, so that a person who reads it
 //! out can be helped. Also the last net under a panic, and the access log.
 
@@ -28,42 +27,19 @@ const LOGGED_PATH_BYTES_MAX: usize = 200;
 pub struct CorrelationId([u8; 6]);
 
 impl CorrelationId {
-    fn of(random: [u8; 16]) -> Self {
-        let (short, _) = random.split_first_chunk().expect("6 is less than 16");
-        Self(*short)
-=======
-//! The number by which a page, a response header and the log speak of one request.
-
-use std::fmt;
-
-use poem::Request;
-
-/// The number of one request, random enough not to meet again in a log.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct CorrelationId(String);
-
-impl CorrelationId {
-    /// A number from random bytes.
-    #[must_use]
-    pub fn new(random: [u8; 16]) -> Self {
-        use fmt::Write as _;
-        let mut text = String::new();
-        for byte in &random[..6] {
-            write!(text, "{byte:02x}").expect("writing to a String cannot fail");
-        }
-        Self(text)
-    }
-
-    /// The number that `http` was given when it came in.
+    /// The id that `http` was given when it came in; zeros where no layer gave one.
     #[must_use]
     pub fn of(http: &Request) -> Self {
-        http.extensions().get().cloned().unwrap_or_else(|| Self("none".to_owned()))
->>>>>>> main
+        http.extensions().get().copied().unwrap_or(Self([0; 6]))
+    }
+
+    fn new(random: [u8; 16]) -> Self {
+        let (short, _) = random.split_first_chunk().expect("6 is less than 16");
+        Self(*short)
     }
 }
 
 impl fmt::Display for CorrelationId {
-<<<<<<< HEAD
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
     }
@@ -85,7 +61,7 @@ impl Correlation {
 
 impl Layer for Correlation {
     async fn answer<E: Endpoint>(&self, inner: &E, mut request: Request) -> Response {
-        let id = CorrelationId::of(self.world.random());
+        let id = CorrelationId::new(self.world.random());
         request.extensions_mut().insert(id);
         let span = tracing::info_span!("request", correlation_id = %id);
         let method = request.method().clone();
@@ -130,9 +106,3 @@ pub(crate) async fn caught<F: Future>(future: F) -> Result<F::Output, Box<dyn An
     })
     .await
 }
-=======
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
->>>>>>> main

@@ -10,7 +10,7 @@ use poem::{Body, Endpoint, Request, Response};
 
 use super::layer::{Layer, refused};
 
-/// A path as the contract writes it: `/a/{b}`, where `{b}` stands for one segment that is not empty.
+/// A path as the contract's table writes it: `:` stands for one segment that is not empty, a final `*` for one or more.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PathTemplate(Vec<Segment>);
 
@@ -18,18 +18,17 @@ pub struct PathTemplate(Vec<Segment>);
 enum Segment {
     Literal(String),
     Any,
+    Rest,
 }
 
 impl PathTemplate {
     /// Reads a path of the contract.
     #[must_use]
     pub fn new(template: &str) -> Self {
-        let segments = template.split('/').map(|segment| {
-            if segment.starts_with('{') && segment.ends_with('}') {
-                Segment::Any
-            } else {
-                Segment::Literal(segment.to_owned())
-            }
+        let segments = template.split('/').map(|segment| match segment {
+            ":" => Segment::Any,
+            "*" => Segment::Rest,
+            literal => Segment::Literal(literal.to_owned()),
         });
         Self(segments.collect())
     }
@@ -38,16 +37,21 @@ impl PathTemplate {
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
         let mut segments = path.split('/');
-        let all_match = self.0.iter().all(|expected| match (expected, segments.next()) {
-            (Segment::Literal(expected), Some(segment)) => expected == segment,
-            (Segment::Any, Some(segment)) => !segment.is_empty(),
-            (Segment::Literal(_) | Segment::Any, None) => false,
-        });
-        all_match && segments.next().is_none()
+        for expected in &self.0 {
+            match (expected, segments.next()) {
+                (Segment::Literal(expected), Some(segment)) if expected == segment => {}
+                (Segment::Any, Some(segment)) if !segment.is_empty() => {}
+                (Segment::Rest, Some(segment)) => {
+                    return !segment.is_empty() || segments.next().is_some();
+                }
+                (Segment::Literal(_) | Segment::Any | Segment::Rest, _) => return false,
+            }
+        }
+        segments.next().is_none()
     }
 
     fn literals(&self) -> usize {
-        self.0.iter().filter(|segment| **segment != Segment::Any).count()
+        self.0.iter().filter(|segment| matches!(segment, Segment::Literal(_))).count()
     }
 }
 

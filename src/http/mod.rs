@@ -7,10 +7,7 @@ mod consent;
 mod contract;
 pub mod cookies;
 pub mod correlation;
-<<<<<<< HEAD
 pub mod cors;
-=======
->>>>>>> main
 pub mod documents;
 pub mod hashing;
 pub mod headers;

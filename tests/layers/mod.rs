@@ -15,7 +15,7 @@ mod methods;
 fn contract() -> Methods {
     Methods::new([
         ("/.well-known/oauth-authorization-server", vec![Method::GET]),
-        ("/.well-known/oauth-authorization-server/{path}", vec![Method::GET]),
+        ("/.well-known/oauth-authorization-server/:", vec![Method::GET]),
         ("/oauth/authorize", vec![Method::GET, Method::POST]),
         ("/oauth/token", vec![Method::POST]),
         ("/mcp", vec![Method::GET, Method::POST, Method::DELETE]),
