@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
+use poem::Route;
+use poem_openapi::OpenApiService;
 use protocol::policy::{Policy, ProtectedResource};
 use tokio::net::TcpListener;
+use tokio::sync::OnceCell;
 use url::Url;
 
-use crate::config::{
-    Config, CorsOrigins, KeySource, LedgerKind, ResourceConfig, SecretText, banner,
-};
+use crate::contract::{Routes, methods_of};
+
+use crate::config::{Config, CorsOrigins, LedgerKind, ResourceConfig, banner};
 use crate::gateway::origin::Origins;
-use crate::gateway::{Door, Gate, guard, metadata};
+use crate::gateway::{Door, Gate, guard, metadata, mount};
 use crate::http::Server;
 use crate::http::cookies::CookieNames;
 use crate::http::documents::Documents;
@@ -41,26 +44,6 @@ pub enum StartError {
     /// Serving ended with an error.
     #[error("serving ended: {0}")]
     Serve(#[from] io::Error),
-}
-
-/// The key ring that `config` names; in `--demo` it is made once and kept.
-///
-/// # Errors
-///
-/// [`KeyRingError`]: missing, readable by others, weak, or not a key ring.
-pub fn key_ring(source: &KeySource, world: &dyn World) -> Result<KeyRing, KeyRingError> {
-    match source {
-        KeySource::File { path, create: true } => KeyRing::load_or_create(path, world.now()),
-        KeySource::File { path, create: false } => KeyRing::load(path),
-        KeySource::Environment { secrets, registration_secrets } => {
-            let list = |secrets: &[SecretText]| {
-                secrets.iter().map(|secret| secret.expose()).collect::<Vec<_>>().join(",")
-            };
-            let registration = list(registration_secrets);
-            let registration = (!registration.is_empty()).then_some(registration.as_str());
-            KeyRing::from_secrets(&list(secrets), registration)
-        }
-    }
 }
 
 /// Everything the handlers need.
@@ -97,6 +80,8 @@ pub fn assemble(config: &Config, ring: &KeyRing, world: Arc<dyn World>) -> Serve
         cookies: CookieNames::new(config.public_url.is_https()),
         origin: config.public_url.origin(),
         docs_enabled: config.docs_enabled,
+        docs: OnceCell::new(),
+        draining: Arc::default(),
         policy,
         seal,
         ledger,
@@ -133,6 +118,19 @@ fn gates(
     config.resources.iter().zip(&policy.resources).map(gate).collect()
 }
 
+/// The routes of `server`: the contract, and the resources that it does not name.
+#[must_use]
+pub fn routes(server: Arc<Server>) -> Route {
+    let built_in: Vec<_> =
+        server.gates.iter().map(|(path, (_, built_in))| (path.clone(), built_in.clone())).collect();
+    let contract = OpenApiService::new(Routes(server), "Sealbearer", env!("CARGO_PKG_VERSION"));
+    let route = Route::new().nest("/", contract);
+    built_in
+        .into_iter()
+        .filter(|(path, _)| methods_of(path).is_none())
+        .fold(route, |route, (path, built_in)| mount(route, &path, built_in))
+}
+
 /// Serves until told to stop.
 ///
 /// # Errors
@@ -140,13 +138,16 @@ fn gates(
 /// [`StartError`].
 pub async fn run(config: Config) -> Result<(), StartError> {
     let world: Arc<dyn World> = Arc::new(RealWorld);
-    let ring = key_ring(&config.keys, world.as_ref())?;
-    let server = assemble(&config, &ring, world);
+    let ring = config.keys.open(world.now())?;
+    let server = Arc::new(assemble(&config, &ring, world));
     let address = config.listen;
     let listener = TcpListener::bind(address).await;
     let listener = listener.map_err(|cause| StartError::Listen { address, cause })?;
     let guarantee = server.ledger.guarantee().sentences.join(" ");
     print!("{}", banner(&config, &guarantee));
-    let _ = (listener, server);
+    let app = routes(Arc::clone(&server));
+    poem::Server::new_with_acceptor(poem::listener::TcpAcceptor::from_tokio(listener)?)
+        .run(app)
+        .await?;
     Ok(())
 }

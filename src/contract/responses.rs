@@ -1143,6 +1143,13 @@ pub enum TestResponse {
         /// What is sent.
         body: super::types::GrantedAccess,
     },
+    /// More than one access token, or one in more than one place (RFC 6750 §3.1).
+    BadRequest {
+        /// What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).
+        www_authenticate: String,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
     /// No access token, or not one for this resource (RFC 6750 §3.1).
     Unauthorized {
         /// What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).
@@ -1181,6 +1188,16 @@ impl poem::IntoResponse for TestResponse {
                 Reply::new(StatusCode::OK)
                     .constant(HeaderName::from_static("cache-control"), "no-store")
                     .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
+            Self::BadRequest { www_authenticate, body } => {
+                Reply::new(StatusCode::BAD_REQUEST)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .header(
+                        HeaderName::from_static("www-authenticate"),
+                        Some(www_authenticate),
+                    )
                     .json(&body)
             }
             Self::Unauthorized { www_authenticate, body } => {
@@ -1234,6 +1251,14 @@ impl poem_openapi::ApiResponse for TestResponse {
                 "no-store").constant("Pragma", true,
                 "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
                 super::types::GrantedAccess > ("application/json").done(),
+                super::reply::Answer::new(400u16,
+                "More than one access token, or one in more than one place (RFC 6750 §3.1).")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < String
+                > ("WWW-Authenticate", true,
+                "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).")
+                .body:: < super::types::OAuthError > ("application/json").done(),
                 super::reply::Answer::new(401u16,
                 "No access token, or not one for this resource (RFC 6750 §3.1).")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",

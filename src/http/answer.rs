@@ -174,10 +174,10 @@ impl Answer {
     }
 
     /// A page that says what could not be read of a request.
-    pub(super) fn malformed(status: StatusCode, problem: &str) -> Self {
+    pub(super) fn malformed(problem: &str) -> Self {
         let reason = Rejection::ParametersMalformed;
         Self::problem(
-            status,
+            StatusCode::BAD_REQUEST,
             Problem {
                 title: "This cannot go on",
                 cause: format!("{} ({problem})", reason.cause()),

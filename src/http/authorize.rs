@@ -14,23 +14,23 @@ use protocol::oauth::time::UnixTime;
 use super::Server;
 use super::answer::Answer;
 use super::cookies::{Visitor, consents_cookie};
+use crate::contract::AuthorizationRequest;
 use crate::seal::claims::{CodeClaims, ConsentTicketClaims, LoginTicketClaims};
 
 /// Answers an authorization request.
 pub(super) fn authorize(
     server: &Server,
     visitor: &Visitor,
-    client_id: Option<&str>,
-    parameters: AuthorizationParameters,
+    sent: AuthorizationRequest,
     now: UnixTime,
 ) -> Answer {
-    let Some(client_id) = client_id else {
+    let Some(client_id) = sent.client_id.as_deref() else {
         return Answer::rejected(Rejection::ClientMissing);
     };
     let Some(client) = server.client(client_id) else {
         return Answer::rejected(Rejection::ClientUnknown);
     };
-    let requested = match Requested::parse(parameters, &client, &server.policy) {
+    let requested = match Requested::parse(parameters(sent), &client, &server.policy) {
         Ok(requested) => requested,
         Err(RequestError::Rejected(reason)) => return Answer::rejected(reason),
         Err(RequestError::Refused(refusal)) => {
@@ -53,6 +53,21 @@ pub(super) fn authorize(
                 None,
             )
         }
+    }
+}
+
+fn parameters(sent: AuthorizationRequest) -> AuthorizationParameters {
+    AuthorizationParameters {
+        response_type: sent.response_type,
+        response_mode: sent.response_mode,
+        redirect_uri: sent.redirect_uri,
+        scope: sent.scope,
+        state: sent.state,
+        code_challenge: sent.code_challenge,
+        code_challenge_method: sent.code_challenge_method,
+        resource: sent.resource,
+        request: sent.request,
+        request_uri: sent.request_uri,
     }
 }
 

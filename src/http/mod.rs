@@ -4,22 +4,30 @@ mod answer;
 mod authorize;
 mod client;
 mod consent;
+mod contract;
 pub mod cookies;
+pub mod correlation;
 pub mod documents;
 pub mod hashing;
 mod login;
 mod origin;
+pub mod pages;
+mod raw;
 mod register;
+mod test;
 mod token;
 pub mod verify;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use protocol::oauth::client::{Client, ClientOrigin};
+use protocol::oauth::resource::Resource;
 use protocol::policy::Policy;
+use tokio::sync::OnceCell;
 
 use crate::config::{ClientSecretHash, Users};
 use crate::gateway::Gate;
@@ -29,6 +37,7 @@ use crate::world::World;
 use cookies::CookieNames;
 use documents::Documents;
 use hashing::Hashing;
+use pages::Docs;
 use verify::{AccessTokens, BuiltIn};
 
 /// The authorization server: everything a handler needs, none of it changing while it runs.
@@ -57,6 +66,22 @@ pub struct Server {
     pub gates: BTreeMap<String, (Gate<AccessTokens>, BuiltIn)>,
     /// Whether `/docs` is served.
     pub docs_enabled: bool,
+    /// Swagger UI, once somebody asked for it.
+    pub docs: OnceCell<Docs>,
+    /// Set when the node was told to stop.
+    pub draining: Arc<AtomicBool>,
+}
+
+impl Server {
+    /// The gate of a protected resource.
+    fn gate_of(&self, resource: &Resource) -> Option<&Gate<AccessTokens>> {
+        let path = resource.as_str().strip_prefix(&self.policy.issuer)?;
+        self.gates.get(path).map(|(gate, _)| gate)
+    }
+
+    fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
 }
 
 /// What names a client inside `sub`, and to people: the id of a configured client, the thumbprint of any other.

@@ -8,28 +8,19 @@ use protocol::grant::refresh_token::{Refresh, Refreshed};
 use protocol::grant::{AccessGrant, GrantError, GrantType, RefreshIssued, client_credentials};
 use protocol::ids::FamilyId;
 use protocol::oauth::client::{AuthenticatedClient, RotationRule};
+use protocol::oauth::error::ErrorCode;
 use protocol::oauth::time::UnixTime;
 use protocol::policy::RefreshMode;
 use protocol::replay::{FirstUse, Rotation};
 
 use super::Server;
 use super::client::Unauthenticated;
+use crate::contract::{OAuthError, TokenRequest, TokenResponse, TokenResult};
 use crate::ledger::{RefreshUse, Unavailable};
 use crate::seal::claims::{AccessClaims, CodeClaims, RefreshClaims};
 
-/// The parameters of a token request, each at most once, empty counted as absent.
-#[derive(Default)]
-pub(super) struct TokenParameters {
-    pub(super) grant_type: Option<String>,
-    pub(super) client_id: Option<String>,
-    pub(super) client_secret: Option<String>,
-    pub(super) code: Option<String>,
-    pub(super) redirect_uri: Option<String>,
-    pub(super) code_verifier: Option<String>,
-    pub(super) refresh_token: Option<String>,
-    pub(super) scope: Option<String>,
-    pub(super) resource: Vec<String>,
-}
+/// When a client may ask again after our own trouble, in seconds.
+const RETRY_AFTER_SECONDS: u64 = 1;
 
 /// A token response before it becomes wire types.
 pub(super) struct Issued {
@@ -43,7 +34,47 @@ pub(super) struct Issued {
 pub(super) async fn token(
     server: &Server,
     http: &Request,
-    mut parameters: TokenParameters,
+    parameters: TokenRequest,
+) -> TokenResponse {
+    match grant(server, http, parameters, server.world.now()).await {
+        Ok(issued) => TokenResponse::Ok {
+            body: TokenResult {
+                access_token: issued.access_token,
+                token_type: "Bearer".to_owned(),
+                expires_in: issued.lifetime_seconds,
+                refresh_token: issued.refresh_token,
+                scope: issued.scope,
+            },
+        },
+        Err(refused) => refusal(&refused),
+    }
+}
+
+/// What the client hears; the log says more.
+fn refusal(refused: &Unauthenticated) -> TokenResponse {
+    let Unauthenticated { reason, by_header } = *refused;
+    tracing::info!(?reason, "token request refused");
+    let body = OAuthError {
+        error: reason.code().as_str().to_owned(),
+        error_description: Some(reason.description().to_owned()),
+    };
+    match reason.code() {
+        ErrorCode::InvalidClient => TokenResponse::Unauthorized {
+            www_authenticate: by_header.then(|| "Basic realm=\"sealbearer\"".to_owned()),
+            body,
+        },
+        ErrorCode::TemporarilyUnavailable => {
+            TokenResponse::ServiceUnavailable { retry_after: RETRY_AFTER_SECONDS, body }
+        }
+        _ => TokenResponse::BadRequest { body },
+    }
+}
+
+/// Judges a token request.
+async fn grant(
+    server: &Server,
+    http: &Request,
+    mut parameters: TokenRequest,
     now: UnixTime,
 ) -> Result<Issued, Unauthenticated> {
     let plain = |reason| Unauthenticated { reason, by_header: false };
@@ -73,7 +104,7 @@ impl From<Unavailable> for GrantError {
 async fn redeem(
     server: &Server,
     client: &AuthenticatedClient,
-    parameters: &TokenParameters,
+    parameters: &TokenRequest,
     now: UnixTime,
 ) -> Result<Issued, GrantError> {
     let (policy, client) = (&server.policy, client.client());
@@ -109,7 +140,7 @@ async fn redeem(
 async fn refresh(
     server: &Server,
     client: &AuthenticatedClient,
-    parameters: &TokenParameters,
+    parameters: &TokenRequest,
     now: UnixTime,
 ) -> Result<Issued, GrantError> {
     let (policy, client) = (&server.policy, client.client());
@@ -162,7 +193,7 @@ async fn rotation(
 fn credentials(
     server: &Server,
     client: &AuthenticatedClient,
-    parameters: &TokenParameters,
+    parameters: &TokenRequest,
     now: UnixTime,
 ) -> Result<Issued, GrantError> {
     let request = client_credentials::Request {
