@@ -51,7 +51,8 @@ fn cases(root: &Path) -> Result<(), String> {
     for path in listing.flatten().map(|entry| entry.path()) {
         if path.extension().is_some_and(|extension| extension == "yaml") {
             let yaml = std::fs::read_to_string(&path).map_err(|error| error.to_string())?;
-            let text = codegen::generate_case(&yaml).map_err(|problem| format!("{}: {problem}", path.display()))?;
+            let text = codegen::generate_case(&yaml)
+                .map_err(|problem| format!("{}: {problem}", path.display()))?;
             std::fs::write(path.with_extension("rs"), text).map_err(|error| error.to_string())?;
         }
     }

@@ -348,11 +348,16 @@ impl Reader<'_> {
 /// Whether parameters and members agree; a member that is a reference has no description of its own.
 fn same(members: &[Field], parameters: &[Field]) -> bool {
     let described = |member: &Field, parameter: &Field| match member.kind {
-        Kind::Listed(_) | Kind::Named(_) => Field { description: String::new(), ..parameter.clone() },
+        Kind::Listed(_) | Kind::Named(_) => {
+            Field { description: String::new(), ..parameter.clone() }
+        }
         Kind::Text | Kind::Flag | Kind::Unsigned | Kind::Free | Kind::List(_) => parameter.clone(),
     };
     members.len() == parameters.len()
-        && members.iter().zip(parameters).all(|(member, parameter)| *member == described(member, parameter))
+        && members
+            .iter()
+            .zip(parameters)
+            .all(|(member, parameter)| *member == described(member, parameter))
 }
 
 fn malformed(keys: &Keys<'_>) -> Result<Option<MalformedAnswer>, Problem> {

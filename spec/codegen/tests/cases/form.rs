@@ -8,7 +8,7 @@ pub mod types {
     pub struct Question {
         /// What.
         pub text: String,
-        #[expect(missing_docs, reason = "the type says what it is")]
+        #[doc = concat!(" ", "How it is asked.")]
         #[oai(skip_serializing_if_is_none)]
         pub tone: Option<Tone>,
         /// About.
