@@ -3,26 +3,36 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use poem::Route;
+use poem::{Endpoint, Response, Route};
 use poem_openapi::OpenApiService;
 use protocol::policy::{Policy, ProtectedResource};
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::OnceCell;
 use url::Url;
 
-use crate::contract::{Routes, methods_of};
+use crate::contract::{self, Routes};
 
 use crate::config::{Config, CorsOrigins, LedgerKind, ResourceConfig, banner};
 use crate::gateway::origin::Origins;
 use crate::gateway::{Door, Gate, guard, metadata, mount};
 use crate::http::Server;
 use crate::http::cookies::CookieNames;
+use crate::http::correlation::Correlation;
+use crate::http::cors::{self, Cors};
 use crate::http::documents::Documents;
 use crate::http::hashing::Hashing;
+use crate::http::headers::SecurityHeaders;
+use crate::http::layer::Layer as _;
+use crate::http::limits::{BodyLimit, RequestLimits};
+use crate::http::methods::Methods;
 use crate::http::verify::{AccessTokens, BuiltIn, Demands};
 use crate::keys::{KeyRing, KeyRingError};
 use crate::ledger::{Capacity, Forgetful, Ledger, Memory};
+use crate::listen::{self, Limits};
 use crate::mcp;
 use crate::seal::Seal;
 use crate::world::{RealWorld, World};
@@ -118,16 +128,61 @@ fn gates(
     config.resources.iter().zip(&policy.resources).map(gate).collect()
 }
 
-/// The routes of `server`: the contract, and the resources that it does not name.
+/// Everything that `server` answers, with what lies around all of it.
 #[must_use]
-pub fn routes(server: Arc<Server>) -> Route {
+pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Response> + 'static {
+    let world = Arc::clone(&server.world);
+    let paths = server.gates.keys().cloned().collect::<Vec<_>>();
+    let methods = methods(&paths);
+    let bodies = paths.iter().map(|path| (path.clone(), BodyLimit::MCP));
+    let origins = match &config.cors_origins {
+        CorsOrigins::Any => cors::Origins::Any,
+        CorsOrigins::Listed(origins) => cors::Origins::Only(origins.clone()),
+    };
+    let open = OPEN_TO_BROWSERS.iter().copied().chain(paths.iter().map(String::as_str));
+    let open = Cors::new(open, origins, methods.clone());
+    let limited = RequestLimits::new(BodyLimit::OAUTH, bodies).around(routes(server));
+    let answered = methods.around(limited);
+    let headed = SecurityHeaders::new(config.public_url.is_https()).around(open.around(answered));
+    Correlation::new(world).around(headed)
+}
+
+/// Paths whose answers web pages of other origins may read. Never the pages of the flow (OAuth 2.1 §3.1).
+const OPEN_TO_BROWSERS: [&str; 13] = [
+    "/.well-known/oauth-authorization-server",
+    "/.well-known/oauth-authorization-server/*",
+    "/.well-known/openid-configuration",
+    "/.well-known/openid-configuration/*",
+    "/:/.well-known/openid-configuration",
+    "/.well-known/oauth-protected-resource",
+    "/.well-known/oauth-protected-resource/*",
+    "/.well-known/jwks.json",
+    "/oauth/token",
+    "/token",
+    "/oauth/register",
+    "/register",
+    "/oauth/test",
+];
+
+/// Which methods each path has: those of the contract, and of resources that it does not name.
+fn methods(resources: &[String]) -> Methods {
+    let table = contract::PATHS.iter().map(|served| (served.pattern.to_owned(), served.methods));
+    let mcp: &[&str] = &["GET", "POST", "DELETE"];
+    let others = resources.iter().flat_map(|path| [(path.clone(), mcp), (format!("{path}/"), mcp)]);
+    let rows: Vec<_> = table.chain(others).collect();
+    let parsed = |methods: &[&str]| methods.iter().filter_map(|name| name.parse().ok()).collect();
+    Methods::new(rows.iter().map(|(path, methods)| (path.as_str(), parsed(methods))))
+}
+
+/// The contract, and the resources that it does not name.
+fn routes(server: Arc<Server>) -> Route {
     let built_in: Vec<_> =
         server.gates.iter().map(|(path, (_, built_in))| (path.clone(), built_in.clone())).collect();
     let contract = OpenApiService::new(Routes(server), "Sealbearer", env!("CARGO_PKG_VERSION"));
     let route = Route::new().nest("/", contract);
     built_in
         .into_iter()
-        .filter(|(path, _)| methods_of(path).is_none())
+        .filter(|(path, _)| contract::methods_of(path).is_none())
         .fold(route, |route, (path, built_in)| mount(route, &path, built_in))
 }
 
@@ -145,9 +200,32 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let listener = listener.map_err(|cause| StartError::Listen { address, cause })?;
     let guarantee = server.ledger.guarantee().sentences.join(" ");
     print!("{}", banner(&config, &guarantee));
-    let app = routes(Arc::clone(&server));
-    poem::Server::new_with_acceptor(poem::listener::TcpAcceptor::from_tokio(listener)?)
-        .run(app)
-        .await?;
+    let limits = Limits {
+        head_deadline: Duration::from_secs(config.limits.header_timeout_seconds),
+        drain_deadline: Duration::from_secs(config.limits.drain_timeout_seconds),
+        connections_max: config.limits.connections_max,
+        ..Limits::default()
+    };
+    let draining = Arc::clone(&server.draining);
+    let stop = async move {
+        told_to_stop().await;
+        draining.store(true, Ordering::Relaxed);
+    };
+    listen::serve(listener, app(server, &config), limits, stop).await?;
     Ok(())
+}
+
+/// Ends when the process is told to stop, politely (SIGTERM) or from the keyboard.
+async fn told_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminated) => tokio::select! {
+            _ = interrupted => {}
+            _ = terminated.recv() => {}
+        },
+        // Without a handler the signal ends the process by itself.
+        Err(_) => {
+            let _ = interrupted.await;
+        }
+    }
 }

@@ -3,6 +3,8 @@
 mod compatibility;
 mod config;
 mod contract;
+mod layers;
 mod ledger;
+mod listen;
 mod mcp;
 mod seal;

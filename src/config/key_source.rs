@@ -14,8 +14,7 @@ use crate::keys::{KeyRing, KeyRingError};
 const SEALING: [&str; 2] = ["SEALBEARER_SECRET", "SEALBEARER_SECRETS"];
 const REGISTRATION: [&str; 2] =
     ["SEALBEARER_REGISTRATION_SECRET", "SEALBEARER_REGISTRATION_SECRETS"];
-const NEW_SECRET: &str =
-    "Set it to what `openssl rand -base64 32` prints; several with commas between them";
+const NEW_SECRET: &str = "Several stand with commas between them, the newest first";
 const NEW_KEY_RING: &str = "Run `sealbearer keys generate --keyring keyring.json` and write keyring_file = \"keyring.json\", or set SEALBEARER_SECRET";
 
 /// Where the key ring comes from.

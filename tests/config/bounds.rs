@@ -1,6 +1,19 @@
 //! Each limit, with a value on each side of it.
 
-use super::outcome_of;
+use protocol::{
+    flow::code::CodeIssued,
+    ids::CodeId,
+    oauth::{
+        client::ClientThumbprint, pkce::CodeChallenge, redirect_uri::RedirectDigest,
+        resource::Resource, scope::Scope, subject::Subject, time::UnixTime,
+    },
+};
+use sealbearer::{
+    keys::KeyRing,
+    seal::{Seal, claims::CodeClaims},
+};
+
+use super::{HASH, outcome_of};
 
 /// Every bounded setting: the change with `@` for the value, the last value inside, the first value outside.
 const EDGES: &[(&str, &str, &str)] = &[
@@ -64,7 +77,7 @@ const LENGTHS: &[(&str, usize)] = &[
         "[[clients]]\nid = \"a\"\nredirect_uris = [\"https://a.example/@\"]",
         512 - "https://a.example/".len(),
     ),
-    ("[[resources]]\npath = \"/@\"\nupstream = \"builtin\"", 127),
+    ("[[resources]]\npath = \"/@\"\nupstream = \"builtin\"", 63),
     ("[[resources]]\npath = \"/a\"\nname = \"@\"\nupstream = \"builtin\"", 128),
     ("[registration]\nredirect_schemes = [\"@\"]", 64),
 ];
@@ -83,15 +96,59 @@ fn a_text_at_its_longest_is_accepted_and_one_letter_more_is_not() {
 }
 
 #[test]
+fn a_login_name_at_its_longest_is_accepted_and_one_byte_more_is_not() {
+    let user = |name: &str| {
+        outcome_of(&format!("[[users]]\nname = \"{name}\"\npassword_hash = \"{HASH}\""))
+    };
+    assert_eq!(user(&"x".repeat(64)), "accepted");
+    assert!(user(&"x".repeat(65)).contains("users[0].name is longer than 64 bytes"));
+    assert!(
+        user(&format!("é{}", "x".repeat(63))).contains("users[0].name is longer than 64 bytes")
+    );
+}
+
+#[test]
+fn scope_names_together_at_their_longest_are_accepted_and_one_byte_more_is_not() {
+    let scopes = |last: usize| {
+        let one = |name: String| format!("[[scopes]]\nname = \"{name}\"\ndescription = \"S\"\n");
+        let names = ["a", "b", "c", "d", "e", "f"].map(|letter| one(letter.repeat(50)));
+        format!("{}{}{}", names.concat(), one("y".repeat(50)), one("z".repeat(last)))
+    };
+    assert_eq!(outcome_of(&scopes(43)), "accepted");
+    assert!(outcome_of(&scopes(44)).contains("scopes have names of more than 400 bytes together"));
+}
+
+/// What the configuration allows, a token must be able to carry: the longest name, path and scopes still open.
+#[test]
+fn the_largest_configuration_fits_into_what_is_sealed() {
+    let ring = KeyRing::generate(UnixTime(0));
+    let issuer = "https://auth.example.com";
+    let seal = Seal::new(issuer, &ring);
+    let code = CodeIssued {
+        id: CodeId([255; 16]),
+        client: ClientThumbprint([255; 16]),
+        redirect_uri: RedirectDigest([255; 12]),
+        code_challenge: CodeChallenge::from_bytes([255; 32]),
+        scope: Scope::parse(&format!("{} {}", "x".repeat(199), "y".repeat(200))).expect("a scope"),
+        resource: Resource::parse(&format!("{issuer}/{}", "r".repeat(63))).expect("a resource"),
+        subject: Subject::Person("s".repeat(64)),
+        issued_at: UnixTime(1_900_000_000),
+    };
+    let sealed = seal.seal(&CodeClaims::new(&code, issuer), UnixTime(1_900_000_000));
+    let opened: CodeClaims =
+        seal.open(&sealed, UnixTime(1_900_000_000)).expect("it is small enough");
+    assert_eq!(opened.stage(issuer).map(|stage| stage.scope), Some(code.scope));
+}
+
+#[test]
 fn a_list_at_its_longest_is_accepted_and_one_entry_more_is_not() {
     let scopes = |count| {
-        (0..count)
-            .map(|n| format!("[[scopes]]\nname = \"s{n}\"\ndescription = \"S\"\n"))
-            .collect::<String>()
+        let one = |n| format!("[[scopes]]\nname = \"s{n}\"\ndescription = \"S\"\n");
+        (0..count).map(one).collect::<Vec<_>>().concat()
     };
     let resources = |count| {
         let one = |n| format!("[[resources]]\npath = \"/r{n}\"\nupstream = \"builtin\"\n");
-        (1..count).map(one).collect::<String>()
+        (1..count).map(one).collect::<Vec<_>>().concat()
     };
     let uris = |count| {
         let list =

@@ -1,5 +1,6 @@
 //! `--demo`: complete without a word of configuration, and only on this machine.
 
+use protocol::oauth::time::UnixTime;
 use sealbearer::config::{Config, KeySource, LedgerKind, RefreshTokens, SecretText, banner};
 
 use super::{HASH, LEAST, Overrides, Sources, accepted, of_demo, of_file, outcome};
@@ -36,7 +37,7 @@ fn the_defaults_of_the_least_file() {
 https://auth.example.com on 127.0.0.1:9000, data in None, keys File { path: "/etc/sealbearer/keyring.json", create: false }
 LedgerConfig { kind: Memory, retry_window_seconds: 0, capacity: 100000 }
 TokensConfig { access_lifetime_seconds: 3600, refresh_idle_seconds: 2592000, refresh_absolute_seconds: 7776000, refresh_grace_seconds: 60, refresh_tokens: Rotating }
-RegistrationConfig { open: true, scopes: None, redirect_schemes: ["cursor", "vscode", "vscode-insiders"], reverse_domain_schemes: true }
+RegistrationConfig { open: true, scopes: None, redirect_schemes: ["cursor", "vscode", "vscode-insiders"], reverse_domain_schemes: true, out_of_band: false, client_credentials: false, default_redirect_uris: ["https://claude.ai/api/mcp/auth_callback", "https://claude.com/api/mcp/auth_callback"] }
 LimitsConfig { connections_max: 10000, header_timeout_seconds: 10, drain_timeout_seconds: 30, password_checks_max: 4 }
   mcp:tools "Use the tools" implies [], default
   mcp:resources "Read the resources" implies [], default
@@ -59,7 +60,7 @@ fn the_demo_needs_nothing() {
 http://127.0.0.1:9000 on 127.0.0.1:9000, data in Some("/home/alice/.local/share/sealbearer"), keys File { path: "/home/alice/.local/share/sealbearer/keyring.json", create: true }
 LedgerConfig { kind: Memory, retry_window_seconds: 0, capacity: 100000 }
 TokensConfig { access_lifetime_seconds: 3600, refresh_idle_seconds: 2592000, refresh_absolute_seconds: 7776000, refresh_grace_seconds: 60, refresh_tokens: Rotating }
-RegistrationConfig { open: true, scopes: None, redirect_schemes: ["cursor", "vscode", "vscode-insiders"], reverse_domain_schemes: true }
+RegistrationConfig { open: true, scopes: None, redirect_schemes: ["cursor", "vscode", "vscode-insiders"], reverse_domain_schemes: true, out_of_band: true, client_credentials: true, default_redirect_uris: ["https://claude.ai/api/mcp/auth_callback", "https://claude.com/api/mcp/auth_callback"] }
 LimitsConfig { connections_max: 10000, header_timeout_seconds: 10, drain_timeout_seconds: 30, password_checks_max: 4 }
   mcp:tools "Use the tools" implies [], default
   mcp:resources "Read the resources" implies [], default
@@ -191,6 +192,33 @@ fn the_data_directory_follows_xdg() {
         Some("/home/alice/.local/share/sealbearer")
     );
     assert_eq!(folder(&[("SEALBEARER_DATA_DIR", "/srv")]).as_deref(), Some("/srv"));
+}
+
+#[test]
+fn the_demo_makes_its_key_ring_once_in_a_folder_of_its_own() {
+    let folder = std::env::temp_dir().join(format!("sealbearer-demo-{}", std::process::id()));
+    let mut sources = of_demo();
+    sources.overrides.data_dir = Some(folder.join("data"));
+    let [first, second] =
+        [1, 2].map(|now| accepted(&sources).keys.open(UnixTime(now)).expect("it can be made"));
+    assert_eq!(first.list(), second.list());
+    assert_eq!(second.list()[0].created_at, Some(UnixTime(1)));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &std::path::Path| {
+            std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777
+        };
+        assert_eq!(mode(&folder.join("data")), 0o700);
+        assert_eq!(mode(&folder.join("data/keyring.json")), 0o600);
+    }
+    std::fs::remove_dir_all(&folder).expect("it is ours");
+}
+
+#[test]
+fn a_key_ring_file_is_not_made_outside_the_demo() {
+    let absent = LEAST.replace("keyring.json", "/nonexistent/sealbearer/keyring.json");
+    assert!(accepted(&of_file(&absent)).keys.open(UnixTime(0)).is_err());
 }
 
 #[test]

@@ -1,8 +1,14 @@
 //! The environment over the file, and the `MCP_OAUTH_*` aliases between them.
 
-use sealbearer::config::{CorsOrigins, GrantTypeName, KeySource, LedgerKind, RefreshTokens};
+use protocol::oauth::time::UnixTime;
+use sealbearer::{
+    config::{CorsOrigins, GrantTypeName, KeySource, LedgerKind, RefreshTokens},
+    keys::Ring,
+};
 
-use super::{LEAST, Overrides, Sources, accepted, of_file, of_variables, outcome, variables_of};
+use super::{
+    LEAST, Overrides, SECRETS, Sources, accepted, of_file, of_variables, outcome, variables_of,
+};
 
 #[test]
 fn the_command_line_wins_over_the_environment_over_aliases_over_the_file() {
@@ -199,16 +205,47 @@ fn plain_http_on_loopback_may_say_that_https_is_not_required() {
 #[test]
 fn several_secrets_are_a_rotation_with_the_newest_first() {
     let without = LEAST.replace("keyring_file = \"keyring.json\"", "");
-    let environment = variables_of(&[
-        ("SEALBEARER_SECRETS", "newest, older"),
-        ("SEALBEARER_REGISTRATION_SECRET", "slow"),
-    ]);
-    let config = accepted(&Sources { environment, ..of_file(&without) });
-    let KeySource::Environment { secrets, registration_secrets } = config.keys else {
-        panic!("not from the environment")
+    let [newest, older, slow] = SECRETS;
+    let several = format!("{newest}, {older}");
+    let variables =
+        [("SEALBEARER_SECRETS", several.as_str()), ("SEALBEARER_REGISTRATION_SECRET", slow)];
+    let config = accepted(&Sources { environment: variables_of(&variables), ..of_file(&without) });
+    let ring = config.keys.open(UnixTime(0)).expect("the secrets are fit");
+    let states = |ring_name| {
+        let keys = ring.list().into_iter().filter(|key| key.ring == ring_name);
+        keys.map(|key| key.key_state.as_str()).collect::<Vec<_>>()
     };
-    assert_eq!(secrets.iter().map(|one| one.expose()).collect::<Vec<_>>(), ["newest", "older"]);
-    assert_eq!(registration_secrets.len(), 1);
+    assert_eq!(states(Ring::Sealing), ["active", "retiring"]);
+    assert_eq!(states(Ring::Registration), ["active"]);
+}
+
+/// Weak secrets stop the start, and the message names the variable and not the value.
+#[test]
+fn every_secret_that_is_refused() {
+    let [good, other, _] = SECRETS;
+    let without = LEAST.replace("keyring_file = \"keyring.json\"", "");
+    let row = |variables: &[(&str, &str)]| {
+        outcome(&Sources { environment: variables_of(variables), ..of_file(&without) })
+    };
+    let rows = [
+        row(&[("SEALBEARER_SECRET", "c2hvcnQ=")]),
+        row(&[("SEALBEARER_SECRET", "not base64, not at all!")]),
+        row(&[("SEALBEARER_SECRET", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]),
+        row(&[("SEALBEARER_SECRETS", &format!("{good},{good}"))]),
+        row(&[("SEALBEARER_SECRET", good), ("SEALBEARER_REGISTRATION_SECRET", "c2hvcnQ=")]),
+        row(&[("SEALBEARER_SECRET", good), ("SEALBEARER_SECRETS", other)]),
+        row(&[("SEALBEARER_REGISTRATION_SECRET", good)]),
+    ];
+    insta::assert_snapshot!(rows.join("\n"), @r#"
+environment variable SEALBEARER_SECRET: cannot be used: sealing secret 1 is 5 bytes long, and 32 are needed; make one with `openssl rand -base64 32`. Several stand with commas between them, the newest first.
+environment variable SEALBEARER_SECRET: cannot be used: sealing secret 1 is not base64; make one with `openssl rand -base64 32`. Several stand with commas between them, the newest first.
+environment variable SEALBEARER_SECRET: cannot be used: sealing secret 1 follows a pattern, so it is not random; make one with `openssl rand -base64 32`. Several stand with commas between them, the newest first.
+environment variable SEALBEARER_SECRETS: cannot be used: sealing secret 1 and sealing secret 2 are the same secret; each key needs its own. Several stand with commas between them, the newest first.
+environment variable SEALBEARER_SECRET: cannot be used: registration secret 1 is 5 bytes long, and 32 are needed; make one with `openssl rand -base64 32`. Several stand with commas between them, the newest first.
+environment variable SEALBEARER_SECRETS: is set, and SEALBEARER_SECRET too. Put all secrets into one, the newest first.
+environment variable SEALBEARER_REGISTRATION_SECRET: is of no use without SEALBEARER_SECRET. Set both.
+/etc/sealbearer/sealbearer.toml:1: keyring_file is missing, and there is no default secret. Run `sealbearer keys generate --keyring keyring.json` and write keyring_file = "keyring.json", or set SEALBEARER_SECRET.
+"#);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod bounds;
 mod command_line;
 mod demo;
+mod entries;
 mod environment;
 mod passwords;
 mod redaction;
@@ -25,6 +26,13 @@ upstream = "builtin"
 
 /// A PHC string of argon2's default cost, of the password `correct horse`.
 const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$1FmOV4RiiG4Lhp0KiEEOkg$vQjDXh7w6lPYGfqQicB5FN1xbM6PJNEZhGo8SZk7K/Y";
+
+/// Three secrets as a machine makes them.
+const SECRETS: [&str; 3] = [
+    "V5i/Z4B9AmlZ4eBe98mxpK6f+xzXENteAh/Gcb9WlUw=",
+    "/Pn2xnP4TC5Nk31PB20ABOPVs6NaaBzsKzUBGMZWsRc=",
+    "IIdHJxH/o3xB+xi3B4xQiuynFCtXwsSdrX6kYRoIc1A=",
+];
 
 /// Sources with a file in `/etc/sealbearer` and nothing else.
 fn of_file(text: &str) -> Sources {

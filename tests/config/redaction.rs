@@ -3,7 +3,7 @@
 use sealbearer::config::SecretText;
 
 use super::{
-    HASH, LEAST, Sources, accepted, of_demo, of_file, of_variables, outcome, variables_of,
+    HASH, LEAST, SECRETS, Sources, accepted, of_demo, of_file, of_variables, outcome, variables_of,
 };
 
 #[test]
@@ -15,13 +15,13 @@ fn debug_output_of_a_configuration_shows_no_secret_and_no_hash() {
     let user = format!("[[users]]\nname = \"alice\"\npassword_hash = \"{HASH}\"\n");
     let without = LEAST.replace("keyring_file = \"keyring.json\"", "");
     let secrets =
-        [("SEALBEARER_SECRET", "hush-ring"), ("SEALBEARER_REGISTRATION_SECRET", "hush-slow")];
+        [("SEALBEARER_SECRET", SECRETS[0]), ("SEALBEARER_REGISTRATION_SECRET", SECRETS[1])];
     let client_secret =
         [("MCP_OAUTH_CLIENT_ID", "app"), ("MCP_OAUTH_CLIENT_SECRET", "hush-client-secret")];
     let environment = variables_of(&[secrets, client_secret].concat());
     let sources = Sources { environment, ..of_file(&format!("{without}{client}\n{user}")) };
     let printed = format!("{:?}", accepted(&sources));
-    for hidden in ["hush", "argon2id", "abab", "vQjDXh"] {
+    for hidden in ["hush", "argon2id", "abab", "vQjDXh", SECRETS[0], SECRETS[1]] {
         assert!(!printed.contains(hidden), "{hidden} in {printed}");
     }
     let mut demo = of_demo();

@@ -67,20 +67,22 @@ fn scopes_imply_each_other_and_origins_are_listed() {
     assert_eq!(config.tokens.refresh_tokens, RefreshTokens::Off);
 }
 
-/// CB-04: private-use schemes by policy.
+/// RFC 8252 §7.1: private-use schemes by policy; what runs or shows something is never one.
 #[test]
 fn private_use_schemes_follow_the_policy() {
-    let registration = |settings: &str| {
-        accepted(&of_file(&format!("{LEAST}[registration]\n{settings}"))).registration
+    let outcome = |settings: &str, scheme: &str| {
+        let client =
+            format!("[[clients]]\nid = \"app\"\nredirect_uris = [\"{scheme}://callback\"]");
+        super::outcome(&of_file(&format!("{LEAST}[registration]\n{settings}\n{client}")))
     };
-    let default = registration("");
     for scheme in ["cursor", "vscode", "vscode-insiders", "com.example.app"] {
-        assert!(default.allows_scheme(scheme), "{scheme}");
+        assert_eq!(outcome("", scheme), "accepted", "{scheme}");
     }
     for scheme in ["windsurf", "javascript", "data", "file", "vbscript", "blob", "about"] {
-        assert!(!default.allows_scheme(scheme), "{scheme}");
+        assert_ne!(outcome("", scheme), "accepted", "{scheme}");
     }
-    let narrow = registration("redirect_schemes = [\"windsurf\"]\nreverse_domain_schemes = false");
-    assert!(narrow.allows_scheme("windsurf"));
-    assert!(!narrow.allows_scheme("cursor") && !narrow.allows_scheme("com.example.app"));
+    let narrow = "redirect_schemes = [\"windsurf\"]\nreverse_domain_schemes = false";
+    assert_eq!(outcome(narrow, "windsurf"), "accepted");
+    assert_ne!(outcome(narrow, "cursor"), "accepted");
+    assert_ne!(outcome(narrow, "com.example.app"), "accepted");
 }

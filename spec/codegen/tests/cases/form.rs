@@ -108,7 +108,8 @@ pub mod responses {
     }
     impl poem::IntoResponse for AskResponse {
         fn into_response(self) -> poem::Response {
-            use poem::http::{StatusCode, header::HeaderName};
+            use poem::http::StatusCode;
+            use poem::http::header::HeaderName;
             use super::reply::Reply;
             match self {
                 Self::Ok { set_cookie, page } => {
@@ -269,7 +270,7 @@ pub mod routes {
             _text: super::extract::Documented<String>,
             /// How.
             #[oai(name = "tone")]
-            _tone: super::extract::Documented<Option<Tone>>,
+            _tone: super::extract::Documented<Option<super::types::Tone>>,
             /// About.
             #[oai(name = "topic", default)]
             _topic: super::extract::Documented<Vec<String>>,

@@ -102,7 +102,8 @@ pub mod responses {
     }
     impl poem::IntoResponse for AddThingResponse {
         fn into_response(self) -> poem::Response {
-            use poem::http::{StatusCode, header::HeaderName};
+            use poem::http::StatusCode;
+            use poem::http::header::HeaderName;
             use super::reply::Reply;
             match self {
                 Self::Created { retry_after, age, warning, body } => {

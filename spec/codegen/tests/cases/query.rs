@@ -35,7 +35,7 @@ pub mod responses {
     }
     impl poem::IntoResponse for HomeResponse {
         fn into_response(self) -> poem::Response {
-            use poem::http::{StatusCode, header::HeaderName};
+            use poem::http::StatusCode;
             use super::reply::Reply;
             match self {
                 Self::Ok { page } => {
@@ -70,7 +70,7 @@ pub mod responses {
     }
     impl poem::IntoResponse for FindResponse {
         fn into_response(self) -> poem::Response {
-            use poem::http::{StatusCode, header::HeaderName};
+            use poem::http::StatusCode;
             use super::reply::Reply;
             match self {
                 Self::Ok { page } => {
