@@ -28,6 +28,7 @@ use crate::http::headers::SecurityHeaders;
 use crate::http::layer::Layer as _;
 use crate::http::limits::{BodyLimit, RequestLimits};
 use crate::http::methods::Methods;
+use crate::http::prefix::Prefix;
 use crate::http::verify::{AccessTokens, BuiltIn, Demands};
 use crate::keys::{KeyRing, KeyRingError};
 use crate::ledger::{Capacity, Forgetful, Ledger, Memory};
@@ -146,7 +147,7 @@ pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Respo
     let page_policy = content_security_policy(None).parse().expect("the policy is ASCII");
     let security = SecurityHeaders::new(config.public_url.is_https(), page_policy);
     let headed = security.around(open.around(answered));
-    Correlation::new(world).around(headed)
+    Correlation::new(world).around(Prefix::new(config.public_url.path()).around(headed))
 }
 
 /// Paths whose answers web pages of other origins may read. Never the pages of the flow (OAuth 2.1 §3.1).
