@@ -64,15 +64,35 @@ pub enum StartError {
 /// Never: what is parsed here was checked when the configuration was read.
 #[must_use]
 pub fn assemble(config: &Config, ring: &KeyRing, world: Arc<dyn World>) -> Server {
-    let policy = Arc::new(config.policy());
-    let seal = Arc::new(Seal::new(&policy.issuer, ring));
-    let ledger: Arc<dyn Ledger> = match config.ledger.kind {
+    assemble_with(config, ring, world, ledger(config))
+}
+
+/// The ledger that `config` asks for, with nothing in it yet.
+#[must_use]
+pub fn ledger(config: &Config) -> Arc<dyn Ledger> {
+    match config.ledger.kind {
         LedgerKind::None => Arc::new(Forgetful),
         LedgerKind::Memory => {
             let (codes_max, families_max) = (config.ledger.capacity, config.ledger.capacity);
             Arc::new(Memory::new(Capacity { codes_max, families_max }))
         }
-    };
+    }
+}
+
+/// Everything the handlers need, with a ledger that may already know something.
+///
+/// # Panics
+///
+/// Never: what is parsed here was checked when the configuration was read.
+#[must_use]
+pub fn assemble_with(
+    config: &Config,
+    ring: &KeyRing,
+    world: Arc<dyn World>,
+    ledger: Arc<dyn Ledger>,
+) -> Server {
+    let policy = Arc::new(config.policy());
+    let seal = Arc::new(Seal::new(&policy.issuer, ring));
     let tokens = Arc::new(AccessTokens {
         policy: Arc::clone(&policy),
         seal: Arc::clone(&seal),

@@ -160,6 +160,10 @@ impl Registration {
     #[must_use]
     pub fn client(self, id: String, policy: &Policy) -> Option<Client> {
         let rules = policy.registration.as_ref()?;
+        let still = |grant: &GrantType| match grant {
+            GrantType::AuthorizationCode | GrantType::RefreshToken => true,
+            GrantType::ClientCredentials => rules.client_credentials,
+        };
         Some(Client {
             id,
             name: self.name,
@@ -173,7 +177,7 @@ impl Registration {
                 RegistrationKind::Public => ClientKind::Public,
                 RegistrationKind::Confidential { .. } => ClientKind::Confidential,
             },
-            grant_types: self.grant_types,
+            grant_types: self.grant_types.into_iter().filter(still).collect(),
             scope: self.scope.unwrap_or_else(|| rules.scope.clone()),
             consent: ConsentRule::Always,
             lifetimes: rules.lifetimes,
