@@ -8,3 +8,4 @@ mod ledger;
 mod listen;
 mod mcp;
 mod seal;
+mod ui;
