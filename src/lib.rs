@@ -24,6 +24,7 @@ pub use protocol;
 
 pub mod cli;
 pub mod config;
+#[rustfmt::skip] // the generator formats what it writes
 pub mod contract;
 pub mod gateway;
 pub mod http;

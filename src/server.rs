@@ -1,15 +1,231 @@
-//! The composition root: configuration to running routes.
+//! The composition root: configuration to running routes. The only file that knows everything.
 
-use crate::config::Config;
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use poem::{Endpoint, Response, Route};
+use poem_openapi::OpenApiService;
+use protocol::policy::{Policy, ProtectedResource};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::OnceCell;
+use url::Url;
+
+use crate::contract::{self, Routes};
+
+use crate::config::{Config, CorsOrigins, LedgerKind, ResourceConfig, banner};
+use crate::gateway::origin::Origins;
+use crate::gateway::{Door, Gate, guard, metadata, mount};
+use crate::http::Server;
+use crate::http::cookies::CookieNames;
+use crate::http::correlation::Correlation;
+use crate::http::cors::{self, Cors};
+use crate::http::documents::Documents;
+use crate::http::hashing::Hashing;
+use crate::http::headers::SecurityHeaders;
+use crate::http::layer::Layer as _;
+use crate::http::limits::{BodyLimit, RequestLimits};
+use crate::http::methods::Methods;
+use crate::http::verify::{AccessTokens, BuiltIn, Demands};
+use crate::keys::{KeyRing, KeyRingError};
+use crate::ledger::{Capacity, Forgetful, Ledger, Memory};
+use crate::listen::{self, Limits};
+use crate::mcp;
+use crate::seal::Seal;
+use crate::world::{RealWorld, World};
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
-pub enum StartError {}
+pub enum StartError {
+    /// The key ring cannot be used.
+    #[error(transparent)]
+    KeyRing(#[from] KeyRingError),
+    /// Nothing can be served at the address.
+    #[error("cannot listen on {address}: {cause}")]
+    Listen {
+        /// What `listen` says.
+        address: std::net::SocketAddr,
+        /// What the operating system says.
+        cause: io::Error,
+    },
+    /// Serving ended with an error.
+    #[error("serving ended: {0}")]
+    Serve(#[from] io::Error),
+}
+
+/// Everything the handlers need.
+///
+/// # Panics
+///
+/// Never: what is parsed here was checked when the configuration was read.
+#[must_use]
+pub fn assemble(config: &Config, ring: &KeyRing, world: Arc<dyn World>) -> Server {
+    let policy = Arc::new(config.policy());
+    let seal = Arc::new(Seal::new(&policy.issuer, ring));
+    let ledger: Arc<dyn Ledger> = match config.ledger.kind {
+        LedgerKind::None => Arc::new(Forgetful),
+        LedgerKind::Memory => {
+            let (codes_max, families_max) = (config.ledger.capacity, config.ledger.capacity);
+            Arc::new(Memory::new(Capacity { codes_max, families_max }))
+        }
+    };
+    let tokens = Arc::new(AccessTokens {
+        policy: Arc::clone(&policy),
+        seal: Arc::clone(&seal),
+        ledger: Arc::clone(&ledger),
+        world: Arc::clone(&world),
+    });
+    let secrets = config.clients.iter().filter_map(|client| {
+        client.secret.as_ref().map(|secret| (client.id.clone(), secret.clone()))
+    });
+    Server {
+        documents: Documents::new(&policy, ring.jwks()),
+        gates: gates(config, &policy, &tokens, &world),
+        users: config.users.clone(),
+        client_secrets: secrets.collect(),
+        hashing: Hashing::new(config.limits.password_checks_max),
+        cookies: CookieNames::new(config.public_url.is_https()),
+        origin: config.public_url.origin(),
+        docs_enabled: config.docs_enabled,
+        docs: OnceCell::new(),
+        draining: Arc::default(),
+        policy,
+        seal,
+        ledger,
+        world,
+    }
+}
+
+/// One gate per protected resource, by path, each with the built-in MCP server behind it.
+fn gates(
+    config: &Config,
+    policy: &Arc<Policy>,
+    tokens: &Arc<AccessTokens>,
+    world: &Arc<dyn World>,
+) -> BTreeMap<String, (Gate<AccessTokens>, BuiltIn)> {
+    let origins = match &config.cors_origins {
+        CorsOrigins::Any => vec!["*".to_owned()],
+        CorsOrigins::Listed(origins) => origins.clone(),
+    };
+    let origins = Origins::new(config.public_url.url(), &[], &origins);
+    let built_in = mcp::endpoint();
+    let gate = |(resource, protected): (&ResourceConfig, &ProtectedResource)| {
+        let url = Url::parse(protected.resource.as_str()).expect("a resource is a URL");
+        let door = Door {
+            resource: protected.resource.as_str().to_owned(),
+            metadata_url: metadata::location(&url),
+            first_scopes: protected.scope.iter().map(|scope| scope.as_str().to_owned()).collect(),
+        };
+        let gate = Gate::new(door, Arc::clone(tokens), Arc::clone(world));
+        let demands =
+            Demands { policy: Arc::clone(policy), at_the_door: resource.scopes_required.clone() };
+        let guarded = guard(built_in.clone(), gate.clone(), demands, origins.clone());
+        (resource.path.clone(), (gate, guarded))
+    };
+    config.resources.iter().zip(&policy.resources).map(gate).collect()
+}
+
+/// Everything that `server` answers, with what lies around all of it.
+#[must_use]
+pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Response> + 'static {
+    let world = Arc::clone(&server.world);
+    let paths = server.gates.keys().cloned().collect::<Vec<_>>();
+    let methods = methods(&paths);
+    let bodies = paths.iter().map(|path| (path.clone(), BodyLimit::MCP));
+    let origins = match &config.cors_origins {
+        CorsOrigins::Any => cors::Origins::Any,
+        CorsOrigins::Listed(origins) => cors::Origins::Only(origins.clone()),
+    };
+    let open = OPEN_TO_BROWSERS.iter().copied().chain(paths.iter().map(String::as_str));
+    let open = Cors::new(open, origins, methods.clone());
+    let limited = RequestLimits::new(BodyLimit::OAUTH, bodies).around(routes(server));
+    let answered = methods.around(limited);
+    let headed = SecurityHeaders::new(config.public_url.is_https()).around(open.around(answered));
+    Correlation::new(world).around(headed)
+}
+
+/// Paths whose answers web pages of other origins may read. Never the pages of the flow (OAuth 2.1 §3.1).
+const OPEN_TO_BROWSERS: [&str; 13] = [
+    "/.well-known/oauth-authorization-server",
+    "/.well-known/oauth-authorization-server/*",
+    "/.well-known/openid-configuration",
+    "/.well-known/openid-configuration/*",
+    "/:/.well-known/openid-configuration",
+    "/.well-known/oauth-protected-resource",
+    "/.well-known/oauth-protected-resource/*",
+    "/.well-known/jwks.json",
+    "/oauth/token",
+    "/token",
+    "/oauth/register",
+    "/register",
+    "/oauth/test",
+];
+
+/// Which methods each path has: those of the contract, and of resources that it does not name.
+fn methods(resources: &[String]) -> Methods {
+    let table = contract::PATHS.iter().map(|served| (served.pattern.to_owned(), served.methods));
+    let mcp: &[&str] = &["GET", "POST", "DELETE"];
+    let others = resources.iter().flat_map(|path| [(path.clone(), mcp), (format!("{path}/"), mcp)]);
+    let rows: Vec<_> = table.chain(others).collect();
+    let parsed = |methods: &[&str]| methods.iter().filter_map(|name| name.parse().ok()).collect();
+    Methods::new(rows.iter().map(|(path, methods)| (path.as_str(), parsed(methods))))
+}
+
+/// The contract, and the resources that it does not name.
+fn routes(server: Arc<Server>) -> Route {
+    let built_in: Vec<_> =
+        server.gates.iter().map(|(path, (_, built_in))| (path.clone(), built_in.clone())).collect();
+    let contract = OpenApiService::new(Routes(server), "Sealbearer", env!("CARGO_PKG_VERSION"));
+    let route = Route::new().nest("/", contract);
+    built_in
+        .into_iter()
+        .filter(|(path, _)| contract::methods_of(path).is_none())
+        .fold(route, |route, (path, built_in)| mount(route, &path, built_in))
+}
 
 /// Serves until told to stop.
+///
 /// # Errors
+///
 /// [`StartError`].
-#[expect(clippy::unused_async, reason = "the stub of what will serve")]
-pub async fn run(_config: Config) -> Result<(), StartError> {
+pub async fn run(config: Config) -> Result<(), StartError> {
+    let world: Arc<dyn World> = Arc::new(RealWorld);
+    let ring = config.keys.open(world.now())?;
+    let server = Arc::new(assemble(&config, &ring, world));
+    let address = config.listen;
+    let listener = TcpListener::bind(address).await;
+    let listener = listener.map_err(|cause| StartError::Listen { address, cause })?;
+    let guarantee = server.ledger.guarantee().sentences.join(" ");
+    print!("{}", banner(&config, &guarantee));
+    let limits = Limits {
+        head_deadline: Duration::from_secs(config.limits.header_timeout_seconds),
+        drain_deadline: Duration::from_secs(config.limits.drain_timeout_seconds),
+        connections_max: config.limits.connections_max,
+        ..Limits::default()
+    };
+    let draining = Arc::clone(&server.draining);
+    let stop = async move {
+        told_to_stop().await;
+        draining.store(true, Ordering::Relaxed);
+    };
+    listen::serve(listener, app(server, &config), limits, stop).await?;
     Ok(())
+}
+
+/// Ends when the process is told to stop, politely (SIGTERM) or from the keyboard.
+async fn told_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminated) => tokio::select! {
+            _ = interrupted => {}
+            _ = terminated.recv() => {}
+        },
+        // Without a handler the signal ends the process by itself.
+        Err(_) => {
+            let _ = interrupted.await;
+        }
+    }
 }

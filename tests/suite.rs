@@ -1,5 +1,10 @@
 //! Tests that need the framework. Modules are in the order of a first reading.
 
+mod compatibility;
+mod config;
+mod layers;
+mod ledger;
+mod listen;
 mod mcp;
 mod seal;
 mod ui;

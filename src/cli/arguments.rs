@@ -5,7 +5,7 @@ use std::{
     path::PathBuf,
 };
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::SecretText;
 
@@ -21,6 +21,12 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Start the server.
     Serve(Box<ServeArguments>),
+    /// The key ring file: what all nodes share.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Sealed values.
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// People who can log in.
     #[command(subcommand)]
     User(UserCommand),
@@ -53,6 +59,56 @@ pub(super) struct ServeArguments {
     /// Where the demo keeps its key ring.
     #[arg(long, value_name = "FOLDER")]
     pub(super) data_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KeysCommand {
+    /// Make a new key ring file; an existing one is never overwritten.
+    Generate {
+        /// The file (else `SEALBEARER_KEYRING_FILE`, else keyring.json).
+        #[arg(long, value_name = "FILE")]
+        keyring: Option<PathBuf>,
+    },
+    /// Show every key, its state and its age.
+    List {
+        /// The file (else `SEALBEARER_KEYRING_FILE`, else keyring.json).
+        #[arg(long, value_name = "FILE")]
+        keyring: Option<PathBuf>,
+    },
+    /// Take the next step of replacing a key: add one that opens, or let the added one seal.
+    Rotate {
+        /// The file (else `SEALBEARER_KEYRING_FILE`, else keyring.json).
+        #[arg(long, value_name = "FILE")]
+        keyring: Option<PathBuf>,
+        /// Which ring; registrations never expire, so theirs is rotated rarely.
+        #[arg(long, value_enum, default_value_t = RingName::Sealing)]
+        ring: RingName,
+    },
+    /// Destroy a key that no longer seals: nothing it sealed opens any more.
+    Retire {
+        /// The key, as `list` names it.
+        id: String,
+        /// The file (else `SEALBEARER_KEYRING_FILE`, else keyring.json).
+        #[arg(long, value_name = "FILE")]
+        keyring: Option<PathBuf>,
+    },
+}
+
+/// The rings by name.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum RingName {
+    /// What everything that ends is sealed under.
+    Sealing,
+    /// What client ids are signed with.
+    Registration,
+    /// What other servers verify signatures with.
+    Signing,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TokenCommand {
+    /// Read a sealed value from standard input and say what it is. Give the options that the server was started with.
+    Explain(Box<ServeArguments>),
 }
 
 #[derive(Debug, Subcommand)]

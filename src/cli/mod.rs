@@ -4,7 +4,9 @@
 mod arguments;
 mod client;
 mod console;
+mod keys;
 mod serve;
+mod token;
 mod user;
 
 use std::{collections::BTreeMap, ffi::OsString, process::ExitCode};
@@ -12,7 +14,7 @@ use std::{collections::BTreeMap, ffi::OsString, process::ExitCode};
 use clap::Parser as _;
 
 use crate::config::Mistakes;
-use arguments::{Arguments, ClientCommand, Command, UserCommand};
+use arguments::{Arguments, ClientCommand, Command, TokenCommand, UserCommand};
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +58,8 @@ pub fn run(
     let environment: BTreeMap<String, String> = environment.into_iter().filter_map(text).collect();
     let outcome = match arguments.command {
         Command::Serve(arguments) => serve::serve(*arguments, environment),
+        Command::Keys(command) => keys::run(&command, &environment),
+        Command::Token(TokenCommand::Explain(arguments)) => token::explain(*arguments, environment),
         Command::User(UserCommand::Hash { name }) => user::hash(name.as_deref()),
         Command::Client(ClientCommand::Add(arguments)) => client::add(&arguments),
     };

@@ -15,10 +15,22 @@ pub(super) fn serve(
     arguments: ServeArguments,
     environment: BTreeMap<String, String>,
 ) -> Result<(), Failure> {
+    start_logging(environment.get("SEALBEARER_LOG").map_or("info", String::as_str))?;
+    let config = load(arguments, environment)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime
+        .map_err(|reason| Failure::Failed(format!("no threads can be started: {reason}")))?;
+    runtime.block_on(server::run(config)).map_err(|reason| Failure::Failed(reason.to_string()))
+}
+
+/// The configuration that these arguments and this environment make.
+pub(super) fn load(
+    arguments: ServeArguments,
+    environment: BTreeMap<String, String>,
+) -> Result<Config, Failure> {
     let named =
         environment.get("SEALBEARER_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from);
     let file = arguments.config.or(named).map(config::read_file).transpose()?;
-    start_logging(environment.get("SEALBEARER_LOG").map_or("info", String::as_str))?;
     let overrides = Overrides {
         host: arguments.host,
         port: arguments.port,
@@ -27,11 +39,7 @@ pub(super) fn serve(
         user: arguments.user,
         data_dir: arguments.data_dir,
     };
-    let config = Config::load(&Sources { file, environment, overrides })?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime
-        .map_err(|reason| Failure::Failed(format!("no threads can be started: {reason}")))?;
-    runtime.block_on(server::run(config)).map_err(|reason| Failure::Failed(reason.to_string()))
+    Ok(Config::load(&Sources { file, environment, overrides })?)
 }
 
 /// Logs to standard error: text for a person, one JSON object per line for a machine.

@@ -13,11 +13,12 @@
 //! | `MCP_OAUTH_CLIENT_ID`, `_SECRET`, `_NAME` | a `[[clients]]` |
 
 use figment::value::Value;
+use protocol::oauth::redirect_uri::OUT_OF_BAND;
 
 use super::{
     ClientConfig, ClientSecretHash, ConsentMode, GrantTypeName, Mistake, Place, PublicUrl,
     ResourceConfig, ScopeConfig, Upstream,
-    grammar::{self, OUT_OF_BAND, nearest},
+    grammar::{self, nearest},
     layers::Layers,
     reader::Noted,
     sources::Sources,

@@ -46,9 +46,7 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
     let mut clients = ClientConfig::read_all(root, &registration, &scopes);
     let mut resources = ResourceConfig::read_all(root, &scopes);
     let cors_origins = CorsOrigins::read(root);
-    let docs = root.table("docs");
-    let docs_enabled = docs.flag("enabled").map_or(is_demo, |found| found.value);
-    docs.finish();
+    let docs_enabled = docs_enabled(root, is_demo);
     let advertise_iss = root.flag("advertise_iss").is_none_or(|found| found.value);
     let limits = LimitsConfig::read(root);
     root.refused(
@@ -102,6 +100,13 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
         limits,
         demo,
     })
+}
+
+fn docs_enabled(root: &Table, is_demo: bool) -> bool {
+    let docs = root.table("docs");
+    let enabled = docs.flag("enabled");
+    docs.finish();
+    enabled.map_or(is_demo, |found| found.value)
 }
 
 /// The demo account, unless the file has a user of that name; `--user` is the command line, so it wins over the file.
@@ -229,5 +234,6 @@ fn scopes(root: &Table, sources: &Sources, noted: &Noted) -> Vec<ScopeConfig> {
         }
     }
     aliases::default_scopes(sources, &mut scopes, noted);
+    ScopeConfig::check_size(&scopes, root);
     scopes
 }

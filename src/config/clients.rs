@@ -1,8 +1,9 @@
 //! `[[clients]]`: clients that are known before they ask.
 
+use protocol::oauth::redirect_uri::{OUT_OF_BAND, RedirectRules};
+
 use super::{
-    ClientSecretHash, RegistrationConfig, ScopeConfig,
-    grammar::{self, OUT_OF_BAND},
+    ClientSecretHash, RegistrationConfig, ScopeConfig, grammar,
     people::{one_line, plain},
     reader::{Found, Table, choose},
     tables::{ACCESS_LIFETIME, REFRESH_GRACE},
@@ -131,7 +132,8 @@ impl ClientConfig {
             if found.value.len() > REDIRECT_URIS_MAX {
                 found.refuse(format!("are more than {REDIRECT_URIS_MAX}"), "Make it two clients");
             }
-            found.value.iter().for_each(|uri| check_redirect_uri(uri, registration));
+            let rules = registration.redirect_rules(true);
+            found.value.iter().for_each(|uri| check_redirect_uri(uri, &rules));
             plain(found.value)
         });
         let grant_types = table.list("grant_types").map(|found| {
@@ -208,8 +210,8 @@ impl ClientConfig {
 
 const HASH_IT: &str = "Run `sealbearer client add` and write secret_hash = what it prints";
 
-fn check_redirect_uri(uri: &Found<String>, registration: &RegistrationConfig) {
-    if let Err(problem) = grammar::redirect_uri(&uri.value, registration) {
+fn check_redirect_uri(uri: &Found<String>, rules: &RedirectRules) {
+    if let Err(problem) = grammar::redirect_uri(&uri.value, rules) {
         let remedy = format!(
             "Write an https URI, http://127.0.0.1/..., a private-use scheme, or {OUT_OF_BAND}"
         );

@@ -1,20 +1,12 @@
 //! The spelling of names, durations and URIs in configuration. Pure.
 
+use protocol::oauth::redirect_uri::{
+    REDIRECT_URI_BYTES_MAX, RedirectFault, RedirectRules, RegisteredRedirectUri,
+};
 use url::Url;
 
-use super::{RegistrationConfig, public_url};
-
-/// The redirect URI that means "show the code for copying".
-pub(super) const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
-/// Longer redirect URIs are refused; a sealed registration has to carry them.
-pub(super) const REDIRECT_URI_BYTES_MAX: usize = 512;
 /// Longer scope tokens are refused; every token carries them.
 pub(super) const SCOPE_BYTES_MAX: usize = 64;
-
-/// Schemes that run or read something on the person's machine.
-pub(super) fn is_forbidden_scheme(scheme: &str) -> bool {
-    matches!(scheme, "javascript" | "data" | "file" | "vbscript" | "blob" | "about")
-}
 
 /// Seconds of `30s`, `5m`, `1h`, `30d`.
 pub(super) fn duration(text: &str) -> Option<u64> {
@@ -91,49 +83,34 @@ pub(super) fn is_line(text: &str, most: usize) -> bool {
         && text.trim() == text
 }
 
-/// Whether `text` is a private-use scheme in its normal form. Source: RFC 3986 §3.1.
-pub(super) fn is_scheme(text: &str) -> bool {
+/// Whether `text` is a private-use scheme in its normal form that a redirect URI could have. Source: RFC 3986 §3.1.
+pub(super) fn is_private_use_scheme(text: &str) -> bool {
     let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'+' | b'-' | b'.');
-    text.starts_with(|first: char| first.is_ascii_lowercase())
-        && text.len() <= 64
-        && text.bytes().all(allowed)
+    let plain = text.len() <= 64 && text.bytes().all(allowed);
+    let rules =
+        RedirectRules { private_use_schemes: vec![text.to_owned()], ..RedirectRules::default() };
+    plain
+        && !matches!(text, "http" | "https")
+        && redirect_uri(&format!("{text}:/callback"), &rules).is_ok()
 }
 
 /// Whether `text` may be a redirect URI of a pre-registered client.
 /// # Errors
 /// What is wrong, as half a sentence.
-pub(super) fn redirect_uri(text: &str, registration: &RegistrationConfig) -> Result<(), String> {
-    if text.len() > REDIRECT_URI_BYTES_MAX {
-        return Err(format!("is longer than {REDIRECT_URI_BYTES_MAX} bytes"));
-    }
-    if text == OUT_OF_BAND {
-        return Ok(());
-    }
-    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(
-            "contains a space, a control character or a character that must be percent-encoded"
-                .to_owned(),
-        );
-    }
-    let url = Url::parse(text).map_err(|reason| format!("is not an absolute URI ({reason})"))?;
-    if text.contains('#') {
-        return Err("must not have a fragment".to_owned());
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("must not contain a user or password".to_owned());
-    }
-    match url.scheme() {
-        "https" => Ok(()),
-        "http" if public_url::is_loopback(&url) => Ok(()),
-        "http" => Err("must be https, because its host is not a loopback host".to_owned()),
-        scheme if is_forbidden_scheme(scheme) => {
-            Err(format!("has the scheme {scheme}, which is never safe"))
+pub(super) fn redirect_uri(text: &str, rules: &RedirectRules) -> Result<(), String> {
+    let Err(fault) = RegisteredRedirectUri::parse(text, rules) else { return Ok(()) };
+    Err(match fault {
+        RedirectFault::TooLong => format!("is longer than {REDIRECT_URI_BYTES_MAX} bytes"),
+        RedirectFault::Malformed => "is not an absolute URI in printable ASCII".to_owned(),
+        RedirectFault::Fragment => "must not have a fragment".to_owned(),
+        RedirectFault::UserInformation => "must not contain a user or password".to_owned(),
+        RedirectFault::Scheme => {
+            "has a scheme that is dangerous or not in registration.redirect_schemes".to_owned()
         }
-        scheme if registration.allows_scheme(scheme) => Ok(()),
-        scheme => {
-            Err(format!("has the scheme {scheme}, which is not in registration.redirect_schemes"))
+        RedirectFault::InsecureHost => {
+            "must be https, because its host is not 127.0.0.1, [::1] or localhost".to_owned()
         }
-    }
+    })
 }
 
 /// Whether `text` may be the path of a resource: normal, and not one of our own.
@@ -159,8 +136,11 @@ pub(super) fn resource_path(text: &str) -> Result<(), String> {
     let Some(rest) = text.strip_prefix('/') else {
         return Err("must begin with a slash".to_owned());
     };
-    if !rest.split('/').all(segment) || text.len() > 128 {
-        return Err("must be segments of A-Z a-z 0-9 . _ ~ - with one slash between, 128 characters at most".to_owned());
+    if !rest.split('/').all(segment) || text.len() > 64 {
+        return Err(
+            "must be segments of A-Z a-z 0-9 . _ ~ - with one slash between, 64 characters at most"
+                .to_owned(),
+        );
     }
     let taken = OURS.iter().chain(&["/register"]).find(|ours| {
         text.strip_prefix(**ours).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -50,7 +50,8 @@ impl fmt::Display for Mistake {
         if !self.key.is_empty() {
             write!(formatter, "{} ", self.key)?;
         }
-        write!(formatter, "{}. {}.", self.problem, self.remedy)
+        let stop = if self.remedy.ends_with('?') { "" } else { "." };
+        write!(formatter, "{}. {}{stop}", self.problem, self.remedy)
     }
 }
 

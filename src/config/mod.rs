@@ -14,6 +14,7 @@ mod check;
 mod clients;
 mod demo;
 mod grammar;
+mod key_source;
 mod layers;
 mod mistake;
 mod password;
@@ -31,11 +32,12 @@ use std::{net::SocketAddr, path::PathBuf};
 pub use banner::banner;
 pub use clients::{ClientConfig, ConsentMode, GrantTypeName};
 pub use demo::DemoAccount;
+pub use key_source::KeySource;
 pub use mistake::{Mistake, Mistakes, Place};
 pub use password::{PASSWORD_BYTES_MAX, PasswordHash, PasswordRefused};
 pub use people::{ScopeConfig, UserConfig, Users};
 pub use public_url::PublicUrl;
-pub use secrets::{ClientSecretHash, KeySource, SecretText};
+pub use secrets::{ClientSecretHash, SecretText};
 pub use settings::{
     CorsOrigins, LedgerConfig, LedgerKind, LimitsConfig, RefreshTokens, RegistrationConfig,
     ResourceConfig, TokensConfig, Upstream,

@@ -6,8 +6,12 @@ use super::{
     reader::{Found, Table},
 };
 
-/// More scopes make every token and every metadata document too large.
-pub(super) const SCOPES_MAX: usize = 64;
+/// More scopes than a person can read.
+const SCOPES_MAX: usize = 64;
+/// All scope names with spaces between them: a code that carries them all must stay below the size that is opened.
+const SCOPES_BYTES_MAX: usize = 400;
+/// A login name is in every token.
+const USER_NAME_BYTES_MAX: usize = 64;
 
 /// A scope that exists. Source: RFC 6749 §3.3.
 #[derive(Clone, Debug)]
@@ -54,6 +58,17 @@ impl ScopeConfig {
             table.finish();
         }
         scopes
+    }
+
+    /// Notes scopes that together do not fit into a token.
+    pub(super) fn check_size(scopes: &[Self], root: &Table) {
+        let bytes: usize = scopes.iter().map(|scope| scope.name.len() + 1).sum();
+        if bytes > SCOPES_BYTES_MAX + 1 {
+            let problem = format!(
+                "have names of more than {SCOPES_BYTES_MAX} bytes together, and tokens carry them"
+            );
+            root.refuse("scopes", problem, "Shorten or merge some");
+        }
     }
 
     /// Notes implied scopes that are not declared, and circles.
@@ -132,7 +147,7 @@ pub(super) fn one_line(found: Found<String>, characters_max: usize) -> String {
 /// A person who can log in.
 #[derive(Clone, Debug)]
 pub struct UserConfig {
-    /// The login name, and the `sub` of tokens: 1 to 128 characters, no control characters or surrounding space.
+    /// The login name, and the `sub` of tokens: at most 64 bytes, no control characters or surrounding space.
     pub name: String,
     /// What the password hashes to.
     pub password: PasswordHash,
@@ -158,7 +173,15 @@ impl UserConfig {
                     );
                 }
             });
-            let name = name.map(|found| one_line(found, 128));
+            let name = name.map(|found| {
+                if found.value.len() > USER_NAME_BYTES_MAX {
+                    let problem = format!(
+                        "is longer than {USER_NAME_BYTES_MAX} bytes, and every token carries it"
+                    );
+                    found.refuse(problem, "Shorten it");
+                }
+                one_line(found, USER_NAME_BYTES_MAX)
+            });
             table.refused("password", "must not stand in a file", HASH_IT);
             let hash = table.required_text("password_hash", HASH_IT);
             let password = hash.and_then(|found| {

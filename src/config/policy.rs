@@ -4,7 +4,7 @@ use protocol::grant::GrantType;
 use protocol::oauth::client::{
     Client, ClientKind, ClientOrigin, ConsentRule, Lifetimes, RotationRule,
 };
-use protocol::oauth::redirect_uri::{RedirectRules, RegisteredRedirectUri};
+use protocol::oauth::redirect_uri::RegisteredRedirectUri;
 use protocol::oauth::resource::Resource;
 use protocol::oauth::scope::{Scope, ScopeToken};
 use protocol::policy::{
@@ -30,7 +30,7 @@ impl Config {
         let people =
             self.users.iter().map(|user| (user.name.clone(), user.scopes.as_deref().map(scope)));
         let registration = self.registration.open.then(|| RegistrationPolicy {
-            redirect_rules: self.redirect_rules(self.registration.out_of_band),
+            redirect_rules: self.registration.redirect_rules(self.registration.out_of_band),
             default_redirect_uris: self.redirect_uris(&self.registration.default_redirect_uris),
             client_credentials: self.registration.client_credentials,
             scope: named(&self.registration.scopes),
@@ -127,16 +127,8 @@ impl Config {
     }
 
     fn redirect_uris(&self, texts: &[String]) -> Vec<RegisteredRedirectUri> {
-        let rules = self.redirect_rules(true);
+        let rules = self.registration.redirect_rules(true);
         texts.iter().filter_map(|text| RegisteredRedirectUri::parse(text, &rules).ok()).collect()
-    }
-
-    fn redirect_rules(&self, out_of_band: bool) -> RedirectRules {
-        RedirectRules {
-            private_use_schemes: self.registration.redirect_schemes.clone(),
-            reverse_domain_schemes: self.registration.reverse_domain_schemes,
-            out_of_band,
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use url::{Host, Url};
+use url::Url;
 
 /// An issuer: `https`, or `http` on a loopback host; no user, query, fragment or trailing slash, and already normal.
 #[derive(Clone, Eq, PartialEq)]
@@ -77,26 +77,16 @@ impl PublicUrl {
         self.url.scheme() == "https"
     }
 
-    /// Whether the host is this machine: `localhost`, `127.0.0.0/8` or `[::1]`.
+    /// Whether the host is this machine: `localhost`, `127.0.0.1` or `[::1]`, as in redirect URIs.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        is_loopback(&self.url)
+        matches!(self.url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"))
     }
 
     /// The URL of `path`, which begins with a slash, below the issuer.
     #[must_use]
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.text)
-    }
-}
-
-/// Whether the host of `url` is this machine.
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 

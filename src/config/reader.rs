@@ -50,6 +50,7 @@ pub(super) struct Table {
     pub(super) place: Place,
     entries: BTreeMap<String, Located>,
     asked: RefCell<Vec<&'static str>>,
+    refused: RefCell<Vec<&'static str>>,
     noted: Noted,
 }
 
@@ -75,6 +76,7 @@ impl Table {
             place: located.place,
             entries,
             asked: RefCell::default(),
+            refused: RefCell::default(),
             noted: Rc::clone(noted),
         }
     }
@@ -85,6 +87,7 @@ impl Table {
             place,
             entries: BTreeMap::new(),
             asked: RefCell::default(),
+            refused: RefCell::default(),
             noted: Rc::clone(noted),
         }
     }
@@ -209,7 +212,15 @@ impl Table {
         key: &'static str,
         words: &[(&str, T)],
     ) -> Option<Found<T>> {
-        choose(&self.text(key)?, words)
+        let found = self.take(key)?;
+        match &found.value {
+            Content::Text(text) => choose(&found.with(text.clone()), words),
+            _ => found.typed(
+                None,
+                "must be a word in double quotes",
+                format!("Write {}", spell(words)),
+            ),
+        }
     }
 
     /// A list of texts.
@@ -260,15 +271,18 @@ impl Table {
 
     /// A key that is known and refused, with the reason.
     pub(super) fn refused(&self, key: &'static str, problem: &str, remedy: &str) {
-        if let Some(found) = self.take(key) {
-            found.refuse(problem, remedy);
+        self.refused.borrow_mut().push(key);
+        if self.entries.contains_key(key) {
+            self.refuse(key, problem, remedy);
         }
     }
 
     /// Notes every key that nobody asked for.
     pub(super) fn finish(self) {
-        let asked = self.asked.borrow();
-        for key in self.entries.keys().filter(|key| !asked.contains(&key.as_str())) {
+        let (asked, refused) = (self.asked.borrow(), self.refused.borrow());
+        let known =
+            |key: &&String| asked.contains(&key.as_str()) || refused.contains(&key.as_str());
+        for key in self.entries.keys().filter(|key| !known(key)) {
             let remedy = match nearest(key, asked.iter().copied()) {
                 Some(near) => format!("Did you mean \"{near}\"?"),
                 None => format!("Remove it; known here: {}", asked.join(", ")),
@@ -281,12 +295,13 @@ impl Table {
 /// One of a few words.
 pub(super) fn choose<T: Copy>(found: &Found<String>, words: &[(&str, T)]) -> Option<Found<T>> {
     let chosen = words.iter().find(|(word, _)| *word == found.value).map(|(_, meaning)| *meaning);
-    let known: Vec<_> = words.iter().map(|(word, _)| format!("\"{word}\"")).collect();
-    found.typed(
-        chosen,
-        format!("is \"{}\", which is not one of its values", grammar::shorten(&found.value)),
-        format!("Write {}", known.join(", ")),
-    )
+    let problem =
+        format!("is \"{}\", which is not one of its values", grammar::shorten(&found.value));
+    found.typed(chosen, problem, format!("Write {}", spell(words)))
+}
+
+fn spell<T>(words: &[(&str, T)]) -> String {
+    words.iter().map(|(word, _)| format!("\"{word}\"")).collect::<Vec<_>>().join(" or ")
 }
 
 fn as_text(found: &Found<Content>) -> Option<Found<String>> {

@@ -1,21 +1,12 @@
-//! Secrets as configuration names them: where the key ring is, and what a client's secret hashes to. None can be printed.
+//! Secrets as configuration holds them: text that cannot be printed, and what a client's secret hashes to.
 
-use std::{
-    fmt,
-    path::{Path, PathBuf},
-};
+use std::fmt;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 
-use super::{
-    Mistake, PasswordHash, Place,
-    reader::{Noted, Table},
-    sources::Sources,
-};
+use super::PasswordHash;
 use crate::world::{RealWorld, World as _};
-
-const NO_KEY_RING: &str = "Run `sealbearer keys generate --keyring keyring.json` and write keyring_file = \"keyring.json\", or set SEALBEARER_SECRET";
 
 /// Text that must not reach a log.
 #[derive(Clone, Eq, PartialEq)]
@@ -45,115 +36,6 @@ impl fmt::Debug for SecretText {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("SecretText(..)")
     }
-}
-
-/// Where the key ring comes from.
-#[derive(Clone, Debug)]
-pub enum KeySource {
-    /// A key ring file.
-    File {
-        /// Where; a relative `keyring_file` is relative to the configuration file that names it.
-        path: PathBuf,
-        /// Whether to make it (mode 0600) if it is not there; only in `--demo`.
-        create: bool,
-    },
-    /// `SEALBEARER_SECRET` (or `SEALBEARER_SECRETS`): 32 or more random bytes each, base64.
-    Environment {
-        /// The newest first; the others still open what they sealed.
-        secrets: Vec<SecretText>,
-        /// `SEALBEARER_REGISTRATION_SECRET`: the slow ring that registrations are signed with, newest first.
-        /// Empty: derived from `secrets`.
-        registration_secrets: Vec<SecretText>,
-    },
-}
-
-impl KeySource {
-    /// Decides where the key ring comes from; `None` once a mistake is noted.
-    pub(super) fn read(
-        root: &Table,
-        sources: &Sources,
-        data_dir: Option<&Path>,
-        noted: &Noted,
-    ) -> Option<Self> {
-        let keyring_file = root.text("keyring_file");
-        root.refused(
-            "secret",
-            "must not stand in a file that is copied around",
-            "Set SEALBEARER_SECRET instead",
-        );
-        let secrets =
-            environment_secrets(sources, "SEALBEARER_SECRET", "SEALBEARER_SECRETS", noted);
-        let registration_secrets = environment_secrets(
-            sources,
-            "SEALBEARER_REGISTRATION_SECRET",
-            "SEALBEARER_REGISTRATION_SECRETS",
-            noted,
-        );
-        if secrets.is_empty() && !registration_secrets.is_empty() {
-            refuse(
-                noted,
-                "SEALBEARER_REGISTRATION_SECRET",
-                "is of no use without SEALBEARER_SECRET",
-                "Set both",
-            );
-        }
-        match (keyring_file, secrets.is_empty()) {
-            (Some(file), false) => {
-                file.refuse("and SEALBEARER_SECRET are both given", "Keep one of the two");
-                None
-            }
-            (Some(file), true) => {
-                let folder = match file.place {
-                    Place::File { .. } => sources.file_folder(),
-                    _ => PathBuf::new(),
-                };
-                Some(Self::File { path: folder.join(&file.value), create: false })
-            }
-            (None, false) => Some(Self::Environment { secrets, registration_secrets }),
-            (None, true) if sources.overrides.demo => {
-                let path = data_dir.map(|folder| folder.join("keyring.json"));
-                if path.is_none() {
-                    let problem = "is not known: neither XDG_DATA_HOME nor HOME is set";
-                    root.refuse("data_dir", problem, "Give --data-dir");
-                }
-                path.map(|path| Self::File { path, create: true })
-            }
-            (None, true) => {
-                root.refuse(
-                    "keyring_file",
-                    "is missing, and there is no default secret",
-                    NO_KEY_RING,
-                );
-                None
-            }
-        }
-    }
-}
-
-/// The secrets of one variable, or of its plural; several stand with commas or spaces between them.
-fn environment_secrets(
-    sources: &Sources,
-    singular: &str,
-    plural: &str,
-    noted: &Noted,
-) -> Vec<SecretText> {
-    let (one, several) = (sources.variable(singular), sources.variable(plural));
-    if one.is_some() && several.is_some() {
-        refuse(
-            noted,
-            plural,
-            format!("and {singular} are both set"),
-            "Put all of them into one, the newest first",
-        );
-    }
-    let text = one.or(several).unwrap_or_default();
-    text.split([',', ' ', '\n']).filter(|part| !part.is_empty()).map(SecretText::new).collect()
-}
-
-fn refuse(noted: &Noted, name: &str, problem: impl Into<String>, remedy: &str) {
-    let place = Place::Variable(name.to_owned());
-    let (problem, remedy) = (problem.into(), remedy.to_owned());
-    noted.borrow_mut().push(Mistake { place, key: String::new(), problem, remedy });
 }
 
 /// What the secret of a pre-registered client hashes to.

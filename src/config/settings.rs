@@ -1,5 +1,7 @@
 //! The settings that are tables of their own: ledger, tokens, registration, resources, CORS and limits.
 
+use protocol::oauth::redirect_uri::RedirectRules;
+
 /// `[ledger]`: what remembers that something was used or revoked.
 #[derive(Clone, Debug)]
 pub struct LedgerConfig {
@@ -51,6 +53,10 @@ pub enum RefreshTokens {
 
 /// `[registration]`: clients that nobody configured.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the file, and they are independent"
+)]
 pub struct RegistrationConfig {
     /// Whether `/oauth/register` answers. `dynamic = "open"` (default) or `"closed"`. Source: RFC 7591.
     pub open: bool,
@@ -72,12 +78,14 @@ pub struct RegistrationConfig {
 }
 
 impl RegistrationConfig {
-    /// Whether `scheme`, in lower case, may be the private-use scheme of a redirect URI.
+    /// Which redirect URIs there may be, and whether the code may be shown for copying.
     #[must_use]
-    pub fn allows_scheme(&self, scheme: &str) -> bool {
-        !crate::config::grammar::is_forbidden_scheme(scheme)
-            && (self.redirect_schemes.iter().any(|allowed| allowed == scheme)
-                || (self.reverse_domain_schemes && scheme.contains('.')))
+    pub fn redirect_rules(&self, out_of_band: bool) -> RedirectRules {
+        RedirectRules {
+            private_use_schemes: self.redirect_schemes.clone(),
+            reverse_domain_schemes: self.reverse_domain_schemes,
+            out_of_band,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use super::{
     CorsOrigins, LedgerConfig, LedgerKind, LimitsConfig, RefreshTokens, RegistrationConfig,
     ResourceConfig, ScopeConfig, TokensConfig, Upstream,
-    grammar::{self, is_scheme},
+    grammar::{self, is_private_use_scheme},
     people::{one_line, plain},
     reader::Table,
 };
@@ -127,8 +127,7 @@ impl RegistrationConfig {
             .is_none_or(|found| found.value);
         let redirect_schemes = table.list("redirect_schemes").map(|found| {
             for scheme in &found.value {
-                let web = matches!(scheme.value.as_str(), "http" | "https");
-                if !is_scheme(&scheme.value) || web || grammar::is_forbidden_scheme(&scheme.value) {
+                if !is_private_use_scheme(&scheme.value) {
                     let problem = format!(
                         "is \"{}\", which is no private-use scheme",
                         grammar::shorten(&scheme.value)
@@ -156,8 +155,9 @@ impl RegistrationConfig {
             default_redirect_uris: CLAUDE_CALLBACKS.map(str::to_owned).into(),
         };
         if let Some(found) = table.list("default_redirect_uris") {
+            let rules = registration.redirect_rules(registration.out_of_band);
             for uri in &found.value {
-                if let Err(problem) = grammar::redirect_uri(&uri.value, &registration) {
+                if let Err(problem) = grammar::redirect_uri(&uri.value, &rules) {
                     uri.refuse(problem, "Write an https URI");
                 }
             }

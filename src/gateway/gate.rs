@@ -50,11 +50,20 @@ pub struct Door {
 }
 
 /// A door, somebody who opens tokens, and a clock.
-#[derive(Clone)]
 pub struct Gate<V> {
     door: Arc<Door>,
     verifier: Arc<V>,
     world: Arc<dyn World>,
+}
+
+impl<V> Clone for Gate<V> {
+    fn clone(&self) -> Self {
+        Self {
+            door: Arc::clone(&self.door),
+            verifier: Arc::clone(&self.verifier),
+            world: Arc::clone(&self.world),
+        }
+    }
 }
 
 impl<V: Verify> Gate<V> {

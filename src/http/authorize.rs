@@ -14,23 +14,23 @@ use protocol::oauth::time::UnixTime;
 use super::Server;
 use super::answer::Answer;
 use super::cookies::{Visitor, consents_cookie};
+use crate::contract::AuthorizationRequest;
 use crate::seal::claims::{CodeClaims, ConsentTicketClaims, LoginTicketClaims};
 
 /// Answers an authorization request.
 pub(super) fn authorize(
     server: &Server,
     visitor: &Visitor,
-    client_id: Option<&str>,
-    parameters: AuthorizationParameters,
+    sent: AuthorizationRequest,
     now: UnixTime,
 ) -> Answer {
-    let Some(client_id) = client_id else {
+    let Some(client_id) = sent.client_id.as_deref() else {
         return Answer::rejected(Rejection::ClientMissing);
     };
     let Some(client) = server.client(client_id) else {
         return Answer::rejected(Rejection::ClientUnknown);
     };
-    let requested = match Requested::parse(parameters, &client, &server.policy) {
+    let requested = match Requested::parse(parameters(sent), &client, &server.policy) {
         Ok(requested) => requested,
         Err(RequestError::Rejected(reason)) => return Answer::rejected(reason),
         Err(RequestError::Refused(refusal)) => {
@@ -45,8 +45,29 @@ pub(super) fn authorize(
         None => {
             let ticket = Ticket::new(requested.sign_in_needed(), visitor.digest(), now);
             let claims = LoginTicketClaims::new(&ticket, &server.policy.issuer);
-            Answer::login(server, &client, ticket.stage().request(), server.seal.seal(&claims, now), None)
+            Answer::login(
+                server,
+                &client,
+                ticket.stage().request(),
+                server.seal.seal(&claims, now),
+                None,
+            )
         }
+    }
+}
+
+fn parameters(sent: AuthorizationRequest) -> AuthorizationParameters {
+    AuthorizationParameters {
+        response_type: sent.response_type,
+        response_mode: sent.response_mode,
+        redirect_uri: sent.redirect_uri,
+        scope: sent.scope,
+        state: sent.state,
+        code_challenge: sent.code_challenge,
+        code_challenge_method: sent.code_challenge_method,
+        resource: sent.resource,
+        request: sent.request,
+        request_uri: sent.request_uri,
     }
 }
 
@@ -58,6 +79,10 @@ pub(super) fn consent_or_code(
     client: &Client,
     now: UnixTime,
 ) -> Answer {
+    let stage = match stage.within_authority(&server.policy) {
+        Ok(stage) => stage,
+        Err(refusal) => return refused(server, &refusal, client, true),
+    };
     let digest = ConsentDigest::of(stage.subject(), stage.request());
     let remembered = visitor.consents.contains(digest);
     let circumstances = Circumstances { remembered, cross_site: visitor.cross_site };
@@ -98,7 +123,12 @@ pub(super) fn allowed(
 }
 
 /// Tells the client that its request is refused, or the person where nobody vouches for the client.
-pub(super) fn refused(server: &Server, refusal: &Refusal, client: &Client, signed_in: bool) -> Answer {
+pub(super) fn refused(
+    server: &Server,
+    refusal: &Refusal,
+    client: &Client,
+    signed_in: bool,
+) -> Answer {
     tracing::info!(reason = ?refusal.reason, "authorization request refused");
     let location = refusal.location(&server.policy);
     match (refusal.delivery(client, signed_in), refusal.redirect_uri.kind()) {

@@ -61,12 +61,15 @@ impl Server {
                 let decoded = decoded.map(|(_, secret)| secret).filter(|secret| !secret.is_empty());
                 (client, [presented.secret, decoded])
             }
-            (None, Some((id, secret))) => (self.client(&id).ok_or_else(unknown)?, [Some(secret), None]),
+            (None, Some((id, secret))) => {
+                (self.client(&id).ok_or_else(unknown)?, [Some(secret), None])
+            }
             (None, None) => return Err(unknown()),
         };
         let [first, second] = secret;
         let Some(first) = first else {
-            return authenticate(client, Credential::Nothing, |_, _| false).map_err(|fault| refuse(fault.into()));
+            return authenticate(client, Credential::Nothing, |_, _| false)
+                .map_err(|fault| refuse(fault.into()));
         };
         let mut matches = self.secret_matches(&client, &first).await;
         if !matches && let Some(second) = second.filter(|second| *second != first) {

@@ -16,8 +16,19 @@ use crate::seal::claims::{ConsentTicketClaims, LoginTicketClaims};
 
 /// What the consent form sends.
 pub(super) struct ConsentForm {
-    pub(super) ticket: Option<String>,
-    pub(super) decision: Option<String>,
+    pub(super) ticket: String,
+    pub(super) decision: Decision,
+}
+
+/// What the person decided.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Decision {
+    /// The client gets its code.
+    Allow,
+    /// The client hears `access_denied`.
+    Deny,
+    /// Somebody else wants to log in.
+    Switch,
 }
 
 /// Answers the consent form.
@@ -35,18 +46,19 @@ pub(super) fn consent(
         Ok(resumed) => resumed,
         Err(reason) => return Answer::rejected(reason),
     };
-    let still_there = visitor.session.as_ref().is_some_and(|session| session.subject == *stage.subject());
-    match form.decision.as_deref() {
-        Some("allow") if still_there => allowed(server, visitor, stage, &client, now),
-        Some("deny") => refused(server, &stage.consent_denied(), &client, true),
-        Some("allow" | "switch") => {
+    let still_there =
+        visitor.session.as_ref().is_some_and(|session| session.subject == *stage.subject());
+    match form.decision {
+        Decision::Allow if still_there => allowed(server, visitor, stage, &client, now),
+        Decision::Deny => refused(server, &stage.consent_denied(), &client, true),
+        Decision::Allow | Decision::Switch => {
             let ticket = Ticket::new(stage.account_switched(), visitor.digest(), now);
             let claims = LoginTicketClaims::new(&ticket, &server.policy.issuer);
             let sealed = server.seal.seal(&claims, now);
             let request = ticket.stage().request();
-            Answer::login(server, &client, request, sealed, None).with_cookies([session_end(server)])
+            Answer::login(server, &client, request, sealed, None)
+                .with_cookies([session_end(server)])
         }
-        _ => Answer::rejected(Rejection::DecisionUnknown),
     }
 }
 
@@ -57,10 +69,9 @@ fn resume(
     form: &ConsentForm,
     now: UnixTime,
 ) -> Result<(AwaitingConsent, Client), Rejection> {
-    let sealed = form.ticket.as_deref().unwrap_or_default();
     let ticket = server
         .seal
-        .open::<ConsentTicketClaims>(sealed, now)
+        .open::<ConsentTicketClaims>(&form.ticket, now)
         .ok()
         .and_then(|claims| claims.ticket(&server.policy.issuer))
         .ok_or(Rejection::TicketUnreadable)?;

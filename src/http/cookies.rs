@@ -35,6 +35,8 @@ pub struct Visitor {
     browser_is_new: bool,
     /// Who is logged in.
     pub session: Option<LoginSession>,
+    /// The cookie was sealed a while ago.
+    session_is_stale: bool,
     /// What was allowed before.
     pub consents: ConsentMemory,
     /// Another site sent it here, or it does not say.
@@ -79,10 +81,11 @@ impl Visitor {
         let names = &server.cookies;
         let browser = cookie_value(http, names.browser).filter(|name| is_browser_name(name));
         let browser_is_new = browser.is_none();
-        let session = cookie_value(http, names.session)
+        let kept = cookie_value(http, names.session)
             .and_then(|sealed| server.seal.open::<SessionClaims>(&sealed, now).ok())
-            .and_then(|claims| claims.stage())
-            .and_then(|session| session.resume(&server.policy, now));
+            .and_then(|claims| claims.stage());
+        let kept_at = kept.as_ref().map_or(now, |session| session.seen_at);
+        let session = kept.and_then(|session| session.resume(&server.policy, now));
         let consents = cookie_value(http, names.consents)
             .and_then(|sealed| server.seal.open::<ConsentClaims>(&sealed, now).ok())
             .filter(|claims| {
@@ -95,6 +98,7 @@ impl Visitor {
         Self {
             browser: browser.unwrap_or_else(|| hex(&server.world.random())),
             browser_is_new,
+            session_is_stale: now.seconds_since(kept_at) >= SESSION_REFRESH_SECONDS,
             session,
             consents,
             cross_site: !matches!(site, Some("same-origin" | "same-site" | "none")),
@@ -113,15 +117,13 @@ impl Visitor {
 
     /// The `Set-Cookie` values that every page of the flow sends: the browser's name if it is new, and the session if
     /// it has not been renewed for a while.
-    pub(super) fn renewal(&self, server: &Server, stored_seen_at: Option<UnixTime>) -> Vec<String> {
+    pub(super) fn renewal(&self, server: &Server) -> Vec<String> {
         let names = &server.cookies;
         let mut set = Vec::new();
         if self.browser_is_new {
             set.push(names.set(names.browser, self.browser.clone(), BROWSER_LIFETIME_SECONDS));
         }
-        if let (Some(session), Some(stored)) = (&self.session, stored_seen_at)
-            && session.seen_at.seconds_since(stored) >= SESSION_REFRESH_SECONDS
-        {
+        if let Some(session) = self.session.as_ref().filter(|_| self.session_is_stale) {
             set.push(session_cookie(session, server));
         }
         set
@@ -132,7 +134,8 @@ impl Visitor {
 pub(super) fn session_cookie(session: &LoginSession, server: &Server) -> String {
     let names = &server.cookies;
     let sealed = server.seal.seal(&SessionClaims::new(session), session.seen_at);
-    let end = session.authenticated_at.plus_seconds(protocol::flow::session::SESSION_LIFETIME_SECONDS);
+    let end =
+        session.authenticated_at.plus_seconds(protocol::flow::session::SESSION_LIFETIME_SECONDS);
     let lifetime = end.seconds_since(session.seen_at);
     names.set(names.session, sealed, i64::try_from(lifetime).unwrap_or(i64::MAX))
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
 use poem::http::StatusCode;
 use poem::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
 use poem::{Request, Response};
@@ -14,13 +15,15 @@ use protocol::policy::Policy;
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
+use crate::contract;
+
 /// How long metadata may be cached, in seconds: short, since a change of configuration should be seen soon.
 const MAX_AGE_SECONDS: u32 = 300;
 
 /// A body, its type, and the tag that tells it from any other.
 #[derive(Clone, Debug)]
 pub struct Document {
-    body: Vec<u8>,
+    body: Bytes,
     content_type: &'static str,
     etag: String,
 }
@@ -36,6 +39,10 @@ pub struct Documents {
     pub protected_resources: BTreeMap<String, Document>,
     /// RFC 7517.
     pub jwks: Document,
+    /// The contract as JSON.
+    pub openapi_json: Document,
+    /// The contract as written.
+    pub openapi_yaml: Document,
     /// Paths below which authorization server metadata is asked for: the issuer's own, and those of its resources,
     /// since some clients take the MCP server's URL for the issuer's.
     pub metadata_paths: Vec<String>,
@@ -44,7 +51,7 @@ pub struct Documents {
 impl Document {
     /// A document ready to be sent.
     #[must_use]
-    pub fn new(body: impl Into<Vec<u8>>, content_type: &'static str) -> Self {
+    pub fn new(body: impl Into<Bytes>, content_type: &'static str) -> Self {
         let body = body.into();
         let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(&body)[..12]));
         Self { body, content_type, etag }
@@ -59,7 +66,8 @@ impl Document {
     /// The response to `http`: the document, or 304 if the client has it already (RFC 9110 §13.1.2).
     #[must_use]
     pub fn respond(&self, http: &Request) -> Response {
-        let known = http.headers().get_all(IF_NONE_MATCH).iter().filter_map(|tag| tag.to_str().ok());
+        let known =
+            http.headers().get_all(IF_NONE_MATCH).iter().filter_map(|tag| tag.to_str().ok());
         let is_known = known.flat_map(|tags| tags.split(',')).any(|tag| tag.trim() == self.etag);
         let response = Response::builder()
             .header(ETAG, &self.etag)
@@ -89,7 +97,9 @@ impl Documents {
             authorization_server: json(metadata::authorization_server(policy)),
             openid_configuration: json(metadata::openid_configuration(policy)),
             protected_resources,
-            jwks: Document::new(jwks, "application/json"),
+            jwks: Document::new(jwks.to_owned(), "application/json"),
+            openapi_json: Document::new(contract::DOCUMENT_JSON, "application/json"),
+            openapi_yaml: Document::new(contract::DOCUMENT_YAML, "application/yaml"),
             metadata_paths,
         }
     }
@@ -117,6 +127,12 @@ impl Documents {
         let path = path.trim_matches('/');
         self.metadata_paths.iter().any(|known| known == path)
     }
+}
+
+/// The response for a document that does not exist: JSON, since clients that probe expect nothing else.
+pub(super) fn not_found() -> Response {
+    let body = serde_json::json!({ "error": "not_found" }).to_string();
+    Response::builder().status(StatusCode::NOT_FOUND).content_type("application/json").body(body)
 }
 
 /// The path of a URL without slashes around it.

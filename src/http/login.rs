@@ -17,49 +17,46 @@ use crate::seal::claims::LoginTicketClaims;
 
 /// What the login form sends.
 pub(super) struct LoginForm {
-    pub(super) ticket: Option<String>,
-    pub(super) username: Option<String>,
-    pub(super) password: Option<String>,
+    pub(super) ticket: String,
+    pub(super) username: String,
+    pub(super) password: String,
 }
 
 /// Answers the login form.
 pub(super) async fn login(
     server: &Server,
     http: &Request,
-    visitor: &mut Visitor,
+    visitor: &Visitor,
     form: LoginForm,
     now: UnixTime,
 ) -> Answer {
     if !same_origin(http, server) {
         return Answer::rejected(Rejection::ForeignOrigin);
     }
-    let sealed = form.ticket.unwrap_or_default();
-    let ticket = server
+    let LoginForm { ticket, username, password } = form;
+    let opened = server
         .seal
-        .open::<LoginTicketClaims>(&sealed, now)
+        .open::<LoginTicketClaims>(&ticket, now)
         .ok()
         .and_then(|claims| claims.ticket(&server.policy.issuer));
-    let Some(ticket) = ticket else {
+    let Some(opened) = opened else {
         return Answer::rejected(Rejection::TicketUnreadable);
     };
-    let stage = match ticket.resume(visitor.known_digest(), now) {
+    let stage = match opened.resume(visitor.known_digest(), now) {
         Ok(stage) => stage,
         Err(reason) => return Answer::rejected(reason),
     };
     let Some(client) = server.client(&stage.request().client_id) else {
         return Answer::rejected(Rejection::ClientUnknown);
     };
-    let username = form.username.unwrap_or_default();
-    let password = form.password.unwrap_or_default();
     let (users, name) = (server.users.clone(), username.clone());
-    if !server.hashing.run(move || users.verify(&name, &password)).await {
+    if !server.hashing.run(move || users.authenticate(&name, &password).is_some()).await {
         tracing::info!("login failed");
         let stage = stage.login_failed();
-        return Answer::login(server, &client, stage.request(), sealed, Some(&username));
+        return Answer::login(server, &client, stage.request(), ticket, Some(&username));
     }
     let session = LoginSession::begin(Subject::Person(username), now);
     let cookie = session_cookie(&session, server);
     let stage = stage.login_succeeded(session.subject.clone(), now);
-    visitor.session = Some(session);
     consent_or_code(server, visitor, stage, &client, now).with_cookies([cookie])
 }

@@ -1,1 +1,98 @@
-//! Empty yet.
+//! Implements the contract, one file per endpoint: open what came in, ask the protocol, seal what goes out. No rules.
+
+mod answer;
+mod authorize;
+mod client;
+mod consent;
+mod contract;
+pub mod cookies;
+pub mod correlation;
+pub mod cors;
+pub mod documents;
+pub mod hashing;
+pub mod headers;
+pub mod layer;
+pub mod limits;
+mod login;
+pub mod methods;
+mod origin;
+pub mod pages;
+mod raw;
+mod register;
+mod test;
+mod token;
+pub mod verify;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use protocol::oauth::client::{Client, ClientOrigin};
+use protocol::oauth::resource::Resource;
+use protocol::policy::Policy;
+use tokio::sync::OnceCell;
+
+use crate::config::{ClientSecretHash, Users};
+use crate::gateway::Gate;
+use crate::ledger::Ledger;
+use crate::seal::Seal;
+use crate::world::World;
+use cookies::CookieNames;
+use documents::Documents;
+use hashing::Hashing;
+use pages::Docs;
+use verify::{AccessTokens, BuiltIn};
+
+/// The authorization server: everything a handler needs, none of it changing while it runs.
+pub struct Server {
+    /// What this deployment permits.
+    pub policy: Arc<Policy>,
+    /// Makes and opens sealed values.
+    pub seal: Arc<Seal>,
+    /// What was used or revoked.
+    pub ledger: Arc<dyn Ledger>,
+    /// Clock and entropy.
+    pub world: Arc<dyn World>,
+    /// Who can log in.
+    pub users: Users,
+    /// The secrets of pre-registered clients, by id.
+    pub client_secrets: BTreeMap<String, ClientSecretHash>,
+    /// Slow hashes, a few at a time.
+    pub hashing: Hashing,
+    /// What the cookies are called.
+    pub cookies: CookieNames,
+    /// Scheme, host and port of the public URL, as browsers send it in `Origin`.
+    pub origin: String,
+    /// The documents that never change.
+    pub documents: Documents,
+    /// The protected resources by path: the gate, and what is behind it.
+    pub gates: BTreeMap<String, (Gate<AccessTokens>, BuiltIn)>,
+    /// Whether `/docs` is served.
+    pub docs_enabled: bool,
+    /// Swagger UI, once somebody asked for it.
+    pub docs: OnceCell<Docs>,
+    /// Set when the node was told to stop.
+    pub draining: Arc<AtomicBool>,
+}
+
+impl Server {
+    /// The gate of a protected resource.
+    fn gate_of(&self, resource: &Resource) -> Option<&Gate<AccessTokens>> {
+        let path = resource.as_str().strip_prefix(&self.policy.issuer)?;
+        self.gates.get(path).map(|(gate, _)| gate)
+    }
+
+    fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}
+
+/// What names a client inside `sub`, and to people: the id of a configured client, the thumbprint of any other.
+pub(crate) fn subject_tag(client: &Client) -> String {
+    match client.origin {
+        ClientOrigin::Preregistered => client.id.clone(),
+        ClientOrigin::Registered => URL_SAFE_NO_PAD.encode(client.thumbprint().0),
+    }
+}

@@ -2,6 +2,7 @@
 //!
 //! Source: RFC 7591 §3. The `client_id` *is* the registration; the secret is derived from it.
 
+use protocol::grant::GrantType;
 use protocol::oauth::client::ClientKind;
 use protocol::oauth::time::UnixTime;
 use protocol::registration::dynamic::{
@@ -9,10 +10,11 @@ use protocol::registration::dynamic::{
 };
 
 use super::Server;
+use crate::contract::{self, ClientInformation, OAuthError, RegisterResponse};
 use crate::seal::claims::RegistrationClaims;
 
 /// The longest `client_id` that is handed out, in bytes: it travels in every authorization URL.
-pub const REGISTRATION_BYTES_MAX: usize = 1_200;
+pub(super) const REGISTRATION_BYTES_MAX: usize = 1_200;
 
 /// A registration answer before it becomes wire types.
 pub(super) struct Registered {
@@ -23,8 +25,60 @@ pub(super) struct Registered {
     pub(super) scope: String,
 }
 
-/// Registers a client.
+/// Answers a registration request.
 pub(super) fn register(
+    server: &Server,
+    sent: contract::ClientMetadata,
+    now: UnixTime,
+) -> RegisterResponse {
+    let metadata = ClientMetadata {
+        client_name: sent.client_name,
+        redirect_uris: sent.redirect_uris.unwrap_or_default(),
+        token_endpoint_auth_method: sent.token_endpoint_auth_method,
+        grant_types: sent.grant_types,
+        response_types: sent.response_types,
+        scope: sent.scope,
+    };
+    match accept(server, &metadata, now) {
+        Ok(registered) => RegisterResponse::Created { body: information(registered) },
+        Err(reason) => {
+            tracing::info!(?reason, "registration refused");
+            let body = OAuthError {
+                error: reason.code().as_str().to_owned(),
+                error_description: Some(reason.description().to_owned()),
+            };
+            if reason == RegistrationError::Closed {
+                RegisterResponse::Forbidden { body }
+            } else {
+                RegisterResponse::BadRequest { body }
+            }
+        }
+    }
+}
+
+/// What the client hears of its registration (RFC 7591 §3.2.1): what was accepted, nothing that is absent.
+fn information(registered: Registered) -> ClientInformation {
+    let Registered { accepted, client_secret, .. } = registered;
+    let grant_types: Vec<_> =
+        accepted.registration.grant_types.iter().map(|grant| grant.as_str().to_owned()).collect();
+    let has_code = accepted.registration.grant_types.contains(&GrantType::AuthorizationCode);
+    ClientInformation {
+        client_id: registered.client_id,
+        client_secret_expires_at: client_secret.is_some().then_some(0),
+        client_secret,
+        client_id_issued_at: Some(registered.issued_at.0),
+        redirect_uris: Some(accepted.redirect_uris),
+        token_endpoint_auth_method: Some(accepted.auth_method.to_owned()),
+        grant_types: Some(grant_types),
+        response_types: Some(if has_code { vec!["code".to_owned()] } else { Vec::new() }),
+        client_name: accepted.registration.name,
+        scope: Some(registered.scope),
+        ..ClientInformation::default()
+    }
+}
+
+/// Registers a client.
+fn accept(
     server: &Server,
     metadata: &ClientMetadata,
     now: UnixTime,

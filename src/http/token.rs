@@ -8,28 +8,19 @@ use protocol::grant::refresh_token::{Refresh, Refreshed};
 use protocol::grant::{AccessGrant, GrantError, GrantType, RefreshIssued, client_credentials};
 use protocol::ids::FamilyId;
 use protocol::oauth::client::{AuthenticatedClient, RotationRule};
+use protocol::oauth::error::ErrorCode;
 use protocol::oauth::time::UnixTime;
 use protocol::policy::RefreshMode;
 use protocol::replay::{FirstUse, Rotation};
 
 use super::Server;
 use super::client::Unauthenticated;
-use crate::ledger::Ledger as _;
+use crate::contract::{OAuthError, TokenRequest, TokenResponse, TokenResult};
+use crate::ledger::{RefreshUse, Unavailable};
 use crate::seal::claims::{AccessClaims, CodeClaims, RefreshClaims};
 
-/// The parameters of a token request, each at most once, empty counted as absent.
-#[derive(Default)]
-pub(super) struct TokenParameters {
-    pub(super) grant_type: Option<String>,
-    pub(super) client_id: Option<String>,
-    pub(super) client_secret: Option<String>,
-    pub(super) code: Option<String>,
-    pub(super) redirect_uri: Option<String>,
-    pub(super) code_verifier: Option<String>,
-    pub(super) refresh_token: Option<String>,
-    pub(super) scope: Option<String>,
-    pub(super) resource: Vec<String>,
-}
+/// When a client may ask again after our own trouble, in seconds.
+const RETRY_AFTER_SECONDS: u64 = 1;
 
 /// A token response before it becomes wire types.
 pub(super) struct Issued {
@@ -43,7 +34,47 @@ pub(super) struct Issued {
 pub(super) async fn token(
     server: &Server,
     http: &Request,
-    mut parameters: TokenParameters,
+    parameters: TokenRequest,
+) -> TokenResponse {
+    match grant(server, http, parameters, server.world.now()).await {
+        Ok(issued) => TokenResponse::Ok {
+            body: TokenResult {
+                access_token: issued.access_token,
+                token_type: "Bearer".to_owned(),
+                expires_in: issued.lifetime_seconds,
+                refresh_token: issued.refresh_token,
+                scope: issued.scope,
+            },
+        },
+        Err(refused) => refusal(&refused),
+    }
+}
+
+/// What the client hears; the log says more.
+fn refusal(refused: &Unauthenticated) -> TokenResponse {
+    let Unauthenticated { reason, by_header } = *refused;
+    tracing::info!(?reason, "token request refused");
+    let body = OAuthError {
+        error: reason.code().as_str().to_owned(),
+        error_description: Some(reason.description().to_owned()),
+    };
+    match reason.code() {
+        ErrorCode::InvalidClient => TokenResponse::Unauthorized {
+            www_authenticate: by_header.then(|| "Basic realm=\"sealbearer\"".to_owned()),
+            body,
+        },
+        ErrorCode::TemporarilyUnavailable => {
+            TokenResponse::ServiceUnavailable { retry_after: RETRY_AFTER_SECONDS, body }
+        }
+        _ => TokenResponse::BadRequest { body },
+    }
+}
+
+/// Judges a token request.
+async fn grant(
+    server: &Server,
+    http: &Request,
+    mut parameters: TokenRequest,
     now: UnixTime,
 ) -> Result<Issued, Unauthenticated> {
     let plain = |reason| Unauthenticated { reason, by_header: false };
@@ -63,10 +94,17 @@ pub(super) async fn token(
     issued.map_err(plain)
 }
 
+impl From<Unavailable> for GrantError {
+    fn from(unavailable: Unavailable) -> Self {
+        tracing::error!(reason = %unavailable.reason, "the ledger does not answer");
+        Self::LedgerUnavailable
+    }
+}
+
 async fn redeem(
     server: &Server,
     client: &AuthenticatedClient,
-    parameters: &TokenParameters,
+    parameters: &TokenRequest,
     now: UnixTime,
 ) -> Result<Issued, GrantError> {
     let (policy, client) = (&server.policy, client.client());
@@ -102,7 +140,7 @@ async fn redeem(
 async fn refresh(
     server: &Server,
     client: &AuthenticatedClient,
-    parameters: &TokenParameters,
+    parameters: &TokenRequest,
     now: UnixTime,
 ) -> Result<Issued, GrantError> {
     let (policy, client) = (&server.policy, client.client());
@@ -119,7 +157,8 @@ async fn refresh(
     let request =
         Refresh { client, scope: parameters.scope.as_deref(), resource: &parameters.resource };
     let rotatable = token.present(&request, policy, now)?;
-    let rotation = rotation(server, rotatable.token(), client.lifetimes.rotation, client, now).await?;
+    let rotation =
+        rotation(server, rotatable.token(), client.lifetimes.rotation, client, now).await?;
     if rotation == Rotation::Reused {
         tracing::warn!("refresh token reused; its family is revoked");
     }
@@ -136,10 +175,15 @@ async fn rotation(
     now: UnixTime,
 ) -> Result<Rotation, GrantError> {
     let ledger = &server.ledger;
-    let family_end = token.family_expires_at(client);
     match rule {
         RotationRule::Rotate { grace_seconds } => {
-            Ok(ledger.rotate(token.family, token.generation, grace_seconds, family_end, now).await?)
+            let used = RefreshUse {
+                family: token.family,
+                generation: token.generation,
+                grace_seconds,
+                family_expires_at: token.family_expires_at(client),
+            };
+            Ok(ledger.rotate(used, now).await?)
         }
         RotationRule::Keep if ledger.is_revoked(token.family, now).await? => Ok(Rotation::Revoked),
         RotationRule::Keep => Ok(Rotation::NotRemembered),
@@ -149,7 +193,7 @@ async fn rotation(
 fn credentials(
     server: &Server,
     client: &AuthenticatedClient,
-    parameters: &TokenParameters,
+    parameters: &TokenRequest,
     now: UnixTime,
 ) -> Result<Issued, GrantError> {
     let request = client_credentials::Request {

@@ -1,15 +1,46 @@
 //! Opens access tokens for the resources this deployment serves.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use protocol::policy::Policy;
 
-use super::Server;
-use crate::gateway::{Unverified, Verified, Verify};
-use crate::ledger::Ledger as _;
+use crate::gateway::guard::Permissions;
+use crate::gateway::{Guarded, Unverified, Verified, Verify};
+use crate::ledger::Ledger;
+use crate::mcp::McpEndpoint;
+use crate::mcp::catalogue;
+use crate::mcp::message::Operation;
+use crate::seal::Seal;
 use crate::seal::claims::AccessClaims;
+use crate::world::World;
 
-impl Verify for Server {
-    /// What a sealed access token says, unless its family is revoked.
+/// What opening an access token takes.
+pub struct AccessTokens {
+    /// What this deployment permits.
+    pub policy: Arc<Policy>,
+    /// Opens sealed values.
+    pub seal: Arc<Seal>,
+    /// Knows what was revoked.
+    pub ledger: Arc<dyn Ledger>,
+    /// Knows the time.
+    pub world: Arc<dyn World>,
+}
+
+/// The built-in MCP server behind its gate.
+pub type BuiltIn = Guarded<McpEndpoint, AccessTokens, Demands>;
+
+/// Which scopes the built-in MCP server's operations need at one resource.
+pub struct Demands {
+    /// What this deployment permits.
+    pub policy: Arc<Policy>,
+    /// What every token needs to get in at all.
+    pub at_the_door: Vec<String>,
+}
+
+impl Verify for AccessTokens {
+    /// What a sealed access token says, unless its family is revoked or its person is gone.
     async fn verify(&self, access_token: &str) -> Result<Verified, Unverified> {
         let now = self.world.now();
         let grant = self
@@ -25,11 +56,31 @@ impl Verify for Server {
             Ok(false) => Ok(Verified {
                 subject: grant.subject.to_text(),
                 client: URL_SAFE_NO_PAD.encode(grant.client.0),
-                scopes: self.policy.scopes.closure(&grant.scope).iter().map(|scope| scope.as_str().to_owned()).collect(),
+                scopes: grant.scope.iter().map(|scope| scope.as_str().to_owned()).collect(),
                 audience: vec![grant.resource.as_str().to_owned()],
                 expires_at: grant.expires_at,
                 sender_constrained: false,
             }),
         }
+    }
+}
+
+impl Permissions for Demands {
+    /// A scope that this deployment does not declare cannot be granted, so it is not demanded either.
+    fn needed(&self, operation: &Operation) -> Vec<String> {
+        let declared = self.policy.scopes.all();
+        let is_declared = |scope: &&str| declared.iter().any(|known| known.as_str() == *scope);
+        let of_operation = catalogue::scopes_of(operation).iter().copied().filter(is_declared);
+        let mut needed = self.at_the_door.clone();
+        for scope in of_operation {
+            if !needed.iter().any(|known| known == scope) {
+                needed.push(scope.to_owned());
+            }
+        }
+        needed
+    }
+
+    fn implies(&self, granted: &str, needed: &str) -> bool {
+        self.policy.scopes.implies(granted, needed)
     }
 }

@@ -1,1 +1,88 @@
-//! Empty yet.
+//! What no token can know about itself: that it was already used, or revoked.
+//!
+//! Source: OAuth 2.1 (draft 13) §4.1.3, §4.3.1, §7.5.2. A back end answers a few atomic questions; what follows from an
+//! answer is decided in [`mod@protocol`]. Everything else is checked before a ledger is asked, so that a request which
+//! would have been refused anyway changes nothing here.
+
+use std::borrow::Cow;
+use std::pin::Pin;
+
+use protocol::ids::{CodeId, FamilyId};
+use protocol::oauth::time::UnixTime;
+use protocol::replay::{Claim, Rotation};
+
+mod family;
+mod guarantee;
+mod memory;
+mod none;
+
+pub use guarantee::{Guarantee, Reach};
+pub use memory::{Capacity, Memory, Remembered};
+pub use none::Forgetful;
+
+/// How a back end answers: boxed, so that one binary can choose its back end from the configuration.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Unavailable>> + Send + 'a>>;
+
+/// The ledger cannot answer. Whoever asked must mint nothing (HTTP 503): an unknown answer is not a yes.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("the ledger cannot answer: {reason}")]
+pub struct Unavailable {
+    /// For the log; names no code, family or client.
+    pub reason: Cow<'static, str>,
+}
+
+impl Unavailable {
+    fn because(reason: &'static str) -> Self {
+        Self { reason: Cow::Borrowed(reason) }
+    }
+}
+
+/// One use of a refresh token, as the ledger needs to know it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct RefreshUse {
+    /// The family the token belongs to.
+    pub family: FamilyId,
+    /// The token's number within its family.
+    pub generation: u32,
+    /// How long the token stays usable after this use, unless its successor is used first. 0: not at all.
+    pub grace_seconds: u64,
+    /// When the last token of the family ends, so that nobody needs to remember it longer.
+    pub family_expires_at: UnixTime,
+}
+
+/// Remembers which codes and refresh tokens were used. Each operation is atomic: of two that race, one is first.
+pub trait Ledger: Send + Sync + 'static {
+    /// Claims `code`, which nobody can redeem at `expires_at` or later.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if the claim could not be remembered; then it must not count.
+    fn claim_code(&self, code: CodeId, expires_at: UnixTime, now: UnixTime) -> Answer<'_, Claim>;
+
+    /// Uses a refresh token.
+    ///
+    /// The newest of its family is replaced by its successor. Its predecessor is a sibling until the newest is used,
+    /// for the grace that was given when the predecessor was used. Anything older is a copy: the family is revoked.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if the use could not be remembered; then nothing may be issued.
+    fn rotate(&self, used: RefreshUse, now: UnixTime) -> Answer<'_, Rotation>;
+
+    /// Revokes `family`, and remembers that at least until `until`.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if the revocation could not be remembered.
+    fn revoke_family(&self, family: FamilyId, until: UnixTime, now: UnixTime) -> Answer<'_, ()>;
+
+    /// Whether `family` is known to be revoked.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if that cannot be known.
+    fn is_revoked(&self, family: FamilyId, now: UnixTime) -> Answer<'_, bool>;
+
+    /// What this back end promises. Nothing may be advertised beyond it.
+    fn guarantee(&self) -> &Guarantee;
+}

@@ -200,6 +200,14 @@ impl ScopeCatalogue {
         reached.into_iter().collect()
     }
 
+    /// Whether `needed` follows from `granted`.
+    #[must_use]
+    pub fn implies(&self, granted: &str, needed: &str) -> bool {
+        let Ok(granted) = ScopeToken::parse(granted) else { return false };
+        let reached = self.closure(&[granted].into_iter().collect());
+        reached.iter().any(|token| token.as_str() == needed)
+    }
+
     /// What to grant of `requested` to somebody who may have `most` at most.
     ///
     /// Unknown and excess tokens are dropped, not refused; nothing left, or nothing asked, means the default.

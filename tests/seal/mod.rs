@@ -1,6 +1,19 @@
 //! The seal and the key ring: what opens, what never does, and that each wall holds without the others.
 
+mod claims;
+mod confusion;
+mod days;
+mod derivation;
+mod forge;
+mod forgeries;
+mod ring;
+mod ring_file;
 mod round_trip;
+mod states;
+mod tampering;
+mod vectors;
+
+use std::sync::LazyLock;
 
 use proptest::test_runner::{Config, FileFailurePersistence};
 use protocol::oauth::time::UnixTime;
@@ -26,8 +39,15 @@ pub(crate) fn ring() -> KeyRing {
     KeyRing::from_json(RING).expect("the ring of the tests is a ring")
 }
 
+/// A node of its own, with nothing in memory.
 pub(crate) fn seal() -> Seal {
     Seal::new(ISSUER, &ring())
+}
+
+/// A node that all tests share, for those that do not care what it has in memory.
+pub(crate) fn node() -> &'static Seal {
+    static NODE: LazyLock<Seal> = LazyLock::new(seal);
+    &NODE
 }
 
 /// Claims of one purpose with a member that no other purpose has.

@@ -31,11 +31,7 @@ impl SessionClaims {
     /// The sealed form of `session`.
     #[must_use]
     pub fn new(session: &LoginSession) -> Self {
-        Self {
-            s: session.subject.to_text(),
-            l: session.authenticated_at.0,
-            t: session.seen_at.0,
-        }
+        Self { s: session.subject.to_text(), l: session.authenticated_at.0, t: session.seen_at.0 }
     }
 
     /// The session; `None` if a member cannot be read.

@@ -1,21 +1,19 @@
 "use strict";
 {
-  const { document: url, receiver, client: clientId, scopes } = document.getElementById("viewer").dataset;
+  const { home, client: clientId, scopes } = document.getElementById("viewer").dataset;
   // Under another name of this host the contract's addresses would be foreign, and the policy would stop them.
-  if (new URL(receiver).origin !== location.origin) {
-    location.replace(receiver.slice(0, receiver.lastIndexOf("/")));
-  }
+  if (new URL(home).origin !== location.origin) location.replace(`${home}/docs`);
   const viewer = SwaggerUIBundle({
     dom_id: "#viewer",
-    url,
-    oauth2RedirectUrl: receiver,
+    url: `${home}/openapi.json`,
+    oauth2RedirectUrl: `${home}/docs/oauth-receiver.html`,
     deepLinking: true,
     queryConfigEnabled: false,
     validatorUrl: null,
   });
   viewer.initOAuth({ clientId, scopes, usePkceWithAuthorizationCodeGrant: true });
 
-  // The receiver answers here and not through window.opener, which an opener policy takes away.
+  // The receiver answers here and not through window.opener, which an opener policy along the way would take away.
   const channel = new BroadcastChannel("authorization-response");
   channel.onmessage = ({ data: { state, code, error, error_description: description } }) => {
     const pending = window.swaggerUIRedirectOauth2;

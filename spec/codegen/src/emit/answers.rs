@@ -1,0 +1,340 @@
+//! Response enums: one variant per status, its headers and body as named fields.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::{doc, rust_type};
+use crate::cursor::Problem;
+use crate::model::{
+    Answer, Contract, Header, HeaderValue, Kind, MalformedAnswer, Operation, Shape,
+};
+use crate::names::{camel, ident, snake};
+
+pub(super) fn emit(contract: &Contract) -> Result<TokenStream, Problem> {
+    let mut items = Vec::new();
+    let mut seen: Vec<&str> = Vec::new();
+    for operation in &contract.operations {
+        let name = type_name(contract, operation);
+        let method = first_with_type(contract, operation);
+        if seen.contains(&method.method.as_str()) {
+            continue;
+        }
+        seen.push(&method.method);
+        items.push(if operation.raw {
+            raw(&name, operation)
+        } else {
+            typed(contract, &name, operation)?
+        });
+    }
+    Ok(quote! { #(#items)* })
+}
+
+/// The first operation that shares this one's response type: its trait method's, or, if raw, one that answers the same.
+fn first_with_type<'a>(contract: &'a Contract, operation: &'a Operation) -> &'a Operation {
+    let same = |other: &&Operation| {
+        other.method == operation.method
+            || (operation.raw && other.raw && other.answers == operation.answers)
+    };
+    contract.operations.iter().find(same).unwrap_or(operation)
+}
+
+/// The name of the response type of an operation.
+pub(super) fn type_name(contract: &Contract, operation: &Operation) -> Ident {
+    let suffix = if operation.raw { "Answers" } else { "Response" };
+    let method = camel(&first_with_type(contract, operation).method);
+    format_ident!("{method}{suffix}")
+}
+
+/// The variant for a status, and its constant in `StatusCode`.
+fn variant(status: u16) -> Option<&'static str> {
+    Some(match status {
+        200 => "Ok",
+        201 => "Created",
+        202 => "Accepted",
+        204 => "NoContent",
+        303 => "SeeOther",
+        400 => "BadRequest",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "NotFound",
+        409 => "Conflict",
+        413 => "PayloadTooLarge",
+        415 => "UnsupportedMediaType",
+        429 => "TooManyRequests",
+        503 => "ServiceUnavailable",
+        _ => return None,
+    })
+}
+
+struct Variant<'a> {
+    answer: &'a Answer,
+    name: Ident,
+    status: Ident,
+}
+
+impl Variant<'_> {
+    fn of<'a>(answer: &'a Answer, operation: &Operation) -> Result<Variant<'a>, Problem> {
+        let status = answer.status;
+        let name = variant(status).ok_or_else(|| {
+            Problem(format!(
+                "{} ({}): status {status} is not supported by the generator",
+                operation.path, operation.id
+            ))
+        })?;
+        Ok(Variant { answer, name: ident(name), status: ident(&snake(name).to_ascii_uppercase()) })
+    }
+
+    fn variable_headers(&self) -> impl Iterator<Item = &Header> {
+        self.answer
+            .headers
+            .iter()
+            .filter(|header| !matches!(header.value, HeaderValue::Constant(_)))
+    }
+
+    /// The name and type of the field that holds the body.
+    fn body(&self) -> Option<(Ident, TokenStream)> {
+        let (media_type, kind) = self.answer.content.first()?;
+        let name = if media_type.starts_with("text/html") { "page" } else { "body" };
+        Some((ident(name), rust_type(kind, &quote! { super::types:: })))
+    }
+
+    fn declaration(&self) -> TokenStream {
+        let (name, about) = (&self.name, doc(&[&self.answer.description]));
+        let headers = self.variable_headers().map(|header| {
+            let (field, about) = (ident(&snake(&header.name)), doc(&[&header.description]));
+            let ty = match (&header.value, header.required) {
+                (HeaderValue::Unsigned, true) => quote! { u64 },
+                (HeaderValue::Unsigned, false) => quote! { Option<u64> },
+                (_, true) => quote! { String },
+                _ if header.repeatable => quote! { Vec<String> },
+                (_, false) => quote! { Option<String> },
+            };
+            quote! { #about #field: #ty, }
+        });
+        let body = self.body().map(|(field, ty)| quote! { #[doc = " What is sent."] #field: #ty, });
+        let fields: Vec<_> = headers.chain(body).collect();
+        if fields.is_empty() {
+            quote! { #about #name, }
+        } else {
+            quote! { #about #name { #(#fields)* }, }
+        }
+    }
+
+    fn writing(&self) -> TokenStream {
+        let (name, status) = (&self.name, &self.status);
+        let fields: Vec<_> = self
+            .variable_headers()
+            .map(|header| ident(&snake(&header.name)))
+            .chain(self.body().map(|(field, _)| field))
+            .collect();
+        let headers = self.answer.headers.iter().map(|header| {
+            let wire_name = header.name.to_ascii_lowercase();
+            let wire_name = quote! { HeaderName::from_static(#wire_name) };
+            let field = ident(&snake(&header.name));
+            match (&header.value, header.required) {
+                (HeaderValue::Constant(value), _) => quote! { .constant(#wire_name, #value) },
+                (HeaderValue::Unsigned, true) => {
+                    quote! { .header(#wire_name, Some(#field.to_string())) }
+                }
+                (HeaderValue::Unsigned, false) => {
+                    quote! { .header(#wire_name, #field.map(|n| n.to_string())) }
+                }
+                (HeaderValue::Text, true) => quote! { .header(#wire_name, Some(#field)) },
+                (HeaderValue::Text, false) if header.repeatable => {
+                    quote! { .several(&#wire_name, #field) }
+                }
+                (HeaderValue::Text, false) => quote! { .header(#wire_name, #field) },
+            }
+        });
+        let end = match self.answer.content.first() {
+            None => quote! { .empty() },
+            Some((_, Kind::Text)) if self.body().is_some_and(|(field, _)| field == "page") => {
+                let media_type = &self.answer.content[0].0;
+                quote! { .text(#media_type, page) }
+            }
+            Some((media_type, Kind::Text)) => quote! { .text(#media_type, body) },
+            Some(_) => quote! { .json(&body) },
+        };
+        let pattern = if fields.is_empty() {
+            quote! { Self::#name }
+        } else {
+            quote! { Self::#name { #(#fields),* } }
+        };
+        quote! { #pattern => Reply::new(StatusCode::#status) #(#headers)* #end, }
+    }
+}
+
+fn typed(contract: &Contract, name: &Ident, operation: &Operation) -> Result<TokenStream, Problem> {
+    let variants: Vec<_> = operation
+        .answers
+        .iter()
+        .map(|answer| Variant::of(answer, operation))
+        .collect::<Result<_, _>>()?;
+    let declarations = variants.iter().map(Variant::declaration);
+    let writings = variants.iter().map(Variant::writing);
+    let (answers, registry, register) = documented(operation);
+    let malformed = malformed(contract, operation, &variants)?;
+    let about = doc(&[&format!("What `{}` may answer.", operation.method)]);
+    Ok(quote! {
+        #about
+        pub enum #name { #(#declarations)* }
+
+        impl poem::IntoResponse for #name {
+            fn into_response(self) -> poem::Response {
+                use poem::http::{StatusCode, header::HeaderName};
+                use super::reply::Reply;
+                match self { #(#writings)* }
+            }
+        }
+
+        impl poem_openapi::ApiResponse for #name {
+            fn meta() -> poem_openapi::registry::MetaResponses {
+                poem_openapi::registry::MetaResponses { responses: #answers }
+            }
+
+            fn register(#registry: &mut poem_openapi::registry::Registry) { #register }
+        }
+
+        #malformed
+    })
+}
+
+fn raw(name: &Ident, operation: &Operation) -> TokenStream {
+    let (answers, registry, register) = documented(operation);
+    let about =
+        doc(&[&format!("What `{}` may answer; it writes the answer itself.", operation.method)]);
+    quote! {
+        #about
+        pub enum #name {}
+
+        impl super::reply::Answers for #name {
+            fn answers() -> Vec<poem_openapi::registry::MetaResponse> { #answers }
+
+            fn register(#registry: &mut poem_openapi::registry::Registry) { #register }
+        }
+    }
+}
+
+/// The answers for the document; how the registry is called, and what is registered: the schemas they name.
+fn documented(operation: &Operation) -> (TokenStream, Ident, TokenStream) {
+    let answers = operation.answers.iter().map(|answer| {
+        let (status, description) = (answer.status, &answer.description);
+        let headers = answer.headers.iter().map(|header| {
+            let (name, required, about) = (&header.name, header.required, &header.description);
+            match &header.value {
+                HeaderValue::Constant(value) => quote! { .constant(#name, #required, #about, #value) },
+                HeaderValue::Text => quote! { .header::<String>(#name, #required, #about) },
+                HeaderValue::Unsigned => quote! { .header::<u64>(#name, #required, #about) },
+            }
+        });
+        let content = answer.content.iter().map(|(media_type, kind)| {
+            let ty = rust_type(kind, &quote! { super::types:: });
+            quote! { .body::<#ty>(#media_type) }
+        });
+        quote! { super::reply::Answer::new(#status, #description) #(#headers)* #(#content)* .done() }
+    });
+    let mut named: Vec<_> = operation
+        .answers
+        .iter()
+        .flat_map(|answer| &answer.content)
+        .filter_map(|(_, kind)| if let Kind::Named(name) = kind { Some(name) } else { None })
+        .collect();
+    named.sort();
+    named.dedup();
+    let registry = ident(if named.is_empty() { "_registry" } else { "registry" });
+    let named = named.into_iter().map(|name| ident(name));
+    let register =
+        quote! { #(<super::types::#named as poem_openapi::types::Type>::register(registry);)* };
+    (quote! { vec![#(#answers),*] }, registry, register)
+}
+
+/// The function that answers what could not be read: 413 and 415 where the contract has them, else 400.
+fn malformed(
+    contract: &Contract,
+    operation: &Operation,
+    variants: &[Variant<'_>],
+) -> Result<TokenStream, Problem> {
+    let Some(answer) = &operation.malformed else { return Ok(quote! {}) };
+    let name = type_name(contract, operation);
+    let (input, prepare, body) = match answer {
+        MalformedAnswer::Page => (quote! { , page: String }, quote! {}, "page"),
+        MalformedAnswer::Code(code) => {
+            let description = quote! { Some(malformed.to_string()) };
+            let body = quote! { super::types::OAuthError { error: #code.to_owned(), error_description: #description } };
+            (quote! {}, quote! { let body = #body; }, "body")
+        }
+    };
+    let broken = |status: u16, what: &str| {
+        Problem(format!(
+            "{} ({}): answer {status} cannot be given: {what}",
+            operation.path, operation.id
+        ))
+    };
+    let mut arms = Vec::new();
+    for (status, reason) in
+        [(413, quote! { TooLarge }), (415, quote! { MediaType }), (400, quote! { _ })]
+    {
+        let Some(variant) = variants.iter().find(|variant| variant.answer.status == status) else {
+            continue;
+        };
+        let (variant_name, body) = (&variant.name, ident(body));
+        let kind = variant.answer.content.first().map(|(_, kind)| kind);
+        let fits = match answer {
+            MalformedAnswer::Page => variant.body().is_some_and(|(field, _)| field == "page"),
+            MalformedAnswer::Code(_) => kind == Some(&Kind::Named("OAuthError".to_owned())),
+        };
+        if !fits {
+            return Err(broken(
+                status,
+                "its body must be a page or OAuthError, as x-malformed says",
+            ));
+        }
+        if variant.variable_headers().any(|header| header.required) {
+            return Err(broken(status, "a header is required that only the method knows"));
+        }
+        let headers = variant.variable_headers().map(|header| {
+            let (field, repeatable) = (ident(&snake(&header.name)), header.repeatable);
+            if repeatable {
+                quote! { #field: Vec::new(), }
+            } else {
+                quote! { #field: None, }
+            }
+        });
+        let reason = if status == 400 {
+            reason
+        } else {
+            quote! { super::wire::MalformedReason::#reason }
+        };
+        arms.push(quote! { #reason => Self::#variant_name { #(#headers)* #body }, });
+    }
+    has_error_shape(contract, answer)?;
+    Ok(quote! {
+        impl #name {
+            #[doc = " Answers a request that could not be read."]
+            #[must_use]
+            pub fn malformed(malformed: super::wire::Malformed #input) -> Self {
+                #prepare
+                match malformed.reason { #(#arms)* }
+            }
+        }
+    })
+}
+
+fn has_error_shape(contract: &Contract, answer: &MalformedAnswer) -> Result<(), Problem> {
+    let MalformedAnswer::Code(code) = answer else { return Ok(()) };
+    let found = contract
+        .schemas
+        .iter()
+        .find(|schema| schema.name == "OAuthError")
+        .map(|schema| &schema.shape);
+    let names = |fields: &[crate::model::Field]| {
+        fields.iter().map(|field| (field.name.clone(), field.required)).collect::<Vec<_>>()
+    };
+    let wanted = [("error".to_owned(), true), ("error_description".to_owned(), false)];
+    match found {
+        Some(Shape::Object(fields)) if names(fields) == wanted => Ok(()),
+        _ => Err(Problem(format!(
+            "x-malformed: {code} needs components > schemas > OAuthError {{error, error_description?}}"
+        ))),
+    }
+}

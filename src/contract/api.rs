@@ -1,0 +1,178 @@
+//! The operations as a trait: what a server must do.
+//! Generated from `openapi.yaml` by `make generate`; do not edit.
+
+/// What a server of the contract Sealbearer does.
+pub trait Api: Send + Sync + 'static {
+    /// Landing page: `GET /`.
+    ///
+    /// Says what this server is and where to go next.
+    fn home(
+        &self,
+        http: &poem::Request,
+    ) -> impl Future<Output = super::responses::HomeResponse> + Send;
+    /// Authorization server metadata: `GET /.well-known/oauth-authorization-server`.
+    ///
+    /// RFC 8414 §3. The document of an issuer without a path.
+    fn authorization_server_metadata(
+        &self,
+        http: &poem::Request,
+    ) -> impl Future<Output = poem::Response> + Send;
+    /// Authorization server metadata, path inserted: `GET /.well-known/oauth-authorization-server/{path}`.
+    ///
+    /// RFC 8414 §3.1. The document of the issuer that has this path; some clients ask with the path of the resource.
+    fn authorization_server_metadata_at(
+        &self,
+        http: &poem::Request,
+        path: String,
+    ) -> impl Future<Output = poem::Response> + Send;
+    /// OpenID provider configuration: `GET /.well-known/openid-configuration`.
+    ///
+    /// The same document for clients that look only here (OpenID Connect Discovery §4).
+    fn openid_configuration(
+        &self,
+        http: &poem::Request,
+    ) -> impl Future<Output = poem::Response> + Send;
+    /// OpenID provider configuration, path inserted: `GET /.well-known/openid-configuration/{path}`.
+    ///
+    /// The form that MCP clients try second for an issuer with a path.
+    fn openid_configuration_at(
+        &self,
+        http: &poem::Request,
+        path: String,
+    ) -> impl Future<Output = poem::Response> + Send;
+    /// OpenID provider configuration, path appended: `GET /{path}/.well-known/openid-configuration`.
+    ///
+    /// OpenID Connect Discovery §4.1. For an issuer whose path has one segment.
+    fn openid_configuration_under(
+        &self,
+        http: &poem::Request,
+        path: String,
+    ) -> impl Future<Output = poem::Response> + Send;
+    /// Protected resource metadata: `GET /.well-known/oauth-protected-resource`.
+    ///
+    /// RFC 9728 §3. The document of the only, or the root, resource.
+    fn protected_resource_metadata(
+        &self,
+        http: &poem::Request,
+    ) -> impl Future<Output = poem::Response> + Send;
+    /// Protected resource metadata, path inserted: `GET /.well-known/oauth-protected-resource/{path}`.
+    ///
+    /// RFC 9728 §3.1. The document of the resource that has this path.
+    fn protected_resource_metadata_at(
+        &self,
+        http: &poem::Request,
+        path: String,
+    ) -> impl Future<Output = poem::Response> + Send;
+    /// Public keys: `GET /.well-known/jwks.json`.
+    ///
+    /// RFC 7517 §5. The keys that verify what this server signs for others; empty if it signs nothing.
+    fn jwks(&self, http: &poem::Request) -> impl Future<Output = poem::Response> + Send;
+    /// Authorization endpoint: `GET /oauth/authorize`, `POST /oauth/authorize`, `GET /authorize`, `POST /authorize`.
+    ///
+    /// RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2.1. Answers with the login page, the consent page or a redirect. Until client and redirect URI are trusted an error is a page, after that a redirect that carries `error`, `state` and `iss` (RFC 9207 §2).
+    fn authorize(
+        &self,
+        http: &poem::Request,
+        parameters: super::types::AuthorizationRequest,
+    ) -> impl Future<Output = super::responses::AuthorizeResponse> + Send;
+    /// Login form: `POST /oauth/login`.
+    ///
+    /// Takes what the person typed into the login page, with the sealed ticket of the authorization request. A wrong password is answered 403 with the same page.
+    fn login(
+        &self,
+        http: &poem::Request,
+        parameters: super::types::LoginForm,
+    ) -> impl Future<Output = super::responses::LoginResponse> + Send;
+    /// Consent form: `POST /oauth/consent`.
+    ///
+    /// Takes the person's decision, with the sealed ticket of the consent page. Answers with a redirect to the client, or with a page where a redirect cannot reach it (private-use schemes, the out-of-band URN).
+    fn consent(
+        &self,
+        http: &poem::Request,
+        parameters: super::types::ConsentForm,
+    ) -> impl Future<Output = super::responses::ConsentResponse> + Send;
+    /// Test redirect URI: `GET /oauth/callback`.
+    ///
+    /// Shows what an authorization response carried (RFC 6749 §4.1.2); for trying the flow by hand.
+    fn callback(
+        &self,
+        http: &poem::Request,
+        parameters: super::types::CallbackQuery,
+    ) -> impl Future<Output = super::responses::CallbackResponse> + Send;
+    /// Token endpoint: `POST /oauth/token`, `POST /token`.
+    ///
+    /// RFC 6749 §3.2. Grants `authorization_code` (with PKCE, RFC 7636 §4.5), `refresh_token` and `client_credentials`. Clients authenticate with HTTP Basic, with `client_id` and `client_secret` in the body, or not at all.
+    fn token(
+        &self,
+        http: &poem::Request,
+        parameters: super::types::TokenRequest,
+    ) -> impl Future<Output = super::responses::TokenResponse> + Send;
+    /// Client registration: `POST /oauth/register`, `POST /register`.
+    ///
+    /// RFC 7591 §3. The `client_id` that is returned is the registration itself, sealed; nothing is kept. Unknown members are ignored, `null` counts as absent.
+    fn register(
+        &self,
+        http: &poem::Request,
+        body: super::types::ClientMetadata,
+    ) -> impl Future<Output = super::responses::RegisterResponse> + Send;
+    /// Says what the presented access token grants: `GET /oauth/test`.
+    ///
+    /// A protected resource for trying an access token by hand (RFC 6750 §2.1).
+    fn test(
+        &self,
+        http: &poem::Request,
+    ) -> impl Future<Output = super::responses::TestResponse> + Send;
+    /// MCP endpoint, server stream: `GET /mcp`, `POST /mcp`, `DELETE /mcp`, `GET /mcp/`, `POST /mcp/`, `DELETE /mcp/`.
+    ///
+    /// MCP, streamable HTTP. Opens a stream of messages from the server, where the revision has one.
+    fn mcp(
+        &self,
+        http: &poem::Request,
+        body: poem::Body,
+    ) -> impl Future<Output = poem::Response> + Send;
+    /// Lives: `GET /healthz`.
+    ///
+    /// Answers as long as the process can answer; for restarts.
+    fn healthz(
+        &self,
+        http: &poem::Request,
+    ) -> impl Future<Output = poem::Response> + Send;
+    /// Is ready: `GET /readyz`.
+    ///
+    /// Answers 503 while draining or while the ledger cannot be reached; for load balancers.
+    fn readyz(
+        &self,
+        http: &poem::Request,
+    ) -> impl Future<Output = poem::Response> + Send;
+    /// This contract as JSON: `GET /openapi.json`.
+    ///
+    /// The same content as `/openapi.yaml`.
+    fn openapi_json(
+        &self,
+        http: &poem::Request,
+    ) -> impl Future<Output = poem::Response> + Send;
+    /// This contract as written: `GET /openapi.yaml`.
+    ///
+    /// The file the server was generated from.
+    fn openapi_yaml(
+        &self,
+        http: &poem::Request,
+    ) -> impl Future<Output = poem::Response> + Send;
+    /// Swagger UI: `GET /docs`.
+    ///
+    /// Reads this contract in the browser; its *Authorize* runs the code flow with PKCE.
+    fn docs(&self, http: &poem::Request) -> impl Future<Output = poem::Response> + Send;
+    /// Redirect URI of Swagger UI: `GET /docs/oauth-receiver.html`.
+    ///
+    /// Hands the authorization response to the page that opened it.
+    fn docs_receiver(
+        &self,
+        http: &poem::Request,
+    ) -> impl Future<Output = poem::Response> + Send;
+    /// The page that tells a person that the request could not be read, and why.
+    fn malformed_page(
+        &self,
+        http: &poem::Request,
+        malformed: super::wire::Malformed,
+    ) -> String;
+}

@@ -1,0 +1,1450 @@
+//! The possible answers of each operation.
+//! Generated from `openapi.yaml` by `make generate`; do not edit.
+
+/// What `home` may answer.
+pub enum HomeResponse {
+    /// A page.
+    Ok {
+        /// What is sent.
+        page: String,
+    },
+    /// Too many requests from there (RFC 6585 §4).
+    TooManyRequests {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+}
+impl poem::IntoResponse for HomeResponse {
+    fn into_response(self) -> poem::Response {
+        use poem::http::{StatusCode, header::HeaderName};
+        use super::reply::Reply;
+        match self {
+            Self::Ok { page } => {
+                Reply::new(StatusCode::OK).text("text/html; charset=utf-8", page)
+            }
+            Self::TooManyRequests { retry_after, body } => {
+                Reply::new(StatusCode::TOO_MANY_REQUESTS)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .json(&body)
+            }
+        }
+    }
+}
+impl poem_openapi::ApiResponse for HomeResponse {
+    fn meta() -> poem_openapi::registry::MetaResponses {
+        poem_openapi::registry::MetaResponses {
+            responses: vec![
+                super::reply::Answer::new(200u16, "A page.").body:: < String >
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(429u16,
+                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
+                ("Retry-After", true, "Seconds to wait.").body:: <
+                super::types::OAuthError > ("application/json").done()
+            ],
+        }
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+    }
+}
+/// What `authorization_server_metadata` may answer; it writes the answer itself.
+pub enum AuthorizationServerMetadataAnswers {}
+impl super::reply::Answers for AuthorizationServerMetadataAnswers {
+    fn answers() -> Vec<poem_openapi::registry::MetaResponse> {
+        vec![
+            super::reply::Answer::new(200u16, "The metadata document (RFC 8414 §2).")
+            .body:: < super::types::AuthorizationServerMetadata > ("application/json")
+            .done(), super::reply::Answer::new(404u16,
+            "No issuer or resource has this path.").body:: < super::types::OAuthError >
+            ("application/json").done(), super::reply::Answer::new(429u16,
+            "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
+            true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
+            ("Retry-After", true, "Seconds to wait.").body:: < super::types::OAuthError >
+            ("application/json").done()
+        ]
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::AuthorizationServerMetadata as poem_openapi::types::Type>::register(
+            registry,
+        );
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+    }
+}
+/// What `protected_resource_metadata` may answer; it writes the answer itself.
+pub enum ProtectedResourceMetadataAnswers {}
+impl super::reply::Answers for ProtectedResourceMetadataAnswers {
+    fn answers() -> Vec<poem_openapi::registry::MetaResponse> {
+        vec![
+            super::reply::Answer::new(200u16, "The metadata document (RFC 9728 §2).")
+            .body:: < super::types::ProtectedResourceMetadata > ("application/json")
+            .done(), super::reply::Answer::new(404u16,
+            "No issuer or resource has this path.").body:: < super::types::OAuthError >
+            ("application/json").done(), super::reply::Answer::new(429u16,
+            "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
+            true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
+            ("Retry-After", true, "Seconds to wait.").body:: < super::types::OAuthError >
+            ("application/json").done()
+        ]
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+        <super::types::ProtectedResourceMetadata as poem_openapi::types::Type>::register(
+            registry,
+        );
+    }
+}
+/// What `jwks` may answer; it writes the answer itself.
+pub enum JwksAnswers {}
+impl super::reply::Answers for JwksAnswers {
+    fn answers() -> Vec<poem_openapi::registry::MetaResponse> {
+        vec![
+            super::reply::Answer::new(200u16, "The key set.").body:: <
+            super::types::JwkSet > ("application/json").done(),
+            super::reply::Answer::new(429u16,
+            "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
+            true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
+            ("Retry-After", true, "Seconds to wait.").body:: < super::types::OAuthError >
+            ("application/json").done()
+        ]
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::JwkSet as poem_openapi::types::Type>::register(registry);
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+    }
+}
+/// What `authorize` may answer.
+pub enum AuthorizeResponse {
+    /// A page.
+    Ok {
+        /// What the page may load, and where its forms may end (CSP Level 3).
+        content_security_policy: Option<String>,
+        /// Binds the browser, or keeps the login.
+        set_cookie: Vec<String>,
+        /// What is sent.
+        page: String,
+    },
+    /// Go on there with GET (RFC 9700 §4.12).
+    SeeOther {
+        /// Where to go next.
+        location: String,
+        /// Binds the browser, or keeps the login.
+        set_cookie: Vec<String>,
+    },
+    /// A page that says what is wrong with the request; never a redirect.
+    BadRequest {
+        /// What the page may load, and where its forms may end (CSP Level 3).
+        content_security_policy: Option<String>,
+        /// Binds the browser, or keeps the login.
+        set_cookie: Vec<String>,
+        /// What is sent.
+        page: String,
+    },
+    /// A page that says why this person or browser may not go on.
+    Forbidden {
+        /// What the page may load, and where its forms may end (CSP Level 3).
+        content_security_policy: Option<String>,
+        /// Binds the browser, or keeps the login.
+        set_cookie: Vec<String>,
+        /// What is sent.
+        page: String,
+    },
+    /// A page that says the request is too large.
+    PayloadTooLarge {
+        /// What is sent.
+        page: String,
+    },
+    /// Too many requests from there (RFC 6585 §4).
+    TooManyRequests {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// A page that says to come back later.
+    ServiceUnavailable {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        page: String,
+    },
+}
+impl poem::IntoResponse for AuthorizeResponse {
+    fn into_response(self) -> poem::Response {
+        use poem::http::{StatusCode, header::HeaderName};
+        use super::reply::Reply;
+        match self {
+            Self::Ok { content_security_policy, set_cookie, page } => {
+                Reply::new(StatusCode::OK)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("content-security-policy"),
+                        content_security_policy,
+                    )
+                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
+                    .text("text/html; charset=utf-8", page)
+            }
+            Self::SeeOther { location, set_cookie } => {
+                Reply::new(StatusCode::SEE_OTHER)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(HeaderName::from_static("location"), Some(location))
+                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
+                    .empty()
+            }
+            Self::BadRequest { content_security_policy, set_cookie, page } => {
+                Reply::new(StatusCode::BAD_REQUEST)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("content-security-policy"),
+                        content_security_policy,
+                    )
+                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
+                    .text("text/html; charset=utf-8", page)
+            }
+            Self::Forbidden { content_security_policy, set_cookie, page } => {
+                Reply::new(StatusCode::FORBIDDEN)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("content-security-policy"),
+                        content_security_policy,
+                    )
+                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
+                    .text("text/html; charset=utf-8", page)
+            }
+            Self::PayloadTooLarge { page } => {
+                Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .text("text/html; charset=utf-8", page)
+            }
+            Self::TooManyRequests { retry_after, body } => {
+                Reply::new(StatusCode::TOO_MANY_REQUESTS)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .json(&body)
+            }
+            Self::ServiceUnavailable { retry_after, page } => {
+                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .text("text/html; charset=utf-8", page)
+            }
+        }
+    }
+}
+impl poem_openapi::ApiResponse for AuthorizeResponse {
+    fn meta() -> poem_openapi::registry::MetaResponses {
+        poem_openapi::registry::MetaResponses {
+            responses: vec![
+                super::reply::Answer::new(200u16, "A page.").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
+                ("Content-Security-Policy", false,
+                "What the page may load, and where its forms may end (CSP Level 3).")
+                .header:: < String > ("Set-Cookie", false,
+                "Binds the browser, or keeps the login.").body:: < String >
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(303u16,
+                "Go on there with GET (RFC 9700 §4.12).").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
+                ("Location", true, "Where to go next.").header:: < String >
+                ("Set-Cookie", false, "Binds the browser, or keeps the login.").done(),
+                super::reply::Answer::new(400u16,
+                "A page that says what is wrong with the request; never a redirect.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").header:: < String > ("Content-Security-Policy", false,
+                "What the page may load, and where its forms may end (CSP Level 3).")
+                .header:: < String > ("Set-Cookie", false,
+                "Binds the browser, or keeps the login.").body:: < String >
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(403u16,
+                "A page that says why this person or browser may not go on.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").header:: < String > ("Content-Security-Policy", false,
+                "What the page may load, and where its forms may end (CSP Level 3).")
+                .header:: < String > ("Set-Cookie", false,
+                "Binds the browser, or keeps the login.").body:: < String >
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(413u16,
+                "A page that says the request is too large.").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").body:: < String >
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(429u16,
+                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
+                ("Retry-After", true, "Seconds to wait.").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(503u16, "A page that says to come back later.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
+                .body:: < String > ("text/html; charset=utf-8").done()
+            ],
+        }
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+    }
+}
+impl AuthorizeResponse {
+    /// Answers a request that could not be read.
+    #[must_use]
+    pub fn malformed(malformed: super::wire::Malformed, page: String) -> Self {
+        match malformed.reason {
+            super::wire::MalformedReason::TooLarge => Self::PayloadTooLarge { page },
+            _ => {
+                Self::BadRequest {
+                    content_security_policy: None,
+                    set_cookie: Vec::new(),
+                    page,
+                }
+            }
+        }
+    }
+}
+/// What `login` may answer.
+pub enum LoginResponse {
+    /// A page.
+    Ok {
+        /// What the page may load, and where its forms may end (CSP Level 3).
+        content_security_policy: Option<String>,
+        /// Binds the browser, or keeps the login.
+        set_cookie: Vec<String>,
+        /// What is sent.
+        page: String,
+    },
+    /// Go on there with GET (RFC 9700 §4.12).
+    SeeOther {
+        /// Where to go next.
+        location: String,
+        /// Binds the browser, or keeps the login.
+        set_cookie: Vec<String>,
+    },
+    /// A page that says what is wrong with the request; never a redirect.
+    BadRequest {
+        /// What the page may load, and where its forms may end (CSP Level 3).
+        content_security_policy: Option<String>,
+        /// Binds the browser, or keeps the login.
+        set_cookie: Vec<String>,
+        /// What is sent.
+        page: String,
+    },
+    /// A page that says why this person or browser may not go on.
+    Forbidden {
+        /// What the page may load, and where its forms may end (CSP Level 3).
+        content_security_policy: Option<String>,
+        /// Binds the browser, or keeps the login.
+        set_cookie: Vec<String>,
+        /// What is sent.
+        page: String,
+    },
+    /// A page that says the request is too large.
+    PayloadTooLarge {
+        /// What is sent.
+        page: String,
+    },
+    /// Too many requests from there (RFC 6585 §4).
+    TooManyRequests {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// A page that says to come back later.
+    ServiceUnavailable {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        page: String,
+    },
+}
+impl poem::IntoResponse for LoginResponse {
+    fn into_response(self) -> poem::Response {
+        use poem::http::{StatusCode, header::HeaderName};
+        use super::reply::Reply;
+        match self {
+            Self::Ok { content_security_policy, set_cookie, page } => {
+                Reply::new(StatusCode::OK)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("content-security-policy"),
+                        content_security_policy,
+                    )
+                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
+                    .text("text/html; charset=utf-8", page)
+            }
+            Self::SeeOther { location, set_cookie } => {
+                Reply::new(StatusCode::SEE_OTHER)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(HeaderName::from_static("location"), Some(location))
+                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
+                    .empty()
+            }
+            Self::BadRequest { content_security_policy, set_cookie, page } => {
+                Reply::new(StatusCode::BAD_REQUEST)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("content-security-policy"),
+                        content_security_policy,
+                    )
+                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
+                    .text("text/html; charset=utf-8", page)
+            }
+            Self::Forbidden { content_security_policy, set_cookie, page } => {
+                Reply::new(StatusCode::FORBIDDEN)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("content-security-policy"),
+                        content_security_policy,
+                    )
+                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
+                    .text("text/html; charset=utf-8", page)
+            }
+            Self::PayloadTooLarge { page } => {
+                Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .text("text/html; charset=utf-8", page)
+            }
+            Self::TooManyRequests { retry_after, body } => {
+                Reply::new(StatusCode::TOO_MANY_REQUESTS)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .json(&body)
+            }
+            Self::ServiceUnavailable { retry_after, page } => {
+                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .text("text/html; charset=utf-8", page)
+            }
+        }
+    }
+}
+impl poem_openapi::ApiResponse for LoginResponse {
+    fn meta() -> poem_openapi::registry::MetaResponses {
+        poem_openapi::registry::MetaResponses {
+            responses: vec![
+                super::reply::Answer::new(200u16, "A page.").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
+                ("Content-Security-Policy", false,
+                "What the page may load, and where its forms may end (CSP Level 3).")
+                .header:: < String > ("Set-Cookie", false,
+                "Binds the browser, or keeps the login.").body:: < String >
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(303u16,
+                "Go on there with GET (RFC 9700 §4.12).").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
+                ("Location", true, "Where to go next.").header:: < String >
+                ("Set-Cookie", false, "Binds the browser, or keeps the login.").done(),
+                super::reply::Answer::new(400u16,
+                "A page that says what is wrong with the request; never a redirect.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").header:: < String > ("Content-Security-Policy", false,
+                "What the page may load, and where its forms may end (CSP Level 3).")
+                .header:: < String > ("Set-Cookie", false,
+                "Binds the browser, or keeps the login.").body:: < String >
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(403u16,
+                "A page that says why this person or browser may not go on.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").header:: < String > ("Content-Security-Policy", false,
+                "What the page may load, and where its forms may end (CSP Level 3).")
+                .header:: < String > ("Set-Cookie", false,
+                "Binds the browser, or keeps the login.").body:: < String >
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(413u16,
+                "A page that says the request is too large.").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").body:: < String >
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(429u16,
+                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
+                ("Retry-After", true, "Seconds to wait.").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(503u16, "A page that says to come back later.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
+                .body:: < String > ("text/html; charset=utf-8").done()
+            ],
+        }
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+    }
+}
+impl LoginResponse {
+    /// Answers a request that could not be read.
+    #[must_use]
+    pub fn malformed(malformed: super::wire::Malformed, page: String) -> Self {
+        match malformed.reason {
+            super::wire::MalformedReason::TooLarge => Self::PayloadTooLarge { page },
+            _ => {
+                Self::BadRequest {
+                    content_security_policy: None,
+                    set_cookie: Vec::new(),
+                    page,
+                }
+            }
+        }
+    }
+}
+/// What `consent` may answer.
+pub enum ConsentResponse {
+    /// A page.
+    Ok {
+        /// What the page may load, and where its forms may end (CSP Level 3).
+        content_security_policy: Option<String>,
+        /// Binds the browser, or keeps the login.
+        set_cookie: Vec<String>,
+        /// What is sent.
+        page: String,
+    },
+    /// Go on there with GET (RFC 9700 §4.12).
+    SeeOther {
+        /// Where to go next.
+        location: String,
+        /// Binds the browser, or keeps the login.
+        set_cookie: Vec<String>,
+    },
+    /// A page that says what is wrong with the request; never a redirect.
+    BadRequest {
+        /// What the page may load, and where its forms may end (CSP Level 3).
+        content_security_policy: Option<String>,
+        /// Binds the browser, or keeps the login.
+        set_cookie: Vec<String>,
+        /// What is sent.
+        page: String,
+    },
+    /// A page that says why this person or browser may not go on.
+    Forbidden {
+        /// What the page may load, and where its forms may end (CSP Level 3).
+        content_security_policy: Option<String>,
+        /// Binds the browser, or keeps the login.
+        set_cookie: Vec<String>,
+        /// What is sent.
+        page: String,
+    },
+    /// A page that says the request is too large.
+    PayloadTooLarge {
+        /// What is sent.
+        page: String,
+    },
+    /// Too many requests from there (RFC 6585 §4).
+    TooManyRequests {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// A page that says to come back later.
+    ServiceUnavailable {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        page: String,
+    },
+}
+impl poem::IntoResponse for ConsentResponse {
+    fn into_response(self) -> poem::Response {
+        use poem::http::{StatusCode, header::HeaderName};
+        use super::reply::Reply;
+        match self {
+            Self::Ok { content_security_policy, set_cookie, page } => {
+                Reply::new(StatusCode::OK)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("content-security-policy"),
+                        content_security_policy,
+                    )
+                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
+                    .text("text/html; charset=utf-8", page)
+            }
+            Self::SeeOther { location, set_cookie } => {
+                Reply::new(StatusCode::SEE_OTHER)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(HeaderName::from_static("location"), Some(location))
+                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
+                    .empty()
+            }
+            Self::BadRequest { content_security_policy, set_cookie, page } => {
+                Reply::new(StatusCode::BAD_REQUEST)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("content-security-policy"),
+                        content_security_policy,
+                    )
+                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
+                    .text("text/html; charset=utf-8", page)
+            }
+            Self::Forbidden { content_security_policy, set_cookie, page } => {
+                Reply::new(StatusCode::FORBIDDEN)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("content-security-policy"),
+                        content_security_policy,
+                    )
+                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
+                    .text("text/html; charset=utf-8", page)
+            }
+            Self::PayloadTooLarge { page } => {
+                Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .text("text/html; charset=utf-8", page)
+            }
+            Self::TooManyRequests { retry_after, body } => {
+                Reply::new(StatusCode::TOO_MANY_REQUESTS)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .json(&body)
+            }
+            Self::ServiceUnavailable { retry_after, page } => {
+                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .text("text/html; charset=utf-8", page)
+            }
+        }
+    }
+}
+impl poem_openapi::ApiResponse for ConsentResponse {
+    fn meta() -> poem_openapi::registry::MetaResponses {
+        poem_openapi::registry::MetaResponses {
+            responses: vec![
+                super::reply::Answer::new(200u16, "A page.").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
+                ("Content-Security-Policy", false,
+                "What the page may load, and where its forms may end (CSP Level 3).")
+                .header:: < String > ("Set-Cookie", false,
+                "Binds the browser, or keeps the login.").body:: < String >
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(303u16,
+                "Go on there with GET (RFC 9700 §4.12).").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
+                ("Location", true, "Where to go next.").header:: < String >
+                ("Set-Cookie", false, "Binds the browser, or keeps the login.").done(),
+                super::reply::Answer::new(400u16,
+                "A page that says what is wrong with the request; never a redirect.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").header:: < String > ("Content-Security-Policy", false,
+                "What the page may load, and where its forms may end (CSP Level 3).")
+                .header:: < String > ("Set-Cookie", false,
+                "Binds the browser, or keeps the login.").body:: < String >
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(403u16,
+                "A page that says why this person or browser may not go on.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").header:: < String > ("Content-Security-Policy", false,
+                "What the page may load, and where its forms may end (CSP Level 3).")
+                .header:: < String > ("Set-Cookie", false,
+                "Binds the browser, or keeps the login.").body:: < String >
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(413u16,
+                "A page that says the request is too large.").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").body:: < String >
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(429u16,
+                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
+                ("Retry-After", true, "Seconds to wait.").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(503u16, "A page that says to come back later.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
+                .body:: < String > ("text/html; charset=utf-8").done()
+            ],
+        }
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+    }
+}
+impl ConsentResponse {
+    /// Answers a request that could not be read.
+    #[must_use]
+    pub fn malformed(malformed: super::wire::Malformed, page: String) -> Self {
+        match malformed.reason {
+            super::wire::MalformedReason::TooLarge => Self::PayloadTooLarge { page },
+            _ => {
+                Self::BadRequest {
+                    content_security_policy: None,
+                    set_cookie: Vec::new(),
+                    page,
+                }
+            }
+        }
+    }
+}
+/// What `callback` may answer.
+pub enum CallbackResponse {
+    /// A page.
+    Ok {
+        /// What is sent.
+        page: String,
+    },
+    /// A page that says what is wrong with the request; never a redirect.
+    BadRequest {
+        /// What the page may load, and where its forms may end (CSP Level 3).
+        content_security_policy: Option<String>,
+        /// Binds the browser, or keeps the login.
+        set_cookie: Vec<String>,
+        /// What is sent.
+        page: String,
+    },
+    /// A page that says the request is too large.
+    PayloadTooLarge {
+        /// What is sent.
+        page: String,
+    },
+    /// Too many requests from there (RFC 6585 §4).
+    TooManyRequests {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+}
+impl poem::IntoResponse for CallbackResponse {
+    fn into_response(self) -> poem::Response {
+        use poem::http::{StatusCode, header::HeaderName};
+        use super::reply::Reply;
+        match self {
+            Self::Ok { page } => {
+                Reply::new(StatusCode::OK).text("text/html; charset=utf-8", page)
+            }
+            Self::BadRequest { content_security_policy, set_cookie, page } => {
+                Reply::new(StatusCode::BAD_REQUEST)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("content-security-policy"),
+                        content_security_policy,
+                    )
+                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
+                    .text("text/html; charset=utf-8", page)
+            }
+            Self::PayloadTooLarge { page } => {
+                Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .text("text/html; charset=utf-8", page)
+            }
+            Self::TooManyRequests { retry_after, body } => {
+                Reply::new(StatusCode::TOO_MANY_REQUESTS)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .json(&body)
+            }
+        }
+    }
+}
+impl poem_openapi::ApiResponse for CallbackResponse {
+    fn meta() -> poem_openapi::registry::MetaResponses {
+        poem_openapi::registry::MetaResponses {
+            responses: vec![
+                super::reply::Answer::new(200u16, "A page.").body:: < String >
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(400u16,
+                "A page that says what is wrong with the request; never a redirect.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").header:: < String > ("Content-Security-Policy", false,
+                "What the page may load, and where its forms may end (CSP Level 3).")
+                .header:: < String > ("Set-Cookie", false,
+                "Binds the browser, or keeps the login.").body:: < String >
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(413u16,
+                "A page that says the request is too large.").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").body:: < String >
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(429u16,
+                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
+                ("Retry-After", true, "Seconds to wait.").body:: <
+                super::types::OAuthError > ("application/json").done()
+            ],
+        }
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+    }
+}
+impl CallbackResponse {
+    /// Answers a request that could not be read.
+    #[must_use]
+    pub fn malformed(malformed: super::wire::Malformed, page: String) -> Self {
+        match malformed.reason {
+            super::wire::MalformedReason::TooLarge => Self::PayloadTooLarge { page },
+            _ => {
+                Self::BadRequest {
+                    content_security_policy: None,
+                    set_cookie: Vec::new(),
+                    page,
+                }
+            }
+        }
+    }
+}
+/// What `token` may answer.
+pub enum TokenResponse {
+    /// Tokens (RFC 6749 §5.1).
+    Ok {
+        /// What is sent.
+        body: super::types::TokenResult,
+    },
+    /// Refused (RFC 6749 §5.2, RFC 7591 §3.2.2).
+    BadRequest {
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// The client is not who it says it is, `invalid_client` (RFC 6749 §5.2).
+    Unauthorized {
+        /// How a client can authenticate; sent if it tried with the Authorization header.
+        www_authenticate: Option<String>,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// The body is larger than 64 KiB.
+    PayloadTooLarge {
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// Too many requests from there (RFC 6585 §4).
+    TooManyRequests {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// The ledger cannot be reached, so nothing was issued.
+    ServiceUnavailable {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+}
+impl poem::IntoResponse for TokenResponse {
+    fn into_response(self) -> poem::Response {
+        use poem::http::{StatusCode, header::HeaderName};
+        use super::reply::Reply;
+        match self {
+            Self::Ok { body } => {
+                Reply::new(StatusCode::OK)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
+            Self::BadRequest { body } => {
+                Reply::new(StatusCode::BAD_REQUEST)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
+            Self::Unauthorized { www_authenticate, body } => {
+                Reply::new(StatusCode::UNAUTHORIZED)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .header(
+                        HeaderName::from_static("www-authenticate"),
+                        www_authenticate,
+                    )
+                    .json(&body)
+            }
+            Self::PayloadTooLarge { body } => {
+                Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
+            Self::TooManyRequests { retry_after, body } => {
+                Reply::new(StatusCode::TOO_MANY_REQUESTS)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .json(&body)
+            }
+            Self::ServiceUnavailable { retry_after, body } => {
+                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .header(
+                        HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .json(&body)
+            }
+        }
+    }
+}
+impl poem_openapi::ApiResponse for TokenResponse {
+    fn meta() -> poem_openapi::registry::MetaResponses {
+        poem_openapi::registry::MetaResponses {
+            responses: vec![
+                super::reply::Answer::new(200u16, "Tokens (RFC 6749 §5.1).")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
+                super::types::TokenResult > ("application/json").done(),
+                super::reply::Answer::new(400u16,
+                "Refused (RFC 6749 §5.2, RFC 7591 §3.2.2).").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").constant("Pragma",
+                true, "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(401u16,
+                "The client is not who it says it is, `invalid_client` (RFC 6749 §5.2).")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < String
+                > ("WWW-Authenticate", false,
+                "How a client can authenticate; sent if it tried with the Authorization header.")
+                .body:: < super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(413u16, "The body is larger than 64 KiB.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(429u16,
+                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
+                ("Retry-After", true, "Seconds to wait.").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(503u16,
+                "The ledger cannot be reached, so nothing was issued.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < u64 >
+                ("Retry-After", true, "Seconds to wait.").body:: <
+                super::types::OAuthError > ("application/json").done()
+            ],
+        }
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+        <super::types::TokenResult as poem_openapi::types::Type>::register(registry);
+    }
+}
+impl TokenResponse {
+    /// Answers a request that could not be read.
+    #[must_use]
+    pub fn malformed(malformed: super::wire::Malformed) -> Self {
+        let body = super::types::OAuthError {
+            error: "invalid_request".to_owned(),
+            error_description: Some(malformed.to_string()),
+        };
+        match malformed.reason {
+            super::wire::MalformedReason::TooLarge => Self::PayloadTooLarge { body },
+            _ => Self::BadRequest { body },
+        }
+    }
+}
+/// What `register` may answer.
+pub enum RegisterResponse {
+    /// The client as registered (RFC 7591 §3.2.1).
+    Created {
+        /// What is sent.
+        body: super::types::ClientInformation,
+    },
+    /// Refused (RFC 6749 §5.2, RFC 7591 §3.2.2).
+    BadRequest {
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// An initial access token is wanted (RFC 7591 §3).
+    Unauthorized {
+        /// What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).
+        www_authenticate: String,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// Registration is closed here.
+    Forbidden {
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// The body is larger than 64 KiB.
+    PayloadTooLarge {
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// The body is not JSON.
+    UnsupportedMediaType {
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// Too many requests from there (RFC 6585 §4).
+    TooManyRequests {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// The ledger cannot be reached, so nothing was issued.
+    ServiceUnavailable {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+}
+impl poem::IntoResponse for RegisterResponse {
+    fn into_response(self) -> poem::Response {
+        use poem::http::{StatusCode, header::HeaderName};
+        use super::reply::Reply;
+        match self {
+            Self::Created { body } => {
+                Reply::new(StatusCode::CREATED)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
+            Self::BadRequest { body } => {
+                Reply::new(StatusCode::BAD_REQUEST)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
+            Self::Unauthorized { www_authenticate, body } => {
+                Reply::new(StatusCode::UNAUTHORIZED)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .header(
+                        HeaderName::from_static("www-authenticate"),
+                        Some(www_authenticate),
+                    )
+                    .json(&body)
+            }
+            Self::Forbidden { body } => {
+                Reply::new(StatusCode::FORBIDDEN)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
+            Self::PayloadTooLarge { body } => {
+                Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
+            Self::UnsupportedMediaType { body } => {
+                Reply::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
+            Self::TooManyRequests { retry_after, body } => {
+                Reply::new(StatusCode::TOO_MANY_REQUESTS)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .json(&body)
+            }
+            Self::ServiceUnavailable { retry_after, body } => {
+                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .header(
+                        HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .json(&body)
+            }
+        }
+    }
+}
+impl poem_openapi::ApiResponse for RegisterResponse {
+    fn meta() -> poem_openapi::registry::MetaResponses {
+        poem_openapi::registry::MetaResponses {
+            responses: vec![
+                super::reply::Answer::new(201u16,
+                "The client as registered (RFC 7591 §3.2.1).").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").constant("Pragma",
+                true, "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
+                super::types::ClientInformation > ("application/json").done(),
+                super::reply::Answer::new(400u16,
+                "Refused (RFC 6749 §5.2, RFC 7591 §3.2.2).").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").constant("Pragma",
+                true, "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(401u16,
+                "An initial access token is wanted (RFC 7591 §3).")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < String
+                > ("WWW-Authenticate", true,
+                "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).")
+                .body:: < super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(403u16, "Registration is closed here.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(413u16, "The body is larger than 64 KiB.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(415u16, "The body is not JSON.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(429u16,
+                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
+                ("Retry-After", true, "Seconds to wait.").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(503u16,
+                "The ledger cannot be reached, so nothing was issued.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < u64 >
+                ("Retry-After", true, "Seconds to wait.").body:: <
+                super::types::OAuthError > ("application/json").done()
+            ],
+        }
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::ClientInformation as poem_openapi::types::Type>::register(
+            registry,
+        );
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+    }
+}
+impl RegisterResponse {
+    /// Answers a request that could not be read.
+    #[must_use]
+    pub fn malformed(malformed: super::wire::Malformed) -> Self {
+        let body = super::types::OAuthError {
+            error: "invalid_client_metadata".to_owned(),
+            error_description: Some(malformed.to_string()),
+        };
+        match malformed.reason {
+            super::wire::MalformedReason::TooLarge => Self::PayloadTooLarge { body },
+            super::wire::MalformedReason::MediaType => {
+                Self::UnsupportedMediaType { body }
+            }
+            _ => Self::BadRequest { body },
+        }
+    }
+}
+/// What `test` may answer.
+pub enum TestResponse {
+    /// The access token is good here.
+    Ok {
+        /// What is sent.
+        body: super::types::GrantedAccess,
+    },
+    /// More than one access token, or one in more than one place (RFC 6750 §3.1).
+    BadRequest {
+        /// What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).
+        www_authenticate: String,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// No access token, or not one for this resource (RFC 6750 §3.1).
+    Unauthorized {
+        /// What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).
+        www_authenticate: String,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// The access token does not grant this (RFC 6750 §3.1).
+    Forbidden {
+        /// What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).
+        www_authenticate: String,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// Too many requests from there (RFC 6585 §4).
+    TooManyRequests {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// The ledger cannot be reached, so nothing was issued.
+    ServiceUnavailable {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+}
+impl poem::IntoResponse for TestResponse {
+    fn into_response(self) -> poem::Response {
+        use poem::http::{StatusCode, header::HeaderName};
+        use super::reply::Reply;
+        match self {
+            Self::Ok { body } => {
+                Reply::new(StatusCode::OK)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
+            Self::BadRequest { www_authenticate, body } => {
+                Reply::new(StatusCode::BAD_REQUEST)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .header(
+                        HeaderName::from_static("www-authenticate"),
+                        Some(www_authenticate),
+                    )
+                    .json(&body)
+            }
+            Self::Unauthorized { www_authenticate, body } => {
+                Reply::new(StatusCode::UNAUTHORIZED)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .header(
+                        HeaderName::from_static("www-authenticate"),
+                        Some(www_authenticate),
+                    )
+                    .json(&body)
+            }
+            Self::Forbidden { www_authenticate, body } => {
+                Reply::new(StatusCode::FORBIDDEN)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .header(
+                        HeaderName::from_static("www-authenticate"),
+                        Some(www_authenticate),
+                    )
+                    .json(&body)
+            }
+            Self::TooManyRequests { retry_after, body } => {
+                Reply::new(StatusCode::TOO_MANY_REQUESTS)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .json(&body)
+            }
+            Self::ServiceUnavailable { retry_after, body } => {
+                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
+                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .header(
+                        HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .json(&body)
+            }
+        }
+    }
+}
+impl poem_openapi::ApiResponse for TestResponse {
+    fn meta() -> poem_openapi::registry::MetaResponses {
+        poem_openapi::registry::MetaResponses {
+            responses: vec![
+                super::reply::Answer::new(200u16, "The access token is good here.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
+                super::types::GrantedAccess > ("application/json").done(),
+                super::reply::Answer::new(400u16,
+                "More than one access token, or one in more than one place (RFC 6750 §3.1).")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < String
+                > ("WWW-Authenticate", true,
+                "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).")
+                .body:: < super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(401u16,
+                "No access token, or not one for this resource (RFC 6750 §3.1).")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < String
+                > ("WWW-Authenticate", true,
+                "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).")
+                .body:: < super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(403u16,
+                "The access token does not grant this (RFC 6750 §3.1).")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < String
+                > ("WWW-Authenticate", true,
+                "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).")
+                .body:: < super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(429u16,
+                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
+                ("Retry-After", true, "Seconds to wait.").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(503u16,
+                "The ledger cannot be reached, so nothing was issued.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < u64 >
+                ("Retry-After", true, "Seconds to wait.").body:: <
+                super::types::OAuthError > ("application/json").done()
+            ],
+        }
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::GrantedAccess as poem_openapi::types::Type>::register(registry);
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+    }
+}
+/// What `mcp` may answer; it writes the answer itself.
+pub enum McpAnswers {}
+impl super::reply::Answers for McpAnswers {
+    fn answers() -> Vec<poem_openapi::registry::MetaResponse> {
+        vec![
+            super::reply::Answer::new(200u16, "A JSON-RPC message, or a stream of them.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/event-stream").done(),
+            super::reply::Answer::new(202u16, "Notification or response taken.").done(),
+            super::reply::Answer::new(204u16, "Session ended.").done(),
+            super::reply::Answer::new(400u16, "Not a message this endpoint can take.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done(),
+            super::reply::Answer::new(401u16,
+            "No access token, or not one for this resource (RFC 6750 §3.1).")
+            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
+            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
+            "no-cache").header:: < String > ("WWW-Authenticate", true,
+            "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).").body::
+            < super::types::OAuthError > ("application/json").done(),
+            super::reply::Answer::new(403u16,
+            "The access token does not grant this (RFC 6750 §3.1).")
+            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
+            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
+            "no-cache").header:: < String > ("WWW-Authenticate", true,
+            "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).").body::
+            < super::types::OAuthError > ("application/json").done(),
+            super::reply::Answer::new(404u16, "Not a message this endpoint can take.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done(),
+            super::reply::Answer::new(405u16, "Not a message this endpoint can take.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done(),
+            super::reply::Answer::new(406u16, "Not a message this endpoint can take.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done(),
+            super::reply::Answer::new(413u16, "Not a message this endpoint can take.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done(),
+            super::reply::Answer::new(415u16, "Not a message this endpoint can take.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done(),
+            super::reply::Answer::new(429u16,
+            "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
+            true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
+            ("Retry-After", true, "Seconds to wait.").body:: < super::types::OAuthError >
+            ("application/json").done(), super::reply::Answer::new(503u16,
+            "The ledger cannot be reached, so nothing was issued.")
+            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
+            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
+            "no-cache").header:: < u64 > ("Retry-After", true, "Seconds to wait.").body::
+            < super::types::OAuthError > ("application/json").done()
+        ]
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+    }
+}
+/// What `healthz` may answer; it writes the answer itself.
+pub enum HealthzAnswers {}
+impl super::reply::Answers for HealthzAnswers {
+    fn answers() -> Vec<poem_openapi::registry::MetaResponse> {
+        vec![
+            super::reply::Answer::new(200u16, "What this node says of itself.")
+            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
+            .body:: < super::types::Health > ("application/json").done(),
+            super::reply::Answer::new(429u16,
+            "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
+            true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
+            ("Retry-After", true, "Seconds to wait.").body:: < super::types::OAuthError >
+            ("application/json").done()
+        ]
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::Health as poem_openapi::types::Type>::register(registry);
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+    }
+}
+/// What `readyz` may answer; it writes the answer itself.
+pub enum ReadyzAnswers {}
+impl super::reply::Answers for ReadyzAnswers {
+    fn answers() -> Vec<poem_openapi::registry::MetaResponse> {
+        vec![
+            super::reply::Answer::new(200u16, "What this node says of itself.")
+            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
+            .body:: < super::types::Health > ("application/json").done(),
+            super::reply::Answer::new(429u16,
+            "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
+            true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
+            ("Retry-After", true, "Seconds to wait.").body:: < super::types::OAuthError >
+            ("application/json").done(), super::reply::Answer::new(503u16,
+            "What this node says of itself.").constant("Cache-Control", true,
+            "Never kept (RFC 6749 §5.1).", "no-store").body:: < super::types::Health >
+            ("application/json").done()
+        ]
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::Health as poem_openapi::types::Type>::register(registry);
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+    }
+}
+/// What `openapi_json` may answer; it writes the answer itself.
+pub enum OpenapiJsonAnswers {}
+impl super::reply::Answers for OpenapiJsonAnswers {
+    fn answers() -> Vec<poem_openapi::registry::MetaResponse> {
+        vec![
+            super::reply::Answer::new(200u16, "The OpenAPI document.").body:: <
+            std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").done(), super::reply::Answer::new(429u16,
+            "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
+            true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
+            ("Retry-After", true, "Seconds to wait.").body:: < super::types::OAuthError >
+            ("application/json").done()
+        ]
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+    }
+}
+/// What `openapi_yaml` may answer; it writes the answer itself.
+pub enum OpenapiYamlAnswers {}
+impl super::reply::Answers for OpenapiYamlAnswers {
+    fn answers() -> Vec<poem_openapi::registry::MetaResponse> {
+        vec![
+            super::reply::Answer::new(200u16, "The OpenAPI document.").body:: < String >
+            ("application/yaml").done(), super::reply::Answer::new(429u16,
+            "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
+            true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
+            ("Retry-After", true, "Seconds to wait.").body:: < super::types::OAuthError >
+            ("application/json").done()
+        ]
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+    }
+}
+/// What `docs` may answer; it writes the answer itself.
+pub enum DocsAnswers {}
+impl super::reply::Answers for DocsAnswers {
+    fn answers() -> Vec<poem_openapi::registry::MetaResponse> {
+        vec![
+            super::reply::Answer::new(200u16, "A page.").body:: < String >
+            ("text/html; charset=utf-8").done(), super::reply::Answer::new(429u16,
+            "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
+            true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
+            ("Retry-After", true, "Seconds to wait.").body:: < super::types::OAuthError >
+            ("application/json").done()
+        ]
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+    }
+}

@@ -1,0 +1,287 @@
+//! What the endpoints for people answer: a page or a redirect, and the cookies with it.
+
+use poem::http::StatusCode;
+use protocol::flow::consent::AwaitingConsent;
+use protocol::flow::refusal::{Refusal, Rejection};
+use protocol::flow::request::AuthorizationRequest;
+use protocol::grant::GrantType;
+use protocol::oauth::client::{Client, ClientOrigin, RotationRule};
+use protocol::oauth::redirect_uri::RedirectKind;
+use protocol::oauth::subject::Subject;
+use protocol::policy::{Policy, RefreshMode};
+use url::Url;
+
+use super::Server;
+use crate::ui::{
+    CodePage, ConsentPage, Hint, LoginPage, ProblemPage, RECONNECT, ReturnPage, ScopeLine, Voucher,
+    content_security_policy, display_text, duration, html,
+};
+
+/// How many characters of a client's name are shown.
+const NAME_CHARS_MAX: usize = 64;
+
+/// A page or a redirect.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) body: Body,
+    pub(super) cookies: Vec<String>,
+}
+
+/// What the browser gets.
+#[derive(Debug)]
+pub(super) enum Body {
+    /// A page, and the content security policy it needs.
+    Page { html: String, policy: String },
+    /// A page that says what went wrong; it is written once the request's correlation id is known.
+    Problem(Problem),
+    /// Somewhere else to go.
+    Redirect { location: String },
+}
+
+/// What went wrong, before it is a page.
+#[derive(Debug)]
+pub(super) struct Problem {
+    title: &'static str,
+    cause: String,
+    remedy: String,
+    hints: &'static [Hint],
+    continue_link: Option<String>,
+}
+
+impl Answer {
+    fn page(status: StatusCode, html: String, redirect_uri: Option<&str>) -> Self {
+        let policy = content_security_policy(redirect_uri);
+        Self { status, body: Body::Page { html, policy }, cookies: Vec::new() }
+    }
+
+    /// The browser goes to `location`: 303, so that it never sends a form along (OAuth 2.1 §7.5.4).
+    pub(super) fn redirect(location: String) -> Self {
+        Self {
+            status: StatusCode::SEE_OTHER,
+            body: Body::Redirect { location },
+            cookies: Vec::new(),
+        }
+    }
+
+    /// The same answer with more cookies.
+    pub(super) fn with_cookies(mut self, cookies: impl IntoIterator<Item = String>) -> Self {
+        self.cookies.extend(cookies);
+        self
+    }
+
+    /// The login page; `failed_as` is the name that was tried before, if one was.
+    pub(super) fn login(
+        server: &Server,
+        client: &Client,
+        request: &AuthorizationRequest,
+        ticket: String,
+        failed_as: Option<&str>,
+    ) -> Self {
+        let page = LoginPage {
+            client_name: client_name(client),
+            redirect_target: redirect_target(request),
+            action: format!("{}/oauth/login", server.policy.issuer),
+            ticket,
+            username: failed_as.map(|name| display_text(name, 128)).unwrap_or_default(),
+            error: failed_as.map(|_| {
+                "This user name and password do not belong together. Check both and try again."
+                    .to_owned()
+            }),
+            own_host: host_of(&server.policy.issuer),
+        };
+        let status = if failed_as.is_some() { StatusCode::FORBIDDEN } else { StatusCode::OK };
+        Self::page(status, html(&page), Some(request.redirect_uri.as_str()))
+    }
+
+    /// The consent page.
+    pub(super) fn consent(
+        server: &Server,
+        client: &Client,
+        stage: &AwaitingConsent,
+        ticket: String,
+    ) -> Self {
+        let request = stage.request();
+        let (account_name, account_email) = account(server, stage.subject());
+        let scopes = request.scope.iter().map(|token| ScopeLine {
+            description: server.policy.scopes.description(token).unwrap_or_default().to_owned(),
+            name: token.as_str().to_owned(),
+        });
+        let resource_name =
+            server.policy.resource(&request.resource).map(|known| known.name.clone());
+        let page = ConsentPage {
+            account_name,
+            account_email,
+            client_name: client_name(client),
+            voucher: voucher(client),
+            redirect_target: redirect_target(request),
+            resource_name: resource_name.unwrap_or_default(),
+            resource: request.resource.as_str().to_owned(),
+            scopes: scopes.collect(),
+            duration: how_long(client, &server.policy),
+            warning: warning(request),
+            action: format!("{}/oauth/consent", server.policy.issuer),
+            ticket,
+        };
+        Self::page(StatusCode::OK, html(&page), Some(request.redirect_uri.as_str()))
+    }
+
+    /// A page that hands over to an application by its own URI scheme.
+    pub(super) fn return_to_application(location: &str) -> Self {
+        let page = ReturnPage { location: location.to_owned() };
+        Self::page(StatusCode::OK, html(&page), None)
+    }
+
+    /// A page that shows the code to copy.
+    pub(super) fn show_code(code: &str) -> Self {
+        Self::page(StatusCode::OK, html(&CodePage { code: code.to_owned() }), None)
+    }
+
+    /// A page, because nobody else can be told.
+    pub(super) fn rejected(reason: Rejection) -> Self {
+        tracing::info!(?reason, "rejected");
+        let status = match reason {
+            Rejection::BrowserMismatch | Rejection::ForeignOrigin => StatusCode::FORBIDDEN,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        let hints = match reason {
+            Rejection::ClientUnknown | Rejection::RedirectUriUnknown => RECONNECT,
+            _ => &[],
+        };
+        Self::problem(
+            status,
+            Problem {
+                title: "This cannot go on",
+                cause: reason.cause().to_owned(),
+                remedy: reason.remedy().to_owned(),
+                hints,
+                continue_link: None,
+            },
+        )
+    }
+
+    /// A page, because nobody vouches for where the client would be told; the person may follow the link.
+    pub(super) fn refused_page(refusal: &Refusal, continue_link: Option<String>) -> Self {
+        let remedy = "Go back to the application and start again. If it happens again, tell its makers what it says above.";
+        Self::problem(
+            StatusCode::BAD_REQUEST,
+            Problem {
+                title: "The application's request cannot be answered",
+                cause: refusal.reason.description().to_owned(),
+                remedy: remedy.to_owned(),
+                hints: &[],
+                continue_link,
+            },
+        )
+    }
+
+    /// A page that says what could not be read of a request.
+    pub(super) fn malformed(problem: &str) -> Self {
+        let reason = Rejection::ParametersMalformed;
+        Self::problem(
+            StatusCode::BAD_REQUEST,
+            Problem {
+                title: "This cannot go on",
+                cause: format!("{} ({problem})", reason.cause()),
+                remedy: reason.remedy().to_owned(),
+                hints: &[],
+                continue_link: None,
+            },
+        )
+    }
+
+    fn problem(status: StatusCode, problem: Problem) -> Self {
+        Self { status, body: Body::Problem(problem), cookies: Vec::new() }
+    }
+}
+
+impl Problem {
+    /// The page, for the request that the log calls `correlation_id`.
+    pub(super) fn page(&self, correlation_id: &str) -> String {
+        html(&ProblemPage {
+            title: self.title,
+            cause: self.cause.clone(),
+            remedy: self.remedy.clone(),
+            hints: self.hints,
+            continue_host: self.continue_link.as_deref().map(host_of).unwrap_or_default(),
+            continue_link: self.continue_link.clone(),
+            correlation_id: correlation_id.to_owned(),
+        })
+    }
+}
+
+fn client_name(client: &Client) -> String {
+    let name = client.name.as_deref().map(|name| display_text(name, NAME_CHARS_MAX));
+    name.filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "An application without a name".to_owned())
+}
+
+fn voucher(client: &Client) -> Voucher {
+    match client.origin {
+        ClientOrigin::Preregistered => Voucher::Operator,
+        ClientOrigin::Registered => Voucher::Nobody,
+    }
+}
+
+fn account(server: &Server, subject: &Subject) -> (String, Option<String>) {
+    match subject {
+        Subject::Person(name) => match server.users.find(name) {
+            Some(user) => (user.display_name.clone(), user.email.clone()),
+            None => (name.clone(), None),
+        },
+        Subject::Client(tag) => (tag.clone(), None),
+    }
+}
+
+fn redirect_target(request: &AuthorizationRequest) -> String {
+    match request.redirect_uri.kind() {
+        RedirectKind::Web => request.redirect_uri.host(),
+        RedirectKind::Loopback => format!("{} (this computer)", request.redirect_uri.host()),
+        RedirectKind::PrivateUse => {
+            format!("{} (an application on this device)", request.redirect_uri.host())
+        }
+        RedirectKind::OutOfBand => "nowhere: the code is shown for you to copy".to_owned(),
+    }
+}
+
+fn warning(request: &AuthorizationRequest) -> Option<&'static str> {
+    match request.redirect_uri.kind() {
+        RedirectKind::Web => None,
+        RedirectKind::Loopback => Some(
+            "An application on this computer will receive access. Continue only if you just started it.",
+        ),
+        RedirectKind::PrivateUse => Some(
+            "An application on this device will receive access. Continue only if you just started it.",
+        ),
+        RedirectKind::OutOfBand => Some(
+            "The code you will see gives access to whoever has it. Paste it only into an application you started yourself.",
+        ),
+    }
+}
+
+fn how_long(client: &Client, policy: &Policy) -> String {
+    let lifetimes = client.lifetimes;
+    let refreshes = policy.refresh != RefreshMode::Off && client.may_use(GrantType::RefreshToken);
+    let access = duration(lifetimes.access_seconds);
+    if !refreshes {
+        return format!("Access lasts for {access}.");
+    }
+    let most = duration(lifetimes.refresh_absolute_seconds);
+    match lifetimes.rotation {
+        RotationRule::Keep => format!("It can renew its access for {most} without asking again."),
+        RotationRule::Rotate { .. } => format!(
+            "It can renew its access for {most} without asking again, unless it is not used for {}.",
+            duration(lifetimes.refresh_idle_seconds)
+        ),
+    }
+}
+
+/// The host, with its port, of one of our own addresses or of a link we made.
+fn host_of(url: &str) -> String {
+    let Ok(url) = Url::parse(url) else { return String::new() };
+    match (url.host_str(), url.port()) {
+        (Some(host), Some(port)) => format!("{host}:{port}"),
+        (Some(host), None) => host.to_owned(),
+        (None, _) => format!("{}:", url.scheme()),
+    }
+}

@@ -1,0 +1,169 @@
+//! The server as the contract wants it: wire types in, wire types out, and one line per operation in between.
+
+use poem::http::StatusCode;
+use poem::{Body as HttpBody, Endpoint as _, Request, Response};
+use protocol::flow::refusal::Rejection;
+
+use super::answer::{Answer, Body};
+use super::consent::{ConsentForm, Decision};
+use super::cookies::Visitor;
+use super::correlation::CorrelationId;
+use super::documents::not_found;
+use super::login::LoginForm;
+use super::{Server, authorize, consent, login, pages, raw, register, test, token};
+use crate::contract::{
+    Api, AuthorizationRequest, AuthorizeResponse, CallbackQuery, CallbackResponse, ClientMetadata,
+    ConsentResponse, HomeResponse, LoginResponse, Malformed, RegisterResponse, TestResponse,
+    TokenRequest, TokenResponse,
+};
+
+/// Writes an [`Answer`] as one of the response enums of pages, which have the same variants.
+macro_rules! as_response {
+    ($response:ident, $answer:expr, $http:expr) => {{
+        let Answer { status, body, cookies: set_cookie } = $answer;
+        let (page, policy) = match body {
+            Body::Redirect { location } => return $response::SeeOther { location, set_cookie },
+            Body::Page { html, policy } => (html, Some(policy)),
+            Body::Problem(problem) => (problem.page(&CorrelationId::of($http).to_string()), None),
+        };
+        let content_security_policy = policy;
+        match status {
+            StatusCode::OK => $response::Ok { content_security_policy, set_cookie, page },
+            StatusCode::FORBIDDEN => {
+                $response::Forbidden { content_security_policy, set_cookie, page }
+            }
+            _ => $response::BadRequest { content_security_policy, set_cookie, page },
+        }
+    }};
+}
+
+impl Api for Server {
+    async fn home(&self, _: &Request) -> HomeResponse {
+        HomeResponse::Ok { page: pages::home(self) }
+    }
+
+    async fn authorization_server_metadata(&self, http: &Request) -> Response {
+        self.documents.authorization_server.respond(http)
+    }
+
+    async fn authorization_server_metadata_at(&self, http: &Request, path: String) -> Response {
+        let document = self.documents.authorization_server_at(&path);
+        document.map_or_else(not_found, |document| document.respond(http))
+    }
+
+    async fn openid_configuration(&self, http: &Request) -> Response {
+        self.documents.openid_configuration.respond(http)
+    }
+
+    async fn openid_configuration_at(&self, http: &Request, path: String) -> Response {
+        let document = self.documents.openid_configuration_at(&path);
+        document.map_or_else(not_found, |document| document.respond(http))
+    }
+
+    async fn openid_configuration_under(&self, http: &Request, path: String) -> Response {
+        self.openid_configuration_at(http, path).await
+    }
+
+    async fn protected_resource_metadata(&self, http: &Request) -> Response {
+        self.protected_resource_metadata_at(http, String::new()).await
+    }
+
+    async fn protected_resource_metadata_at(&self, http: &Request, path: String) -> Response {
+        let document = self.documents.protected_resource_at(&path);
+        document.map_or_else(not_found, |document| document.respond(http))
+    }
+
+    async fn jwks(&self, http: &Request) -> Response {
+        self.documents.jwks.respond(http)
+    }
+
+    async fn authorize(&self, http: &Request, sent: AuthorizationRequest) -> AuthorizeResponse {
+        let now = self.world.now();
+        let visitor = Visitor::read(http, self, now);
+        let answer = authorize::authorize(self, &visitor, sent, now);
+        as_response!(AuthorizeResponse, answer.with_cookies(visitor.renewal(self)), http)
+    }
+
+    async fn login(&self, http: &Request, form: crate::contract::LoginForm) -> LoginResponse {
+        let now = self.world.now();
+        let visitor = Visitor::read(http, self, now);
+        let form = LoginForm {
+            ticket: form.ticket,
+            username: form.username.unwrap_or_default(),
+            password: form.password.unwrap_or_default(),
+        };
+        as_response!(LoginResponse, login::login(self, http, &visitor, form, now).await, http)
+    }
+
+    async fn consent(&self, http: &Request, form: crate::contract::ConsentForm) -> ConsentResponse {
+        let now = self.world.now();
+        let visitor = Visitor::read(http, self, now);
+        let decision = match form.decision {
+            crate::contract::Decision::Allow => Decision::Allow,
+            crate::contract::Decision::Deny => Decision::Deny,
+            crate::contract::Decision::Switch => Decision::Switch,
+        };
+        let form = ConsentForm { ticket: form.ticket, decision };
+        as_response!(ConsentResponse, consent::consent(self, http, &visitor, &form, now), http)
+    }
+
+    async fn callback(&self, _: &Request, query: CallbackQuery) -> CallbackResponse {
+        CallbackResponse::Ok { page: pages::callback(self, query) }
+    }
+
+    async fn token(&self, http: &Request, parameters: TokenRequest) -> TokenResponse {
+        token::token(self, http, parameters).await
+    }
+
+    async fn register(&self, _: &Request, metadata: ClientMetadata) -> RegisterResponse {
+        register::register(self, metadata, self.world.now())
+    }
+
+    async fn test(&self, http: &Request) -> TestResponse {
+        test::test(self, http).await
+    }
+
+    async fn mcp(&self, http: &Request, body: HttpBody) -> Response {
+        let path = http.uri().path().trim_end_matches('/');
+        let Some((_, built_in)) = self.gates.get(path) else { return not_found() };
+        let inner = raw::with_body(http, body);
+        built_in.get_response(inner).await
+    }
+
+    async fn healthz(&self, _: &Request) -> Response {
+        raw::health(StatusCode::OK, "ok")
+    }
+
+    async fn readyz(&self, _: &Request) -> Response {
+        if self.is_draining() {
+            return raw::health(StatusCode::SERVICE_UNAVAILABLE, "draining");
+        }
+        raw::health(StatusCode::OK, "ok")
+    }
+
+    async fn openapi_json(&self, http: &Request) -> Response {
+        self.documents.openapi_json.respond(http)
+    }
+
+    async fn openapi_yaml(&self, http: &Request) -> Response {
+        self.documents.openapi_yaml.respond(http)
+    }
+
+    async fn docs(&self, _: &Request) -> Response {
+        pages::docs(self).await.map_or_else(not_found, |docs| raw::page(&docs.page))
+    }
+
+    async fn docs_receiver(&self, _: &Request) -> Response {
+        pages::docs(self).await.map_or_else(not_found, |docs| raw::page(&docs.receiver))
+    }
+
+    fn malformed_page(&self, http: &Request, malformed: Malformed) -> String {
+        let answer = Answer::malformed(&malformed.to_string());
+        tracing::info!(%malformed, reason = ?Rejection::ParametersMalformed, "rejected");
+        match answer.body {
+            Body::Problem(problem) => problem.page(&CorrelationId::of(http).to_string()),
+            Body::Page { html, .. } => html,
+            Body::Redirect { location } => location,
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! What lies around all endpoints, as layers: each sees the request before them and the response after them.
+
+use poem::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use poem::http::{HeaderMap, StatusCode};
+use poem::{Endpoint, IntoEndpoint, Request, Response, Result};
+
+/// One concern around all endpoints.
+pub trait Layer: Send + Sync + Sized + 'static {
+    /// Answers `request`, usually by asking `inner`.
+    fn answer<E: Endpoint>(
+        &self,
+        inner: &E,
+        request: Request,
+    ) -> impl Future<Output = Response> + Send;
+
+    /// `inner` with this layer around it.
+    fn around<E: IntoEndpoint>(self, inner: E) -> Layered<Self, E::Endpoint> {
+        Layered { layer: self, inner: inner.into_endpoint() }
+    }
+}
+
+/// Endpoints with a layer around them.
+#[derive(Debug)]
+pub struct Layered<L, E> {
+    layer: L,
+    inner: E,
+}
+
+impl<L: Layer, E: Endpoint> Endpoint for Layered<L, E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        Ok(self.layer.answer(&self.inner, request).await)
+    }
+}
+
+/// Sets a header unless an endpoint had its own idea.
+pub(super) fn set_default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
+    headers.entry(name).or_insert(HeaderValue::from_static(value));
+}
+
+/// A refusal before any endpoint was asked: OAuth's error JSON, since programs are who gets here.
+pub(super) fn refused(status: StatusCode, description: &str) -> Response {
+    let error = serde_json::json!({
+        "error": if status.is_server_error() { "server_error" } else { "invalid_request" },
+        "error_description": description,
+    });
+    let mut response = Response::from(status);
+    response.set_body(error.to_string());
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    super::headers::no_store(&mut response);
+    response
+}

@@ -1,0 +1,56 @@
+//! The rotation rule for one family of refresh tokens, apart from where the record is kept.
+//!
+//! Source: OAuth 2.1 (draft 13) §4.3.1. Clients lose answers, so a token stays usable for a while after it was replaced;
+//! but only until its successor shows up, since then the answer did arrive.
+
+use protocol::oauth::time::UnixTime;
+use protocol::replay::Rotation;
+
+/// What is remembered of a family that was seen at least once.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Standing {
+    /// Its tokens may be used.
+    Alive {
+        /// The number of the newest token, which was not used yet.
+        newest: u32,
+        /// Until when the token before the newest is still usable.
+        previous_until: UnixTime,
+    },
+    /// None of its tokens may be used any more.
+    Revoked,
+}
+
+impl Standing {
+    /// The standing after the first token this ledger sees of a family was used.
+    pub(super) fn adopted(generation: u32, grace_seconds: u64, now: UnixTime) -> Self {
+        // No client gets this far: 2^32 generations at one a second take 136 years. Ending the family is the safe end.
+        generation.checked_add(1).map_or(Self::Revoked, |newest| Self::Alive {
+            newest,
+            previous_until: now.plus_seconds(grace_seconds),
+        })
+    }
+
+    /// Uses token number `generation`, and says what that was.
+    ///
+    /// A number beyond the newest was issued where this ledger could not see it. It is genuine, being sealed, and newer
+    /// than everything known here; so it is believed.
+    pub(super) fn rotate(
+        &mut self,
+        generation: u32,
+        grace_seconds: u64,
+        now: UnixTime,
+    ) -> Rotation {
+        let Self::Alive { newest, previous_until } = *self else {
+            return Rotation::Revoked;
+        };
+        if generation >= newest {
+            *self = Self::adopted(generation, grace_seconds, now);
+            return if *self == Self::Revoked { Rotation::Revoked } else { Rotation::Rotated };
+        }
+        if generation + 1 == newest && now < previous_until {
+            return Rotation::Sibling;
+        }
+        *self = Self::Revoked;
+        Rotation::Reused
+    }
+}

@@ -1,0 +1,46 @@
+//! The ledger that remembers nothing: nodes share only the key ring.
+
+use protocol::ids::{CodeId, FamilyId};
+use protocol::oauth::time::UnixTime;
+use protocol::replay::{Claim, Rotation};
+
+use super::{Answer, Guarantee, Ledger, Reach, RefreshUse};
+
+const GUARANTEE: Guarantee = Guarantee {
+    kind: "none",
+    single_use_codes: Reach::Nowhere,
+    reuse_detection: Reach::Nowhere,
+    revocation: Reach::Nowhere,
+    survives_restart: false,
+    sentences: &[
+        "Until it expires, a code can be presented again by who holds it and its verifier; that yields the same token ids and never a longer life.",
+        "A copied refresh token is not noticed, so none is issued unless refresh_tokens = \"convergent\" asks for it.",
+        "Nothing can be revoked before it expires, and no revocation is advertised.",
+    ],
+};
+
+/// Remembers nothing, so it promises nothing; revoking has no effect and must never be offered.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Forgetful;
+
+impl Ledger for Forgetful {
+    fn claim_code(&self, _: CodeId, _: UnixTime, _: UnixTime) -> Answer<'_, Claim> {
+        Box::pin(std::future::ready(Ok(Claim::NotRemembered)))
+    }
+
+    fn rotate(&self, _: RefreshUse, _: UnixTime) -> Answer<'_, Rotation> {
+        Box::pin(std::future::ready(Ok(Rotation::NotRemembered)))
+    }
+
+    fn revoke_family(&self, _: FamilyId, _: UnixTime, _: UnixTime) -> Answer<'_, ()> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn is_revoked(&self, _: FamilyId, _: UnixTime) -> Answer<'_, bool> {
+        Box::pin(std::future::ready(Ok(false)))
+    }
+
+    fn guarantee(&self) -> &Guarantee {
+        &GUARANTEE
+    }
+}

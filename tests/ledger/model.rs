@@ -1,0 +1,192 @@
+//! Random histories of one family and some codes, with an attacker who keeps a copy of every token, against a model.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
+use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
+
+use super::*;
+
+const CODE_LIFETIME_SECONDS: u64 = 60;
+
+/// What may happen. Nothing is ever taken away from the attacker, so a generation may be presented at any time.
+#[derive(Clone, Debug)]
+enum Event {
+    Wait {
+        seconds: u64,
+    },
+    /// `back`: how many generations behind the newest; it saturates at the first.
+    Present {
+        back: u32,
+        grace_seconds: u64,
+    },
+    Revoke,
+    /// The node forgets; the tokens in the clients' hands do not.
+    Restart,
+    ClaimCode {
+        code: u8,
+    },
+}
+
+/// The rule told differently: by what was used when, not by a window that moves along.
+#[derive(Clone, Debug, Default)]
+struct Model {
+    now: u64,
+    newest_issued: u32,
+    /// Generation used, when first, and until when it may be used again.
+    uses: BTreeMap<u32, u64>,
+    revoked: bool,
+    claimed: BTreeMap<u8, u64>,
+    expected: Option<Rotation>,
+    expected_claim: Option<Claim>,
+}
+
+impl Model {
+    fn present(&mut self, generation: u32, grace_seconds: u64) -> Rotation {
+        if self.revoked {
+            return Rotation::Revoked;
+        }
+        let is_newer_than_all_used = self.uses.keys().all(|used| *used < generation);
+        if is_newer_than_all_used {
+            self.uses.insert(generation, self.now + grace_seconds);
+            self.newest_issued = self.newest_issued.max(generation + 1);
+            return Rotation::Rotated;
+        }
+        let no_successor_was_used = self.uses.keys().all(|used| *used <= generation);
+        let until = self.uses.get(&generation);
+        if no_successor_was_used && until.is_some_and(|until| self.now < *until) {
+            return Rotation::Sibling;
+        }
+        self.revoked = true;
+        Rotation::Reused
+    }
+}
+
+/// Leaning on the edges: of a grace of 1 or 60 seconds, and of a code's lifetime.
+fn seconds() -> impl Strategy<Value = u64> {
+    prop_oneof![prop::sample::select(vec![1, 59, 60, 61]), 1..120_u64]
+}
+
+impl ReferenceStateMachine for Model {
+    type State = Self;
+    type Transition = Event;
+
+    fn init_state() -> BoxedStrategy<Self> {
+        Just(Self::default()).boxed()
+    }
+
+    fn transitions(_: &Self) -> BoxedStrategy<Event> {
+        let grace = prop::sample::select(vec![0, 1, 60]);
+        prop_oneof![
+            2 => seconds().prop_map(|seconds| Event::Wait { seconds }),
+            8 => (0..3_u32, grace)
+                .prop_map(|(back, grace_seconds)| Event::Present { back, grace_seconds }),
+            1 => Just(Event::Revoke),
+            1 => Just(Event::Restart),
+            4 => (0..3_u8).prop_map(|code| Event::ClaimCode { code }),
+        ]
+        .boxed()
+    }
+
+    fn apply(mut model: Self, event: &Event) -> Self {
+        (model.expected, model.expected_claim) = (None, None);
+        match *event {
+            Event::Wait { seconds } => model.now += seconds,
+            Event::Present { back, grace_seconds } => {
+                let generation = model.newest_issued.saturating_sub(back);
+                model.expected = Some(model.present(generation, grace_seconds));
+            }
+            Event::Revoke => model.revoked = true,
+            Event::Restart => {
+                model.uses.clear();
+                model.claimed.clear();
+                model.revoked = false;
+            }
+            Event::ClaimCode { code } => {
+                let first_at = *model.claimed.entry(code).or_insert(model.now);
+                let age = model.now - first_at;
+                // The protocol refuses an expired code before it asks, so the ledger may say either then.
+                model.expected_claim = match age {
+                    _ if age >= CODE_LIFETIME_SECONDS => None,
+                    0 => None,
+                    _ => Some(Claim::Repeated { first_at: START.plus_seconds(first_at) }),
+                };
+            }
+        }
+        model
+    }
+}
+
+struct Node {
+    subject: Subject,
+    now: UnixTime,
+    newest_issued: u32,
+    claims: BTreeMap<u8, UnixTime>,
+}
+
+impl Node {
+    fn present(&mut self, generation: u32, grace_seconds: u64) -> Rotation {
+        let outcome = self.subject.rotate(used(1, generation, grace_seconds), self.now);
+        if outcome == Rotation::Rotated {
+            self.newest_issued = self.newest_issued.max(generation + 1);
+        }
+        outcome
+    }
+
+    fn claim(&mut self, code: u8) -> Claim {
+        let first_at = *self.claims.entry(code).or_insert(self.now);
+        let expires_at = first_at.plus_seconds(CODE_LIFETIME_SECONDS);
+        self.subject.claim(code, expires_at, self.now).expect("there is room")
+    }
+}
+
+impl StateMachineTest for Node {
+    type SystemUnderTest = Self;
+    type Reference = Model;
+
+    fn init_test(_: &Model) -> Self {
+        let subject = Subject::new(Arc::new(Memory::default()));
+        Self { subject, now: START, newest_issued: 0, claims: BTreeMap::new() }
+    }
+
+    fn apply(mut node: Self, model: &Model, event: Event) -> Self {
+        match event {
+            Event::Wait { seconds } => node.now = node.now.plus_seconds(seconds),
+            Event::Present { back, grace_seconds } => {
+                let generation = node.newest_issued.saturating_sub(back);
+                assert_eq!(Some(node.present(generation, grace_seconds)), model.expected);
+            }
+            Event::Revoke => node.subject.revoke(1, START.plus_seconds(100_000), node.now),
+            Event::Restart => {
+                node.subject = Subject::new(Arc::new(Memory::default()));
+                node.claims.clear();
+            }
+            Event::ClaimCode { code } => {
+                let is_new = !node.claims.contains_key(&code);
+                let outcome = node.claim(code);
+                if is_new {
+                    assert_eq!(outcome, Claim::First);
+                } else if let Some(expected) = model.expected_claim {
+                    assert_eq!(outcome, expected);
+                }
+            }
+        }
+        node
+    }
+
+    fn check_invariants(node: &Self, model: &Model) {
+        assert_eq!(node.newest_issued, model.newest_issued, "tokens issued");
+        assert_eq!(node.subject.is_revoked(1, node.now), model.revoked, "revoked");
+    }
+}
+
+prop_state_machine! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn memory_agrees_with_the_model(sequential 1..30 => Node);
+}

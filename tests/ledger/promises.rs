@@ -1,0 +1,187 @@
+//! Each sentence of a guarantee, for the back ends that make it.
+
+use super::*;
+
+fn that_promise_single_use() -> impl Iterator<Item = Subject> {
+    let kinds = every_kind().into_iter().filter(|kind| kind.guarantee().single_use_codes.holds());
+    kinds.map(Subject::new)
+}
+
+fn that_detect_reuse() -> impl Iterator<Item = Subject> {
+    let kinds = every_kind().into_iter().filter(|kind| kind.guarantee().reuse_detection.holds());
+    kinds.map(Subject::new)
+}
+
+fn that_revoke() -> impl Iterator<Item = Subject> {
+    every_kind().into_iter().filter(|kind| kind.guarantee().revocation.holds()).map(Subject::new)
+}
+
+#[test]
+fn a_code_is_claimed_once_until_it_expires_and_the_first_claim_is_dated() {
+    let expires_at = START.plus_seconds(60);
+    for subject in that_promise_single_use() {
+        assert_eq!(subject.claim(1, expires_at, START), Ok(Claim::First));
+        for age in [0, 1, 59, 60] {
+            let again = subject.claim(1, expires_at, START.plus_seconds(age));
+            assert_eq!(again, Ok(Claim::Repeated { first_at: START }), "{age} s later");
+        }
+        assert_eq!(subject.claim(2, expires_at, START), Ok(Claim::First), "another code");
+    }
+}
+
+#[test]
+fn a_code_stays_claimed_whatever_lifetime_the_second_claim_names() {
+    for subject in that_promise_single_use() {
+        assert_eq!(subject.claim(1, START.plus_seconds(60), START), Ok(Claim::First));
+        for lifetime in [0, 59, 61, 600] {
+            let again = subject.claim(1, START.plus_seconds(lifetime), START);
+            assert_eq!(again, Ok(Claim::Repeated { first_at: START }), "{lifetime} s");
+        }
+    }
+}
+
+#[test]
+fn a_clock_that_steps_back_does_not_make_a_spent_code_fresh() {
+    let expires_at = START.plus_seconds(60);
+    for subject in that_promise_single_use() {
+        assert_eq!(subject.claim(1, expires_at, START), Ok(Claim::First));
+        assert_eq!(subject.claim(2, expires_at, START.plus_seconds(100)), Ok(Claim::First));
+        let again = subject.claim(1, expires_at, START.plus_seconds(50));
+        assert_eq!(again, Ok(Claim::Repeated { first_at: START }));
+    }
+}
+
+#[test]
+fn the_previous_token_is_a_sibling_on_one_side_of_its_grace_and_reused_on_the_other() {
+    for (age, expected) in [(0, Rotation::Sibling), (59, Rotation::Sibling), (60, Rotation::Reused)]
+    {
+        for subject in that_detect_reuse() {
+            assert_eq!(subject.rotate(used(1, 0, 60), START), Rotation::Rotated);
+            let again = subject.rotate(used(1, 0, 60), START.plus_seconds(age));
+            assert_eq!(again, expected, "{age} s later");
+        }
+    }
+}
+
+#[test]
+fn the_previous_token_is_reused_as_soon_as_its_successor_was_used() {
+    for subject in that_detect_reuse() {
+        assert_eq!(subject.rotate(used(1, 0, 60), START), Rotation::Rotated);
+        assert_eq!(subject.rotate(used(1, 1, 60), START), Rotation::Rotated);
+        assert_eq!(subject.rotate(used(1, 0, 60), START), Rotation::Reused);
+        assert_eq!(subject.rotate(used(1, 2, 60), START), Rotation::Revoked, "nor may the newest");
+    }
+}
+
+#[test]
+fn no_sibling_prolongs_the_grace() {
+    for subject in that_detect_reuse() {
+        assert_eq!(subject.rotate(used(1, 0, 60), START), Rotation::Rotated);
+        let late = START.plus_seconds(59);
+        assert_eq!(subject.rotate(used(1, 0, 60), late), Rotation::Sibling);
+        assert_eq!(subject.rotate(used(1, 0, 60), START.plus_seconds(60)), Rotation::Reused);
+    }
+}
+
+#[test]
+fn without_grace_a_second_use_is_reuse_at_once() {
+    for subject in that_detect_reuse() {
+        assert_eq!(subject.rotate(used(1, 0, 0), START), Rotation::Rotated);
+        assert_eq!(subject.rotate(used(1, 0, 0), START), Rotation::Reused);
+        assert!(subject.is_revoked(1, START));
+    }
+}
+
+#[test]
+fn reuse_in_one_family_leaves_the_others_alone() {
+    for subject in that_detect_reuse() {
+        for family in [1, 2] {
+            assert_eq!(subject.rotate(used(family, 0, 0), START), Rotation::Rotated);
+        }
+        assert_eq!(subject.rotate(used(1, 0, 0), START), Rotation::Reused);
+        assert_eq!(subject.rotate(used(2, 1, 0), START), Rotation::Rotated);
+        assert!(!subject.is_revoked(2, START));
+    }
+}
+
+#[test]
+fn the_last_number_a_family_can_count_to_ends_it() {
+    for subject in that_detect_reuse() {
+        assert_eq!(subject.rotate(used(1, u32::MAX - 1, 60), START), Rotation::Rotated);
+        assert_eq!(subject.rotate(used(1, u32::MAX, 60), START), Rotation::Revoked);
+        assert_eq!(subject.rotate(used(2, u32::MAX, 60), START), Rotation::Revoked);
+    }
+}
+
+#[test]
+fn a_revoked_family_stays_revoked_until_its_end_seen_before_or_not() {
+    let until = START.plus_seconds(1_000);
+    for subject in that_revoke() {
+        assert_eq!(subject.rotate(used(1, 0, 60), START), Rotation::Rotated);
+        assert!(!subject.is_revoked(1, START));
+        for family in [1, 2] {
+            subject.revoke(family, until, START);
+            subject.revoke(family, START, START);
+            for now in [START, UnixTime(until.0 - 1)] {
+                assert!(subject.is_revoked(family, now));
+                assert_eq!(subject.rotate(used(family, 1, 60), now), Rotation::Revoked);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_ledger_that_promises_nothing_says_so() {
+    for subject in every_kind().into_iter().map(Subject::new) {
+        let promises = *subject.ledger.guarantee();
+        let forgets = subject.claim(1, START.plus_seconds(60), START) == Ok(Claim::NotRemembered);
+        assert_eq!(forgets, !promises.single_use_codes.holds(), "{}", promises.kind);
+        let forgets = subject.rotate(used(1, 0, 60), START) == Rotation::NotRemembered;
+        assert_eq!(forgets, !promises.reuse_detection.holds(), "{}", promises.kind);
+        subject.revoke(1, START.plus_seconds(60), START);
+        assert_eq!(subject.is_revoked(1, START), promises.revocation.holds(), "{}", promises.kind);
+    }
+}
+
+#[test]
+fn what_each_back_end_promises() {
+    let lines = every_kind().into_iter().map(|kind| {
+        let promise = *kind.guarantee();
+        format!(
+            "{}: codes once {:?}, reuse {:?}, revocation {:?}, survives restart {}\n- {}",
+            promise.kind,
+            promise.single_use_codes,
+            promise.reuse_detection,
+            promise.revocation,
+            promise.survives_restart,
+            promise.sentences.join("\n- "),
+        )
+    });
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n\n"), @r#"
+    memory: codes once OneNode, reuse OneNode, revocation OneNode, survives restart false
+    - On one node a code is redeemed once, and a second valid redemption revokes what the first one yielded.
+    - On one node the use of a refresh token that was replaced revokes its family.
+    - Nodes do not tell each other, and a restarted node believes the first token it sees of a family it does not know.
+    - Memory is bounded: when it is full of codes that are still valid, further codes are refused; when it is full of families, those unused for longest are forgotten, revoked ones never.
+
+    none: codes once Nowhere, reuse Nowhere, revocation Nowhere, survives restart false
+    - Until it expires, a code can be presented again by who holds it and its verifier; that yields the same token ids and never a longer life.
+    - A copied refresh token is not noticed, so none is issued unless refresh_tokens = "convergent" asks for it.
+    - Nothing can be revoked before it expires, and no revocation is advertised.
+    "#);
+}
+
+/// Family 1 was used ten times on one node before another, or the same after a restart, sees it first.
+#[test]
+fn memory_believes_the_first_token_it_sees_of_a_family_it_does_not_know() {
+    let subject = Subject::new(Arc::new(Memory::default()));
+    assert_eq!(subject.rotate(used(1, 10, 60), START), Rotation::Rotated);
+    assert_eq!(subject.rotate(used(1, 10, 60), START), Rotation::Sibling);
+    assert_eq!(subject.rotate(used(1, 11, 60), START), Rotation::Rotated);
+    assert_eq!(
+        subject.rotate(used(1, 20, 60), START),
+        Rotation::Rotated,
+        "used elsewhere meanwhile"
+    );
+    assert_eq!(subject.rotate(used(1, 12, 60), START), Rotation::Reused);
+}
