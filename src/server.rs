@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use poem::{Endpoint, Response, Route};
@@ -11,7 +11,6 @@ use poem_openapi::OpenApiService;
 use protocol::policy::{Policy, ProtectedResource};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::contract::{self, Routes};
@@ -35,6 +34,7 @@ use crate::ledger::{Capacity, Forgetful, Ledger, Memory};
 use crate::listen::{self, Limits};
 use crate::mcp;
 use crate::seal::Seal;
+use crate::ui::content_security_policy;
 use crate::world::{RealWorld, World};
 
 /// Why the server did not start.
@@ -90,7 +90,7 @@ pub fn assemble(config: &Config, ring: &KeyRing, world: Arc<dyn World>) -> Serve
         cookies: CookieNames::new(config.public_url.is_https()),
         origin: config.public_url.origin(),
         docs_enabled: config.docs_enabled,
-        docs: OnceCell::new(),
+        docs: OnceLock::new(),
         draining: Arc::default(),
         policy,
         seal,
@@ -143,7 +143,9 @@ pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Respo
     let open = Cors::new(open, origins, methods.clone());
     let limited = RequestLimits::new(BodyLimit::OAUTH, bodies).around(routes(server));
     let answered = methods.around(limited);
-    let headed = SecurityHeaders::new(config.public_url.is_https()).around(open.around(answered));
+    let page_policy = content_security_policy(None).parse().expect("the policy is ASCII");
+    let security = SecurityHeaders::new(config.public_url.is_https(), page_policy);
+    let headed = security.around(open.around(answered));
     Correlation::new(world).around(headed)
 }
 
