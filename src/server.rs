@@ -35,6 +35,7 @@ use crate::ledger::{Capacity, Forgetful, Ledger, Memory};
 use crate::listen::{self, Limits};
 use crate::mcp;
 use crate::seal::Seal;
+use crate::ui::content_security_policy;
 use crate::world::{RealWorld, World};
 
 /// Why the server did not start.
@@ -144,7 +145,8 @@ pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Respo
     let limited = RequestLimits::new(BodyLimit::OAUTH, bodies).around(routes(server));
     let answered = methods.around(limited);
     let named = Correlation::new(world, PAGES).around(open.around(answered));
-    SecurityHeaders::new(config.public_url.is_https()).around(named)
+    let page_policy = content_security_policy(None).parse().expect("the policy is ASCII");
+    SecurityHeaders::new(config.public_url.is_https(), page_policy).around(named)
 }
 
 /// Paths that people visit: whoever is refused there gets a page.

@@ -7,3 +7,4 @@ mod ledger;
 mod listen;
 mod mcp;
 mod seal;
+mod ui;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
 
-use poem::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName};
+use poem::http::header::{CONTENT_TYPE, HeaderName};
 use poem::http::{HeaderValue, StatusCode};
 use poem::{Endpoint, Request, Response};
 use tracing::Instrument as _;
@@ -16,7 +16,7 @@ use tracing::Instrument as _;
 use super::headers::no_store;
 use super::layer::{Layer, RefusedBecause, refused};
 use super::methods::PathTemplate;
-use crate::ui::{ProblemPage, content_security_policy, html};
+use crate::ui::{ProblemPage, html};
 use crate::world::World;
 
 /// The response header that carries the id.
@@ -98,14 +98,13 @@ fn write_page(response: &mut Response, cause: &str, id: CorrelationId) {
         title: "This cannot be answered",
         cause: cause.to_owned(),
         remedy: "Go back to the application you came from and start again.".to_owned(),
+        hints: Vec::new(),
         continue_link: None,
         continue_host: String::new(),
         correlation_id: id.to_string(),
     };
-    let policy = HeaderValue::try_from(content_security_policy(None)).expect("no redirect in it");
     response.set_body(html(&page));
     no_store(response);
-    response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     let kind = HeaderValue::from_static("text/html; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, kind);
 }
