@@ -16,7 +16,7 @@ use tracing::Instrument as _;
 use super::headers::no_store;
 use super::layer::{Layer, RefusedBecause, refused};
 use super::methods::PathTemplate;
-use crate::ui::{ProblemPage, html};
+use crate::ui::{ProblemPage, RECONNECT, html};
 use crate::world::World;
 
 /// The response header that carries the id.
@@ -98,7 +98,7 @@ fn write_page(response: &mut Response, cause: &str, id: CorrelationId) {
         title: "This cannot be answered",
         cause: cause.to_owned(),
         remedy: "Go back to the application you came from and start again.".to_owned(),
-        hints: Vec::new(),
+        hints: RECONNECT,
         continue_link: None,
         continue_host: String::new(),
         correlation_id: id.to_string(),
