@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use poem::{Endpoint, Response, Route};
@@ -11,7 +11,6 @@ use poem_openapi::OpenApiService;
 use protocol::policy::{Policy, ProtectedResource};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::contract::{self, Routes};
@@ -91,7 +90,7 @@ pub fn assemble(config: &Config, ring: &KeyRing, world: Arc<dyn World>) -> Serve
         cookies: CookieNames::new(config.public_url.is_https()),
         origin: config.public_url.origin(),
         docs_enabled: config.docs_enabled,
-        docs: OnceCell::new(),
+        docs: OnceLock::new(),
         draining: Arc::default(),
         policy,
         seal,

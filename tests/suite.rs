@@ -2,6 +2,7 @@
 
 mod compatibility;
 mod config;
+mod contract;
 mod layers;
 mod ledger;
 mod listen;

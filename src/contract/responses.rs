@@ -18,7 +18,8 @@ pub enum HomeResponse {
 }
 impl poem::IntoResponse for HomeResponse {
     fn into_response(self) -> poem::Response {
-        use poem::http::{StatusCode, header::HeaderName};
+        use poem::http::StatusCode;
+        use poem::http::header::HeaderName;
         use super::reply::Reply;
         match self {
             Self::Ok { page } => {
@@ -176,7 +177,8 @@ pub enum AuthorizeResponse {
 }
 impl poem::IntoResponse for AuthorizeResponse {
     fn into_response(self) -> poem::Response {
-        use poem::http::{StatusCode, header::HeaderName};
+        use poem::http::StatusCode;
+        use poem::http::header::HeaderName;
         use super::reply::Reply;
         match self {
             Self::Ok { content_security_policy, set_cookie, page } => {
@@ -364,7 +366,8 @@ pub enum LoginResponse {
 }
 impl poem::IntoResponse for LoginResponse {
     fn into_response(self) -> poem::Response {
-        use poem::http::{StatusCode, header::HeaderName};
+        use poem::http::StatusCode;
+        use poem::http::header::HeaderName;
         use super::reply::Reply;
         match self {
             Self::Ok { content_security_policy, set_cookie, page } => {
@@ -552,7 +555,8 @@ pub enum ConsentResponse {
 }
 impl poem::IntoResponse for ConsentResponse {
     fn into_response(self) -> poem::Response {
-        use poem::http::{StatusCode, header::HeaderName};
+        use poem::http::StatusCode;
+        use poem::http::header::HeaderName;
         use super::reply::Reply;
         match self {
             Self::Ok { content_security_policy, set_cookie, page } => {
@@ -713,7 +717,8 @@ pub enum CallbackResponse {
 }
 impl poem::IntoResponse for CallbackResponse {
     fn into_response(self) -> poem::Response {
-        use poem::http::{StatusCode, header::HeaderName};
+        use poem::http::StatusCode;
+        use poem::http::header::HeaderName;
         use super::reply::Reply;
         match self {
             Self::Ok { page } => {
@@ -830,7 +835,8 @@ pub enum TokenResponse {
 }
 impl poem::IntoResponse for TokenResponse {
     fn into_response(self) -> poem::Response {
-        use poem::http::{StatusCode, header::HeaderName};
+        use poem::http::StatusCode;
+        use poem::http::header::HeaderName;
         use super::reply::Reply;
         match self {
             Self::Ok { body } => {
@@ -995,7 +1001,8 @@ pub enum RegisterResponse {
 }
 impl poem::IntoResponse for RegisterResponse {
     fn into_response(self) -> poem::Response {
-        use poem::http::{StatusCode, header::HeaderName};
+        use poem::http::StatusCode;
+        use poem::http::header::HeaderName;
         use super::reply::Reply;
         match self {
             Self::Created { body } => {
@@ -1181,7 +1188,8 @@ pub enum TestResponse {
 }
 impl poem::IntoResponse for TestResponse {
     fn into_response(self) -> poem::Response {
-        use poem::http::{StatusCode, header::HeaderName};
+        use poem::http::StatusCode;
+        use poem::http::header::HeaderName;
         use super::reply::Reply;
         match self {
             Self::Ok { body } => {

@@ -276,7 +276,7 @@ impl Reader<'_> {
                     in_path = Some(PathParameter { name, description, spans_segments });
                 }
                 "query" => {
-                    in_query.push(Field { name, description, kind, required, absent_is_empty })
+                    in_query.push(Field { name, description, kind, required, absent_is_empty });
                 }
                 _ => return Err(place.problem("must be path or query")),
             }
@@ -302,7 +302,7 @@ impl Reader<'_> {
             .find(|schema| schema.name == type_name)
             .map(|schema| &schema.shape)
         {
-            Some(Shape::Object(members)) if *members == fields => {
+            Some(Shape::Object(members)) if same(members, &fields) => {
                 Ok(Some(Query { type_name, fields, shared: true }))
             }
             Some(Shape::Object(_)) => {
@@ -343,6 +343,21 @@ impl Reader<'_> {
                 .problem("must be a form or JSON of a named schema, or any JSON object if x-raw")),
         }
     }
+}
+
+/// Whether parameters and members agree; a member that is a reference has no description of its own.
+fn same(members: &[Field], parameters: &[Field]) -> bool {
+    let described = |member: &Field, parameter: &Field| match member.kind {
+        Kind::Listed(_) | Kind::Named(_) => {
+            Field { description: String::new(), ..parameter.clone() }
+        }
+        Kind::Text | Kind::Flag | Kind::Unsigned | Kind::Free | Kind::List(_) => parameter.clone(),
+    };
+    members.len() == parameters.len()
+        && members
+            .iter()
+            .zip(parameters)
+            .all(|(member, parameter)| *member == described(member, parameter))
 }
 
 fn malformed(keys: &Keys<'_>) -> Result<Option<MalformedAnswer>, Problem> {

@@ -175,13 +175,16 @@ fn typed(contract: &Contract, name: &Ident, operation: &Operation) -> Result<Tok
     let (answers, registry, register) = documented(operation);
     let malformed = malformed(contract, operation, &variants)?;
     let about = doc(&[&format!("What `{}` may answer.", operation.method)]);
+    let header_names = operation.answers.iter().any(|answer| !answer.headers.is_empty());
+    let header_names = header_names.then(|| quote! { use poem::http::header::HeaderName; });
     Ok(quote! {
         #about
         pub enum #name { #(#declarations)* }
 
         impl poem::IntoResponse for #name {
             fn into_response(self) -> poem::Response {
-                use poem::http::{StatusCode, header::HeaderName};
+                use poem::http::StatusCode;
+                #header_names
                 use super::reply::Reply;
                 match self { #(#writings)* }
             }

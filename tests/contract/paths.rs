@@ -1,0 +1,33 @@
+//! The table of paths and methods, from which `Allow` is answered.
+
+use sealbearer::contract::{PATHS, methods_of};
+
+#[test]
+fn paths_and_their_methods() {
+    let lines: Vec<_> =
+        PATHS.iter().map(|path| format!("{} {}", path.pattern, path.methods.join(" "))).collect();
+    insta::assert_snapshot!(lines.join("\n"), @"");
+}
+
+#[test]
+fn a_pattern_matches_whole_paths_only() {
+    let table = [
+        ("/oauth/token", Some("POST")),
+        ("/oauth/token/", None),
+        ("/oauth", None),
+        ("", None),
+        ("/", Some("GET HEAD")),
+        ("//", None),
+        ("/mcp/", Some("GET HEAD POST DELETE")),
+        ("/mcp/x", None),
+        ("/.well-known/openid-configuration", Some("GET HEAD")),
+        ("/.well-known/openid-configuration/", None),
+        ("/.well-known/openid-configuration/a/b/", Some("GET HEAD")),
+        ("/a/.well-known/openid-configuration", Some("GET HEAD")),
+        ("//.well-known/openid-configuration", None),
+        ("/a/b/.well-known/openid-configuration", None),
+    ];
+    for (path, methods) in table {
+        assert_eq!(methods_of(path).map(|methods| methods.join(" ")).as_deref(), methods, "{path}");
+    }
+}
