@@ -14,6 +14,7 @@ fn said(case: &str, from: &str, to: &str) -> String {
     format!("{} -> {}\n    {said}", from.trim(), to.trim().replace('\n', " "))
 }
 
+// Length: one table, so that a reader sees which mistake has no line.
 #[test]
 fn what_is_refused_and_where() {
     let lines = [
