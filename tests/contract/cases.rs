@@ -3,6 +3,7 @@
 use std::path::Path;
 
 #[expect(dead_code, unreachable_pub, reason = "a case shows what is generated; nobody calls it")]
+#[expect(clippy::too_many_arguments, reason = "as in the contract itself")]
 #[rustfmt::skip]
 #[path = "../../spec/codegen/tests/cases/form.rs"]
 mod form;
