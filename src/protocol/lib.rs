@@ -12,6 +12,8 @@
 //! - [`ids`], [`replay`] names of codes and families, and what a ledger says of them
 
 pub mod flow;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod grant;
 pub mod ids;
 pub mod metadata;

@@ -24,7 +24,7 @@ pub struct Request<'a> {
 /// # Errors
 ///
 /// [`GrantError::GrantTypeNotAllowed`] for public clients and those not registered for it, else what is wrong with the
-/// scope or the resource.
+/// scope or the resource; [`GrantError::ScopeNotGranted`] if the token would allow nothing.
 pub fn issue(
     client: &AuthenticatedClient,
     request: &Request<'_>,
@@ -40,13 +40,17 @@ pub fn issue(
     let requested = request.scope.map(Scope::parse).transpose();
     let requested = requested.map_err(|_| GrantError::ScopeMalformed)?;
     let target = policy.target(request.resource).map_err(GrantError::Target)?;
+    let scope = policy.scopes.grantable(requested.as_ref(), &client.scope);
+    if scope.is_empty() {
+        return Err(GrantError::ScopeNotGranted);
+    }
     let lifetime_seconds = client.lifetimes.access_seconds;
     Ok(AccessGrant {
         family,
         generation: 0,
         client: client.thumbprint(),
         subject: Subject::Client(tag.to_owned()),
-        scope: policy.scopes.grantable(requested.as_ref(), &client.scope),
+        scope,
         resource: target.resource.clone(),
         issued_at: now,
         expires_at: now.plus_seconds(lifetime_seconds),

@@ -159,6 +159,9 @@ impl Rotatable {
         };
         let lifetimes = client.lifetimes;
         let token = self.token;
+        // A revocation is remembered until the family's end, so no access token may outlive it.
+        let expires_at =
+            issued_at.plus_seconds(lifetimes.access_seconds).min(token.family_expires_at(client));
         let generation = token.generation.saturating_add(1);
         let access = AccessGrant {
             family: token.family,
@@ -168,8 +171,8 @@ impl Rotatable {
             scope: self.scope,
             resource: token.resource.clone(),
             issued_at,
-            expires_at: issued_at.plus_seconds(lifetimes.access_seconds),
-            lifetime_seconds: issued_at.plus_seconds(lifetimes.access_seconds).seconds_since(now),
+            expires_at,
+            lifetime_seconds: expires_at.seconds_since(now),
         };
         let refresh = match lifetimes.rotation {
             RotationRule::Keep => None,

@@ -221,7 +221,7 @@ fn classify(text: &str, rules: &RedirectRules) -> Result<RedirectKind, RedirectF
         return Err(RedirectFault::UserInformation);
     }
     match scheme {
-        "https" if text.starts_with("https://") && url.host_str().is_some() => {
+        "https" if text.starts_with("https://") && !authority(text).is_empty() => {
             Ok(RedirectKind::Web)
         }
         "http" if split_loopback(text).is_some() => Ok(RedirectKind::Loopback),

@@ -221,11 +221,20 @@ fn redirect_uris(
     }
 }
 
-/// A name without control characters, cut to [`NAME_CHARS_MAX`].
+/// A name without control and invisible characters, cut to [`NAME_CHARS_MAX`].
 fn name(text: &str) -> Option<String> {
-    let plain: String = text.chars().filter(|c| !c.is_control()).take(NAME_CHARS_MAX).collect();
+    let visible = |c: &char| !c.is_control() && !is_invisible(*c);
+    let plain: String = text.chars().filter(visible).take(NAME_CHARS_MAX).collect();
     let trimmed = plain.trim();
     (!trimmed.is_empty()).then(|| trimmed.to_owned())
+}
+
+/// Characters that show nothing but change what is shown: a name must not turn the text around it, nor look like
+/// another.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 impl RegistrationError {

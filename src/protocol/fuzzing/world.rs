@@ -1,0 +1,128 @@
+//! The deployment of every history: one person, one client, one resource that is asked for and another one.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
+
+use super::event::{Named, Settings, Verifier, Wish};
+use crate::flow::request::{AuthorizationParameters, Requested};
+use crate::grant::GrantType;
+use crate::oauth::client::{
+    Client, ClientKind, ClientOrigin, ConsentRule, Lifetimes, RotationRule,
+};
+use crate::oauth::redirect_uri::{RedirectRules, RegisteredRedirectUri};
+use crate::oauth::resource::Resource;
+use crate::oauth::scope::{Scope, ScopeToken};
+use crate::oauth::subject::Subject;
+use crate::policy::{Policy, ProtectedResource, RefreshMode, ScopeCatalogue};
+
+/// Where codes go.
+pub(super) const CALLBACK: &str = "https://client.example/cb";
+/// How long refresh tokens live unused, in seconds.
+pub const IDLE_SECONDS: u64 = 86_400;
+/// How long families live, in seconds.
+pub const ABSOLUTE_SECONDS: u64 = 3 * 86_400;
+const RESOURCE: &str = "https://auth.example/mcp";
+const OTHER_RESOURCE: &str = "https://auth.example/other";
+const VERIFIER: &str = "a-verifier-that-is-forty-three-characters-long-or-more";
+const GRANTED: &str = "read write";
+const FIXED: &str = "the world of the tests is well formed";
+
+pub(super) fn policy(settings: Settings) -> Policy {
+    let mut scopes = ScopeCatalogue::default();
+    for name in ["read", "write", "admin"] {
+        let token = ScopeToken::parse(name).expect(FIXED);
+        scopes.add(token, String::new(), Scope::default(), name == "read");
+    }
+    let resource = |text| ProtectedResource {
+        resource: Resource::parse(text).expect(FIXED),
+        name: String::new(),
+        scope: Scope::default(),
+    };
+    Policy {
+        issuer: "https://auth.example".to_owned(),
+        advertise_iss: true,
+        scopes,
+        resources: vec![resource(RESOURCE), resource(OTHER_RESOURCE)],
+        clients: BTreeMap::new(),
+        people: [("alice".to_owned(), None)].into(),
+        registration: None,
+        refresh: if settings.convergent { RefreshMode::Convergent } else { RefreshMode::Rotating },
+        retry_window_seconds: settings.retry_window_seconds,
+    }
+}
+
+pub(super) fn client(id: &str, settings: Settings) -> Client {
+    let callback = RegisteredRedirectUri::parse(CALLBACK, &RedirectRules::default());
+    Client {
+        id: id.to_owned(),
+        name: None,
+        origin: ClientOrigin::Preregistered,
+        redirect_uris: vec![callback.expect(FIXED)],
+        kind: ClientKind::Public,
+        grant_types: GrantType::ALL.to_vec(),
+        scope: Scope::parse("read write admin").expect(FIXED),
+        consent: ConsentRule::Always,
+        lifetimes: Lifetimes {
+            access_seconds: 3_600,
+            refresh_idle_seconds: IDLE_SECONDS,
+            refresh_absolute_seconds: ABSOLUTE_SECONDS,
+            rotation: match settings.grace_seconds {
+                Some(grace_seconds) => RotationRule::Rotate { grace_seconds },
+                None => RotationRule::Keep,
+            },
+        },
+    }
+}
+
+pub(super) fn person() -> Subject {
+    Subject::Person("alice".to_owned())
+}
+
+pub(super) fn request(client: &Client, policy: &Policy) -> Option<Requested> {
+    let parameters = AuthorizationParameters {
+        response_type: Some("code".to_owned()),
+        scope: Some(GRANTED.to_owned()),
+        code_challenge: Some(URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER))),
+        code_challenge_method: Some("S256".to_owned()),
+        resource: vec![RESOURCE.to_owned()],
+        ..AuthorizationParameters::default()
+    };
+    Requested::parse(parameters, client, policy).ok()
+}
+
+pub(super) fn redirect_uri(named: Named) -> Option<&'static str> {
+    match named {
+        Named::Absent => None,
+        Named::Same => Some(CALLBACK),
+        Named::Other => Some("https://thief.example/cb"),
+    }
+}
+
+pub(super) fn verifier(verifier: Verifier) -> Option<&'static str> {
+    match verifier {
+        Verifier::Right => Some(VERIFIER),
+        Verifier::Wrong => Some("a-guess-that-is-also-forty-three-characters-long-or-more"),
+        Verifier::Absent => None,
+        Verifier::Malformed => Some("short"),
+    }
+}
+
+pub(super) fn resource(named: Named) -> Vec<String> {
+    match named {
+        Named::Absent => vec![],
+        Named::Same => vec![RESOURCE.to_owned()],
+        Named::Other => vec![OTHER_RESOURCE.to_owned()],
+    }
+}
+
+pub(super) fn wish(wish: Wish) -> Option<&'static str> {
+    match wish {
+        Wish::Absent => None,
+        Wish::Narrower => Some("read"),
+        Wish::Wider => Some("read write admin"),
+        Wish::Malformed => Some("\"read\""),
+    }
+}

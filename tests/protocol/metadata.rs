@@ -1,0 +1,143 @@
+//! Discovery documents: small, and true. Source: RFC 8414 §2, RFC 9728 §2, RFC 9207 §3.
+
+use protocol::grant::GrantType;
+use protocol::metadata::{
+    METADATA_BYTES_MAX, authorization_server, grant_types, openid_configuration, protected_resource,
+};
+use protocol::policy::{Policy, RefreshMode};
+
+use super::support::{ISSUER, RESOURCE, policy, protected};
+
+#[test]
+fn what_the_authorization_server_says_of_itself() {
+    let document = authorization_server(&policy());
+    let text = serde_json::to_string_pretty(&document).expect("it is JSON");
+    insta::assert_snapshot!(text, @r#"
+    {
+      "authorization_endpoint": "https://auth.example/oauth/authorize",
+      "authorization_response_iss_parameter_supported": true,
+      "code_challenge_methods_supported": [
+        "S256"
+      ],
+      "grant_types_supported": [
+        "authorization_code",
+        "refresh_token",
+        "client_credentials"
+      ],
+      "issuer": "https://auth.example",
+      "jwks_uri": "https://auth.example/.well-known/jwks.json",
+      "registration_endpoint": "https://auth.example/oauth/register",
+      "response_types_supported": [
+        "code"
+      ],
+      "scopes_supported": [
+        "mcp:admin",
+        "mcp:read",
+        "mcp:tools"
+      ],
+      "token_endpoint": "https://auth.example/oauth/token",
+      "token_endpoint_auth_methods_supported": [
+        "none",
+        "client_secret_basic",
+        "client_secret_post"
+      ]
+    }
+    "#);
+}
+
+/// Some clients keep the whole document beside their tokens in a small store.
+#[test]
+fn the_document_is_small() {
+    let mut policy = policy();
+    policy.issuer = "https://authorization.some-company.example".to_owned();
+    let bytes = authorization_server(&policy).to_string().len();
+    assert!(bytes < METADATA_BYTES_MAX, "{bytes} bytes");
+    let members = authorization_server(&policy);
+    let empty = |value: &serde_json::Value| {
+        value.is_null() || value == "" || value == &serde_json::json!([])
+    };
+    assert!(members.as_object().is_some_and(|members| !members.values().any(empty)));
+}
+
+/// MET-03: a member follows what is on.
+#[test]
+fn nothing_is_promised_that_is_off() {
+    let off =
+        Policy { registration: None, advertise_iss: false, refresh: RefreshMode::Off, ..policy() };
+    let (on, off) = (authorization_server(&policy()), authorization_server(&off));
+    assert_eq!(on["registration_endpoint"], format!("{ISSUER}/oauth/register"));
+    assert_eq!(on["authorization_response_iss_parameter_supported"], true);
+    let missing = ["registration_endpoint", "authorization_response_iss_parameter_supported"];
+    assert!(missing.iter().all(|member| off.get(member).is_none()));
+    assert_eq!(
+        on["grant_types_supported"],
+        serde_json::json!(["authorization_code", "refresh_token", "client_credentials"])
+    );
+    assert_eq!(
+        off["grant_types_supported"],
+        serde_json::json!(["authorization_code", "client_credentials"])
+    );
+    assert_eq!(grant_types(&Policy { refresh: RefreshMode::Convergent, ..policy() }).len(), 3);
+}
+
+/// RFC 8414 §3.3: the issuer is the same in every document, character by character.
+#[test]
+fn every_document_names_the_same_issuer() {
+    let policy = policy();
+    let resource = protected_resource(&protected(RESOURCE), &policy);
+    assert_eq!(authorization_server(&policy)["issuer"], ISSUER);
+    assert_eq!(openid_configuration(&policy)["issuer"], ISSUER);
+    assert_eq!(resource["authorization_servers"], serde_json::json!([ISSUER]));
+}
+
+/// MCP26-AS-05: whichever document a client reads, it finds PKCE there.
+#[test]
+fn the_openid_document_adds_only_what_its_schema_demands() {
+    let (plain, mut openid) = (authorization_server(&policy()), openid_configuration(&policy()));
+    assert_eq!(openid["code_challenge_methods_supported"], serde_json::json!(["S256"]));
+    assert_eq!(openid["subject_types_supported"], serde_json::json!(["public"]));
+    assert_eq!(openid["id_token_signing_alg_values_supported"], serde_json::json!(["ES256"]));
+    let members = openid.as_object_mut().expect("an object");
+    members.remove("subject_types_supported");
+    members.remove("id_token_signing_alg_values_supported");
+    assert_eq!(openid, plain);
+}
+
+#[test]
+fn what_a_protected_resource_says_of_itself() {
+    let document = protected_resource(&protected(RESOURCE), &policy());
+    insta::assert_snapshot!(serde_json::to_string_pretty(&document).expect("it is JSON"), @r#"
+    {
+      "authorization_servers": [
+        "https://auth.example"
+      ],
+      "bearer_methods_supported": [
+        "header"
+      ],
+      "resource": "https://auth.example/mcp",
+      "resource_name": "Demo",
+      "scopes_supported": [
+        "mcp:tools"
+      ]
+    }
+    "#);
+}
+
+#[test]
+fn a_grant_type_is_read_as_it_is_written() {
+    for grant in GrantType::ALL {
+        assert_eq!(GrantType::parse(grant.as_str()), Some(grant));
+    }
+    let texts = GrantType::ALL.map(GrantType::as_str);
+    assert_eq!(texts, ["authorization_code", "refresh_token", "client_credentials"]);
+    for text in [
+        "",
+        "password",
+        "implicit",
+        "Authorization_Code",
+        "authorization_code ",
+        "urn:ietf:params:oauth:grant-type:device_code",
+    ] {
+        assert_eq!(GrantType::parse(text), None, "{text}");
+    }
+}

@@ -1,0 +1,147 @@
+//! Tables a reviewer should read whenever they change.
+
+use std::collections::BTreeSet;
+
+use protocol::flow::refusal::{RefusalReason, Rejection};
+use protocol::grant::GrantError;
+use protocol::oauth::error::ErrorCode;
+use protocol::registration::dynamic::RegistrationError;
+
+/// Why a token request fails, and what the client hears (RFC 6749 §5.2).
+#[test]
+fn every_reason_of_the_token_endpoint() {
+    let lines = GrantError::ALL.map(|reason| {
+        format!("{reason:?} -> {}: {}", reason.code().as_str(), reason.description())
+    });
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    Malformed -> invalid_request: a parameter is repeated or cannot be read
+    GrantTypeMissing -> invalid_request: grant_type is missing
+    GrantTypeUnsupported -> unsupported_grant_type: this grant_type is not supported; see grant_types_supported
+    GrantTypeNotAllowed -> unauthorized_client: this client is not registered for this grant_type
+    ClientMissing -> invalid_request: client_id is missing
+    ClientTwice -> invalid_request: send the client secret in one way only
+    ClientUnreadable -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    ClientUnknown -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    ClientNotAuthenticated(SecretMissing) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    ClientNotAuthenticated(SecretWrong) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    ClientNotAuthenticated(SecretUnexpected) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    CodeMissing -> invalid_request: code is missing
+    CodeUnreadable -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
+    CodeExpired -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
+    CodeReplayed -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
+    ClientMismatch -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
+    RedirectUriMismatch -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
+    VerifierMissing -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
+    VerifierMalformed -> invalid_request: code_verifier must be 43 to 128 unreserved characters
+    VerifierMismatch -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
+    RefreshMissing -> invalid_request: refresh_token is missing
+    RefreshUnreadable -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
+    RefreshExpired -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
+    RefreshReused -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
+    FamilyRevoked -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
+    SubjectGone -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
+    ScopeMalformed -> invalid_scope: scope has a character that scopes cannot have, or is too long
+    ScopeNotGranted -> invalid_scope: scope exceeds what was granted; authorize again to get more
+    Target(Malformed) -> invalid_target: resource must be an absolute URI without a fragment
+    Target(Unknown) -> invalid_target: resource is not protected by this server; see the protected resource metadata
+    Target(Missing) -> invalid_target: resource is missing, and this server protects more than one
+    Target(Several) -> invalid_target: ask for one resource at a time
+    ResourceNotGranted -> invalid_target: resource differs from the one that was granted; authorize again for another
+    LedgerUnavailable -> temporarily_unavailable: the ledger does not answer; try again
+    ");
+    assert!(GrantError::ALL.iter().all(|reason| reason.to_string() == reason.description()));
+}
+
+/// Why an authorization request is refused, and what the client hears (RFC 6749 §4.1.2.1).
+#[test]
+fn every_reason_of_the_authorization_endpoint() {
+    let lines = RefusalReason::ALL.map(|reason| {
+        format!("{reason:?} -> {}: {}", reason.code().as_str(), reason.description())
+    });
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    ResponseTypeMissing -> invalid_request: response_type is missing; send response_type=code
+    ResponseTypeUnsupported -> unsupported_response_type: only response_type=code is supported
+    ResponseModeUnsupported -> invalid_request: only response_mode=query is supported
+    GrantTypeNotAllowed -> unauthorized_client: this client is not registered for the authorization_code grant
+    RequestObject -> request_not_supported: request objects are not supported
+    RequestUri -> request_uri_not_supported: request_uri is not supported
+    ChallengeMissing -> invalid_request: code_challenge is missing; PKCE is required (was the address cut off?)
+    ChallengeMalformed -> invalid_request: code_challenge must be 43 base64url characters without padding
+    ChallengeMethodUnsupported -> invalid_request: code_challenge_method must be S256; without it, plain would be meant (was the address cut off?)
+    ScopeMalformed -> invalid_scope: scope has a character that scopes cannot have, or is too long
+    Target(Malformed) -> invalid_target: resource must be an absolute URI without a fragment
+    Target(Unknown) -> invalid_target: resource is not protected by this server; see the protected resource metadata
+    Target(Missing) -> invalid_target: resource is missing, and this server protects more than one
+    Target(Several) -> invalid_target: ask for one resource at a time
+    Denied -> access_denied: the request was denied
+    NothingToAllow -> access_denied: the person who logged in cannot allow any of the scope
+    ");
+}
+
+/// Why a registration is refused, and what the client hears (RFC 7591 §3.2.2).
+#[test]
+fn every_reason_of_the_registration_endpoint() {
+    let lines = RegistrationError::ALL.map(|reason| {
+        format!("{reason:?} -> {}: {}", reason.code().as_str(), reason.description())
+    });
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    Malformed -> invalid_client_metadata: the body must be a JSON object with client metadata (RFC 7591)
+    Closed -> invalid_client_metadata: this server does not take registrations; ask its operator for a client_id
+    TooManyRedirectUris -> invalid_redirect_uri: at most 10 redirect_uris can be registered
+    RedirectUris(TooLong) -> invalid_redirect_uri: a redirect URI can have 512 characters at most
+    RedirectUris(Malformed) -> invalid_redirect_uri: a redirect URI must be an absolute URI in printable ASCII
+    RedirectUris(Fragment) -> invalid_redirect_uri: a redirect URI cannot have a fragment
+    RedirectUris(UserInformation) -> invalid_redirect_uri: a redirect URI cannot have user information
+    RedirectUris(Scheme) -> invalid_redirect_uri: redirect URIs of this scheme are not accepted here
+    RedirectUris(InsecureHost) -> invalid_redirect_uri: http redirect URIs are accepted for 127.0.0.1, [::1] and localhost only; use https
+    RedirectUrisMissing -> invalid_redirect_uri: redirect_uris is missing
+    ResponseTypes -> invalid_client_metadata: response_types must contain code
+    GrantTypes -> invalid_client_metadata: none of the grant_types can be given to this client
+    ScopeMalformed -> invalid_client_metadata: scope has a character that scopes cannot have, or is too long
+    TooLarge -> invalid_client_metadata: the metadata is too large; use fewer or shorter redirect_uris
+    ");
+}
+
+/// What a person is told where no client can be.
+#[test]
+fn every_page_that_ends_the_flow() {
+    let lines =
+        Rejection::ALL.map(|reason| format!("{reason:?}: {} {}", reason.cause(), reason.remedy()));
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    ClientMissing: The address does not say which application is asking. It may have been cut off. Copy the whole address from the application, or start again from there.
+    ClientUnknown: The application that sent you here is not known to this server. In the application, remove this connection and add it again; it will then register anew.
+    RedirectUriUnknown: The application asked for an answer at an address it has not registered. In the application, remove this connection and add it again. If you run this server, compare the address with the client's redirect URIs.
+    StateTooLong: The application sent a state value that is too long to be returned. Start again from the application. If it happens again, tell its makers.
+    ParametersMalformed: The address contains a part twice, or a part that cannot be read. Start again from the application. If it happens again, tell its makers.
+    TicketUnreadable: The form does not belong to this server, or was changed. Go back to the application and start again.
+    TicketExpired: The form was open for too long. Go back to the application and start again.
+    BrowserMismatch: The form was opened in another browser, or cookies are turned off. Allow cookies for this site, then go back to the application and start again in this browser.
+    ForeignOrigin: The form was sent by another web site. Do not continue from the other site. Start again from the application.
+    DecisionUnknown: The form came without an answer. Go back to the application and start again.
+    ");
+    assert!(Rejection::ALL.iter().all(|reason| reason.to_string() == reason.cause()));
+}
+
+/// RFC 6749 §5.2 and Appendix A.8: a description has no character that could leave its quotes.
+#[test]
+fn every_description_fits_its_grammar() {
+    let grants = GrantError::ALL.map(GrantError::description);
+    let refusals = RefusalReason::ALL.map(RefusalReason::description);
+    let registrations = RegistrationError::ALL.map(RegistrationError::description);
+    for text in grants.iter().chain(&refusals).chain(&registrations) {
+        let fits = |byte: u8| matches!(byte, 0x20 | 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+        assert!(!text.is_empty() && text.bytes().all(fits), "{text}");
+    }
+}
+
+/// The codes a token endpoint may use: those of RFC 6749 §5.2 and RFC 8707, and one for our own trouble.
+#[test]
+fn every_code_is_used_and_registered() {
+    let used: BTreeSet<_> = (GrantError::ALL.iter().map(|reason| reason.code().as_str()))
+        .chain(RefusalReason::ALL.iter().map(|reason| reason.code().as_str()))
+        .chain(RegistrationError::ALL.iter().map(|reason| reason.code().as_str()))
+        .collect();
+    let known: BTreeSet<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(used, known);
+    assert_eq!(known.len(), ErrorCode::ALL.len());
+}
