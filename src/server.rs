@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use poem::{Endpoint, Response, Route};
@@ -11,7 +11,6 @@ use poem_openapi::OpenApiService;
 use protocol::policy::{Policy, ProtectedResource};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::contract::{self, Routes};
@@ -29,12 +28,14 @@ use crate::http::headers::SecurityHeaders;
 use crate::http::layer::Layer as _;
 use crate::http::limits::{BodyLimit, RequestLimits};
 use crate::http::methods::Methods;
+use crate::http::prefix::Prefix;
 use crate::http::verify::{AccessTokens, BuiltIn, Demands};
 use crate::keys::{KeyRing, KeyRingError};
 use crate::ledger::{Capacity, Forgetful, Ledger, Memory};
 use crate::listen::{self, Limits};
 use crate::mcp;
 use crate::seal::Seal;
+use crate::ui::content_security_policy;
 use crate::world::{RealWorld, World};
 
 /// Why the server did not start.
@@ -90,7 +91,7 @@ pub fn assemble(config: &Config, ring: &KeyRing, world: Arc<dyn World>) -> Serve
         cookies: CookieNames::new(config.public_url.is_https()),
         origin: config.public_url.origin(),
         docs_enabled: config.docs_enabled,
-        docs: OnceCell::new(),
+        docs: OnceLock::new(),
         draining: Arc::default(),
         policy,
         seal,
@@ -143,8 +144,10 @@ pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Respo
     let open = Cors::new(open, origins, methods.clone());
     let limited = RequestLimits::new(BodyLimit::OAUTH, bodies).around(routes(server));
     let answered = methods.around(limited);
-    let headed = SecurityHeaders::new(config.public_url.is_https()).around(open.around(answered));
-    Correlation::new(world).around(headed)
+    let page_policy = content_security_policy(None).parse().expect("the policy is ASCII");
+    let security = SecurityHeaders::new(config.public_url.is_https(), page_policy);
+    let headed = security.around(open.around(answered));
+    Correlation::new(world).around(Prefix::new(config.public_url.path()).around(headed))
 }
 
 /// Paths whose answers web pages of other origins may read. Never the pages of the flow (OAuth 2.1 §3.1).

@@ -2,8 +2,10 @@
 
 mod compatibility;
 mod config;
+mod contract;
 mod layers;
 mod ledger;
 mod listen;
 mod mcp;
 mod seal;
+mod ui;

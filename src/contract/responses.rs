@@ -18,7 +18,8 @@ pub enum HomeResponse {
 }
 impl poem::IntoResponse for HomeResponse {
     fn into_response(self) -> poem::Response {
-        use poem::http::{StatusCode, header::HeaderName};
+        use poem::http::StatusCode;
+        use poem::http::header::HeaderName;
         use super::reply::Reply;
         match self {
             Self::Ok { page } => {
@@ -26,9 +27,9 @@ impl poem::IntoResponse for HomeResponse {
             }
             Self::TooManyRequests { retry_after, body } => {
                 Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .json(&body)
@@ -176,14 +177,15 @@ pub enum AuthorizeResponse {
 }
 impl poem::IntoResponse for AuthorizeResponse {
     fn into_response(self) -> poem::Response {
-        use poem::http::{StatusCode, header::HeaderName};
+        use poem::http::StatusCode;
+        use poem::http::header::HeaderName;
         use super::reply::Reply;
         match self {
             Self::Ok { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::OK)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("content-security-policy"),
+                        &HeaderName::from_static("content-security-policy"),
                         content_security_policy,
                     )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
@@ -191,16 +193,16 @@ impl poem::IntoResponse for AuthorizeResponse {
             }
             Self::SeeOther { location, set_cookie } => {
                 Reply::new(StatusCode::SEE_OTHER)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .header(HeaderName::from_static("location"), Some(location))
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .header(&HeaderName::from_static("location"), Some(location))
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
                     .empty()
             }
             Self::BadRequest { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("content-security-policy"),
+                        &HeaderName::from_static("content-security-policy"),
                         content_security_policy,
                     )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
@@ -208,9 +210,9 @@ impl poem::IntoResponse for AuthorizeResponse {
             }
             Self::Forbidden { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::FORBIDDEN)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("content-security-policy"),
+                        &HeaderName::from_static("content-security-policy"),
                         content_security_policy,
                     )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
@@ -218,23 +220,23 @@ impl poem::IntoResponse for AuthorizeResponse {
             }
             Self::PayloadTooLarge { page } => {
                 Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .text("text/html; charset=utf-8", page)
             }
             Self::TooManyRequests { retry_after, body } => {
                 Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .json(&body)
             }
             Self::ServiceUnavailable { retry_after, page } => {
                 Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .text("text/html; charset=utf-8", page)
@@ -364,14 +366,15 @@ pub enum LoginResponse {
 }
 impl poem::IntoResponse for LoginResponse {
     fn into_response(self) -> poem::Response {
-        use poem::http::{StatusCode, header::HeaderName};
+        use poem::http::StatusCode;
+        use poem::http::header::HeaderName;
         use super::reply::Reply;
         match self {
             Self::Ok { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::OK)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("content-security-policy"),
+                        &HeaderName::from_static("content-security-policy"),
                         content_security_policy,
                     )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
@@ -379,16 +382,16 @@ impl poem::IntoResponse for LoginResponse {
             }
             Self::SeeOther { location, set_cookie } => {
                 Reply::new(StatusCode::SEE_OTHER)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .header(HeaderName::from_static("location"), Some(location))
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .header(&HeaderName::from_static("location"), Some(location))
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
                     .empty()
             }
             Self::BadRequest { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("content-security-policy"),
+                        &HeaderName::from_static("content-security-policy"),
                         content_security_policy,
                     )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
@@ -396,9 +399,9 @@ impl poem::IntoResponse for LoginResponse {
             }
             Self::Forbidden { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::FORBIDDEN)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("content-security-policy"),
+                        &HeaderName::from_static("content-security-policy"),
                         content_security_policy,
                     )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
@@ -406,23 +409,23 @@ impl poem::IntoResponse for LoginResponse {
             }
             Self::PayloadTooLarge { page } => {
                 Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .text("text/html; charset=utf-8", page)
             }
             Self::TooManyRequests { retry_after, body } => {
                 Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .json(&body)
             }
             Self::ServiceUnavailable { retry_after, page } => {
                 Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .text("text/html; charset=utf-8", page)
@@ -552,14 +555,15 @@ pub enum ConsentResponse {
 }
 impl poem::IntoResponse for ConsentResponse {
     fn into_response(self) -> poem::Response {
-        use poem::http::{StatusCode, header::HeaderName};
+        use poem::http::StatusCode;
+        use poem::http::header::HeaderName;
         use super::reply::Reply;
         match self {
             Self::Ok { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::OK)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("content-security-policy"),
+                        &HeaderName::from_static("content-security-policy"),
                         content_security_policy,
                     )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
@@ -567,16 +571,16 @@ impl poem::IntoResponse for ConsentResponse {
             }
             Self::SeeOther { location, set_cookie } => {
                 Reply::new(StatusCode::SEE_OTHER)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .header(HeaderName::from_static("location"), Some(location))
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .header(&HeaderName::from_static("location"), Some(location))
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
                     .empty()
             }
             Self::BadRequest { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("content-security-policy"),
+                        &HeaderName::from_static("content-security-policy"),
                         content_security_policy,
                     )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
@@ -584,9 +588,9 @@ impl poem::IntoResponse for ConsentResponse {
             }
             Self::Forbidden { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::FORBIDDEN)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("content-security-policy"),
+                        &HeaderName::from_static("content-security-policy"),
                         content_security_policy,
                     )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
@@ -594,23 +598,23 @@ impl poem::IntoResponse for ConsentResponse {
             }
             Self::PayloadTooLarge { page } => {
                 Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .text("text/html; charset=utf-8", page)
             }
             Self::TooManyRequests { retry_after, body } => {
                 Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .json(&body)
             }
             Self::ServiceUnavailable { retry_after, page } => {
                 Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .text("text/html; charset=utf-8", page)
@@ -713,7 +717,8 @@ pub enum CallbackResponse {
 }
 impl poem::IntoResponse for CallbackResponse {
     fn into_response(self) -> poem::Response {
-        use poem::http::{StatusCode, header::HeaderName};
+        use poem::http::StatusCode;
+        use poem::http::header::HeaderName;
         use super::reply::Reply;
         match self {
             Self::Ok { page } => {
@@ -721,9 +726,9 @@ impl poem::IntoResponse for CallbackResponse {
             }
             Self::BadRequest { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("content-security-policy"),
+                        &HeaderName::from_static("content-security-policy"),
                         content_security_policy,
                     )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
@@ -731,14 +736,14 @@ impl poem::IntoResponse for CallbackResponse {
             }
             Self::PayloadTooLarge { page } => {
                 Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .text("text/html; charset=utf-8", page)
             }
             Self::TooManyRequests { retry_after, body } => {
                 Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .json(&body)
@@ -830,52 +835,53 @@ pub enum TokenResponse {
 }
 impl poem::IntoResponse for TokenResponse {
     fn into_response(self) -> poem::Response {
-        use poem::http::{StatusCode, header::HeaderName};
+        use poem::http::StatusCode;
+        use poem::http::header::HeaderName;
         use super::reply::Reply;
         match self {
             Self::Ok { body } => {
                 Reply::new(StatusCode::OK)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .json(&body)
             }
             Self::BadRequest { body } => {
                 Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .json(&body)
             }
             Self::Unauthorized { www_authenticate, body } => {
                 Reply::new(StatusCode::UNAUTHORIZED)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .header(
-                        HeaderName::from_static("www-authenticate"),
+                        &HeaderName::from_static("www-authenticate"),
                         www_authenticate,
                     )
                     .json(&body)
             }
             Self::PayloadTooLarge { body } => {
                 Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .json(&body)
             }
             Self::TooManyRequests { retry_after, body } => {
                 Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .json(&body)
             }
             Self::ServiceUnavailable { retry_after, body } => {
                 Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .json(&body)
@@ -995,64 +1001,65 @@ pub enum RegisterResponse {
 }
 impl poem::IntoResponse for RegisterResponse {
     fn into_response(self) -> poem::Response {
-        use poem::http::{StatusCode, header::HeaderName};
+        use poem::http::StatusCode;
+        use poem::http::header::HeaderName;
         use super::reply::Reply;
         match self {
             Self::Created { body } => {
                 Reply::new(StatusCode::CREATED)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .json(&body)
             }
             Self::BadRequest { body } => {
                 Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .json(&body)
             }
             Self::Unauthorized { www_authenticate, body } => {
                 Reply::new(StatusCode::UNAUTHORIZED)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .header(
-                        HeaderName::from_static("www-authenticate"),
+                        &HeaderName::from_static("www-authenticate"),
                         Some(www_authenticate),
                     )
                     .json(&body)
             }
             Self::Forbidden { body } => {
                 Reply::new(StatusCode::FORBIDDEN)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .json(&body)
             }
             Self::PayloadTooLarge { body } => {
                 Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .json(&body)
             }
             Self::UnsupportedMediaType { body } => {
                 Reply::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .json(&body)
             }
             Self::TooManyRequests { retry_after, body } => {
                 Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .json(&body)
             }
             Self::ServiceUnavailable { retry_after, body } => {
                 Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .json(&body)
@@ -1181,60 +1188,61 @@ pub enum TestResponse {
 }
 impl poem::IntoResponse for TestResponse {
     fn into_response(self) -> poem::Response {
-        use poem::http::{StatusCode, header::HeaderName};
+        use poem::http::StatusCode;
+        use poem::http::header::HeaderName;
         use super::reply::Reply;
         match self {
             Self::Ok { body } => {
                 Reply::new(StatusCode::OK)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .json(&body)
             }
             Self::BadRequest { www_authenticate, body } => {
                 Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .header(
-                        HeaderName::from_static("www-authenticate"),
+                        &HeaderName::from_static("www-authenticate"),
                         Some(www_authenticate),
                     )
                     .json(&body)
             }
             Self::Unauthorized { www_authenticate, body } => {
                 Reply::new(StatusCode::UNAUTHORIZED)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .header(
-                        HeaderName::from_static("www-authenticate"),
+                        &HeaderName::from_static("www-authenticate"),
                         Some(www_authenticate),
                     )
                     .json(&body)
             }
             Self::Forbidden { www_authenticate, body } => {
                 Reply::new(StatusCode::FORBIDDEN)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .header(
-                        HeaderName::from_static("www-authenticate"),
+                        &HeaderName::from_static("www-authenticate"),
                         Some(www_authenticate),
                     )
                     .json(&body)
             }
             Self::TooManyRequests { retry_after, body } => {
                 Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .json(&body)
             }
             Self::ServiceUnavailable { retry_after, body } => {
                 Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .json(&body)

@@ -129,7 +129,7 @@ impl super::wire::FromPairs for LoginForm {
 pub struct ConsentForm {
     /// The sealed authorization request and login, from the page.
     pub ticket: String,
-    #[expect(missing_docs, reason = "the type says what it is")]
+    #[doc = concat!(" ", "What the person decided; `switch` is to use another account.")]
     pub decision: Decision,
 }
 /// Without what is secret.

@@ -13,8 +13,8 @@ use url::Url;
 
 use super::Server;
 use crate::ui::{
-    CodePage, ConsentPage, LoginPage, ProblemPage, ReturnPage, ScopeLine, content_security_policy,
-    display_text, duration, html,
+    CodePage, ConsentPage, Hint, LoginPage, ProblemPage, RECONNECT, ReturnPage, ScopeLine, Voucher,
+    content_security_policy, display_text, duration, html,
 };
 
 /// How many characters of a client's name are shown.
@@ -45,6 +45,7 @@ pub(super) struct Problem {
     title: &'static str,
     cause: String,
     remedy: String,
+    hints: &'static [Hint],
     continue_link: Option<String>,
 }
 
@@ -79,6 +80,7 @@ impl Answer {
     ) -> Self {
         let page = LoginPage {
             client_name: client_name(client),
+            redirect_target: redirect_target(request),
             action: format!("{}/oauth/login", server.policy.issuer),
             ticket,
             username: failed_as.map(|name| display_text(name, 128)).unwrap_or_default(),
@@ -105,19 +107,16 @@ impl Answer {
             description: server.policy.scopes.description(token).unwrap_or_default().to_owned(),
             name: token.as_str().to_owned(),
         });
-        let vouched = client.origin == ClientOrigin::Preregistered;
         let resource_name =
             server.policy.resource(&request.resource).map(|known| known.name.clone());
         let page = ConsentPage {
             account_name,
             account_email,
             client_name: client_name(client),
-            client_origin: if vouched {
-                "set up by the operator"
-            } else {
-                "registered by itself, not verified"
+            voucher: match client.origin {
+                ClientOrigin::Preregistered => Voucher::Operator,
+                ClientOrigin::Registered => Voucher::Nobody,
             },
-            client_is_vouched: vouched,
             redirect_target: redirect_target(request),
             resource_name: resource_name.unwrap_or_default(),
             resource: request.resource.as_str().to_owned(),
@@ -154,6 +153,7 @@ impl Answer {
                 title: "This cannot go on",
                 cause: reason.cause().to_owned(),
                 remedy: reason.remedy().to_owned(),
+                hints: if reason == Rejection::ClientUnknown { RECONNECT } else { &[] },
                 continue_link: None,
             },
         )
@@ -168,6 +168,7 @@ impl Answer {
                 title: "The application's request cannot be answered",
                 cause: refusal.reason.description().to_owned(),
                 remedy: remedy.to_owned(),
+                hints: &[],
                 continue_link,
             },
         )
@@ -182,6 +183,7 @@ impl Answer {
                 title: "This cannot go on",
                 cause: format!("{} ({problem})", reason.cause()),
                 remedy: reason.remedy().to_owned(),
+                hints: &[],
                 continue_link: None,
             },
         )
@@ -199,6 +201,7 @@ impl Problem {
             title: self.title,
             cause: self.cause.clone(),
             remedy: self.remedy.clone(),
+            hints: self.hints,
             continue_host: self.continue_link.as_deref().map(host_of).unwrap_or_default(),
             continue_link: self.continue_link.clone(),
             correlation_id: correlation_id.to_owned(),

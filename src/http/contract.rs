@@ -150,11 +150,11 @@ impl Api for Server {
     }
 
     async fn docs(&self, _: &Request) -> Response {
-        pages::docs(self).await.map_or_else(not_found, |docs| raw::page(&docs.page))
+        pages::docs(self).map_or_else(not_found, |docs| raw::page(&docs.page))
     }
 
     async fn docs_receiver(&self, _: &Request) -> Response {
-        pages::docs(self).await.map_or_else(not_found, |docs| raw::page(&docs.receiver))
+        pages::docs(self).map_or_else(not_found, |docs| raw::page(&docs.receiver))
     }
 
     fn malformed_page(&self, http: &Request, malformed: Malformed) -> String {

@@ -17,20 +17,20 @@ use super::layer::{Layer, set_default};
 
 /// A year. Other hosts below the domain are not ours to decide about.
 const HSTS: &str = "max-age=31536000";
-/// For pages that did not say what they need: nothing.
-const PAGE_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Sets these headers where an endpoint did not.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct SecurityHeaders {
     is_https: bool,
+    page_policy: HeaderValue,
 }
 
 impl SecurityHeaders {
-    /// `is_https`: whether the public URL is; browsers are then told to insist on it.
+    /// `is_https`: whether the public URL is; browsers are then told to insist on it. `page_policy`: the content security
+    /// policy of pages that name none.
     #[must_use]
-    pub fn new(is_https: bool) -> Self {
-        Self { is_https }
+    pub fn new(is_https: bool, page_policy: HeaderValue) -> Self {
+        Self { is_https, page_policy }
     }
 }
 
@@ -42,7 +42,7 @@ impl Layer for SecurityHeaders {
         set_default(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
         if is_page {
             set_default(headers, X_FRAME_OPTIONS, "DENY");
-            set_default(headers, CONTENT_SECURITY_POLICY, PAGE_POLICY);
+            headers.entry(CONTENT_SECURITY_POLICY).or_insert_with(|| self.page_policy.clone());
             // Under `no-referrer` browsers send forms with `Origin: null`, even to the page's own origin.
             set_default(headers, REFERRER_POLICY, "same-origin");
         }

@@ -4,9 +4,11 @@
 
 use std::sync::Arc;
 
+use http_body_util::combinators::BoxBody;
+use hyper::body::Body as _;
 use poem::http::header::{ALLOW, CONTENT_LENGTH};
 use poem::http::{HeaderValue, Method, StatusCode};
-use poem::{Body, Endpoint, Request, Response};
+use poem::{Endpoint, Request, Response};
 
 use super::layer::{Layer, refused};
 
@@ -101,12 +103,12 @@ impl Layer for Methods {
             return inner.get_response(request).await;
         };
         let method = request.method();
-        if listed.contains(method) {
-            return inner.get_response(request).await;
-        }
         if *method == Method::HEAD && listed.contains(&Method::GET) {
             request.set_method(Method::GET);
             return without_body(inner.get_response(request).await);
+        }
+        if listed.contains(method) {
+            return inner.get_response(request).await;
         }
         let allow = self.allow(request.uri().path()).expect("the path was found above");
         let mut response = if *method == Method::OPTIONS {
@@ -121,17 +123,9 @@ impl Layer for Methods {
 
 /// The same response with its length but not its body.
 fn without_body(mut response: Response) -> Response {
-    let body = hyper::body::Body::size_hint(&response_body(&mut response)).exact();
-    if let Some(length) = body {
+    let body = BoxBody::from(response.take_body());
+    if let Some(length) = body.size_hint().exact() {
         response.headers_mut().entry(CONTENT_LENGTH).or_insert(HeaderValue::from(length));
     }
     response
-}
-
-fn response_body(
-    response: &mut Response,
-) -> http_body_util::combinators::BoxBody<hyper::body::Bytes, std::io::Error> {
-    let body = response.take_body();
-    response.set_body(Body::empty());
-    body.into()
 }

@@ -17,6 +17,7 @@ mod login;
 pub mod methods;
 mod origin;
 pub mod pages;
+pub mod prefix;
 mod raw;
 mod register;
 mod test;
@@ -24,15 +25,14 @@ mod token;
 pub mod verify;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use protocol::oauth::client::{Client, ClientOrigin};
 use protocol::oauth::resource::Resource;
 use protocol::policy::Policy;
-use tokio::sync::OnceCell;
 
 use crate::config::{ClientSecretHash, Users};
 use crate::gateway::Gate;
@@ -72,7 +72,7 @@ pub struct Server {
     /// Whether `/docs` is served.
     pub docs_enabled: bool,
     /// Swagger UI, once somebody asked for it.
-    pub docs: OnceCell<Docs>,
+    pub docs: OnceLock<Docs>,
     /// Set when the node was told to stop.
     pub draining: Arc<AtomicBool>,
 }

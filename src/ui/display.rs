@@ -15,14 +15,40 @@ pub fn display_text(text: &str, chars_max: usize) -> String {
     cut
 }
 
-/// A number of seconds in words, rounded down to its largest unit.
+/// A number of seconds in words, in its two largest units.
 #[must_use]
 pub fn duration(seconds: u64) -> String {
     let units = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
-    let (size, name) =
-        units.into_iter().find(|(size, _)| seconds >= *size).unwrap_or((1, "second"));
-    let count = seconds / size;
-    if count == 1 { format!("1 {name}") } else { format!("{count} {name}s") }
+    let mut rest = seconds;
+    let words = units.into_iter().filter_map(|(size, name)| {
+        let count = rest / size;
+        rest %= size;
+        match count {
+            0 => None,
+            1 => Some(format!("1 {name}")),
+            _ => Some(format!("{count} {name}s")),
+        }
+    });
+    let words: Vec<_> = words.take(2).collect();
+    if words.is_empty() { "0 seconds".to_owned() } else { words.join(" ") }
+}
+
+/// What templates can do to a text.
+#[expect(unreachable_pub, reason = "the macro makes a type with public methods")]
+pub(super) mod filters {
+    use std::fmt::Display;
+
+    use askama::{Result, Values};
+
+    /// [`super::display_text`], so that no page depends on its caller for it.
+    #[askama::filter_fn]
+    pub(in crate::ui) fn shown(
+        text: impl Display,
+        _: &dyn Values,
+        chars_max: usize,
+    ) -> Result<String> {
+        Ok(super::display_text(&text.to_string(), chars_max))
+    }
 }
 
 fn is_deceptive(c: char) -> bool {
@@ -38,6 +64,7 @@ fn is_deceptive(c: char) -> bool {
                 | '\u{200b}'..='\u{200f}'
                 | '\u{202a}'..='\u{202e}'
                 | '\u{2060}'..='\u{206f}'
+                | '\u{2800}'
                 | '\u{3164}'
                 | '\u{fe00}'..='\u{fe0f}'
                 | '\u{feff}'

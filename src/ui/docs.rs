@@ -1,98 +1,105 @@
-//! Swagger UI at `/docs`: the assets that poem-openapi bundles, in a page of our own.
+//! The page that shows the contract and tries it: Swagger UI, with nothing of the request or the contract in a script.
 //!
-//! The page loads the contract by its URL and logs in with PKCE as a client of its own. Its content security policy
-//! names the bundled script and style by hash and lets the page talk to this server only.
+//! It is the only page with JavaScript. The viewer's script and stylesheet come with poem-openapi, which has no public
+//! name for them; so they are taken once from the page that it makes.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use poem::{Endpoint as _, Request};
+use std::sync::LazyLock;
+
+use askama::Template;
 use poem_openapi::OpenApiService;
-use sha2::{Digest as _, Sha256};
 
-/// The client that the page logs in as.
-pub const CLIENT_ID: &str = "swagger-ui";
+use super::style::{SHEET, hash_source};
 
-/// A page and the content security policy it needs.
+/// What the page at `/docs` needs to know.
 #[derive(Clone, Debug)]
-pub struct DocsPage {
-    /// The HTML.
-    pub html: String,
-    /// The value of `Content-Security-Policy`.
-    pub policy: String,
+pub struct DocsSettings {
+    /// Where the contract is served as JSON.
+    pub document_url: String,
+    /// [`receiver`]'s address, as registered for the client.
+    pub receiver_url: String,
+    /// The client that *Authorize* offers.
+    pub client_id: String,
+    /// The scopes that *Authorize* preselects.
+    pub scopes: Vec<String>,
 }
 
-/// The page at `/docs`.
-///
-/// `public_url`: the issuer, below which everything is. `scopes`: what *Authorize* asks for to begin with.
+/// A page that runs a script, and the only policy under which it may.
+#[derive(Clone, Debug)]
+pub struct ScriptedPage {
+    /// The page.
+    pub html: String,
+    /// Its content security policy.
+    pub content_security_policy: String,
+}
+
+/// The page that shows the contract.
 ///
 /// # Panics
 ///
-/// Never: the bundled page has one style and one script, which a test reads.
+/// Never: templates only write to memory.
 #[must_use]
-pub fn page(public_url: &str, scopes: &[String]) -> DocsPage {
-    let bundled = OpenApiService::new((), "", "").swagger_ui_html();
-    let style =
-        between(&bundled, "<style charset=\"UTF-8\">", "</style>").expect("the bundle has a style");
-    let script = between(&bundled, "<script charset=\"UTF-8\">", "</script>")
-        .expect("the bundle has a script");
-    let settings = serde_json::json!({
-        "document": format!("{public_url}/openapi.json"),
-        "receiver": format!("{public_url}/docs/oauth-receiver.html"),
-        "client": CLIENT_ID,
-        "scopes": scopes.join(" "),
-    });
-    // A `<` cannot end the script it stands in when it is written as an escape.
-    let settings = settings.to_string().replace('<', "\\u003c");
-    let start = format!("const settings = {settings};\n{START}");
-    let html = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>Sealbearer: try the endpoints</title>\n<style>{style}</style>\n<script>{script}</script>\n\
-         </head>\n<body>\n<div id=\"ui\"></div>\n<script>{start}</script>\n</body>\n</html>\n"
-    );
-    let policy = format!(
-        "default-src 'none'; script-src {} {}; style-src 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
-         form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
-        hash(script),
-        hash(&start)
-    );
-    DocsPage { html, policy }
+pub fn docs(settings: &DocsSettings) -> ScriptedPage {
+    let page =
+        DocsPage { viewer: &VIEWER, start: START, settings, scopes: settings.scopes.join(" ") };
+    ScriptedPage {
+        html: page.render().expect("a template writes to memory"),
+        content_security_policy: format!(
+            "default-src 'none'; script-src {} {}; style-src {}; img-src 'self' data:; connect-src 'self'; \
+             form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
+            hash_source(&VIEWER.script),
+            hash_source(START),
+            hash_source(&VIEWER.style),
+        ),
+    }
 }
 
-/// The page at `/docs/oauth-receiver.html`, to which *Authorize* comes back in a window of its own.
-pub async fn receiver() -> DocsPage {
-    let bundled = OpenApiService::new((), "", "").swagger_ui();
-    let request = Request::builder().uri_str("/oauth-receiver.html").finish();
-    let html = match bundled.call(request).await {
-        Ok(response) => poem::IntoResponse::into_response(response)
-            .into_body()
-            .into_string()
-            .await
-            .unwrap_or_default(),
-        Err(_) => String::new(),
+/// The page that hands the authorization response to [`docs`].
+///
+/// # Panics
+///
+/// Never: templates only write to memory.
+#[must_use]
+pub fn receiver() -> ScriptedPage {
+    ScriptedPage {
+        html: ReceiverPage { script: RECEIVE }.render().expect("a template writes to memory"),
+        content_security_policy: format!(
+            "default-src 'none'; script-src {}; style-src {}; form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
+            hash_source(RECEIVE),
+            hash_source(SHEET),
+        ),
+    }
+}
+
+const START: &str = include_str!("scripts/docs.js");
+const RECEIVE: &str = include_str!("scripts/receiver.js");
+
+static VIEWER: LazyLock<Viewer> = LazyLock::new(|| {
+    let page = OpenApiService::new((), "", "").swagger_ui_html();
+    let between = |start, end| {
+        let (_, rest) = page.split_once(start)?;
+        rest.split_once(end).map(|(text, _)| text.to_owned())
     };
-    let script = between(&html, "<script>", "</script>").map(hash).unwrap_or_default();
-    let policy =
-        format!("default-src 'none'; script-src {script}; frame-ancestors 'none'; base-uri 'none'");
-    DocsPage { html, policy }
-}
-
-/// Starts Swagger UI; `settings` stands before it.
-const START: &str = "const ui = SwaggerUIBundle({
-  dom_id: '#ui', url: settings.document, oauth2RedirectUrl: settings.receiver,
-  deepLinking: true, validatorUrl: null, queryConfigEnabled: false
+    let style = between("<style charset=\"UTF-8\">", "</style>");
+    let script = between("<script charset=\"UTF-8\">", "</script>");
+    Viewer { style: style.unwrap_or_default(), script: script.unwrap_or_default() }
 });
-ui.initOAuth({
-  clientId: settings.client, scopes: settings.scopes, appName: 'Swagger UI', usePkceWithAuthorizationCodeGrant: true
-});";
 
-fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
-    let from = text.find(start)? + start.len();
-    // A script may name its own end tag inside a string, escaped; the bundle's ends are the last before the next part.
-    let length = text[from..].find(end)?;
-    Some(&text[from..from + length])
+struct Viewer {
+    style: String,
+    script: String,
 }
 
-fn hash(text: &str) -> String {
-    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
+#[derive(Template)]
+#[template(path = "docs.html", config = "src/ui/askama.toml")]
+struct DocsPage<'a> {
+    viewer: &'a Viewer,
+    start: &'static str,
+    settings: &'a DocsSettings,
+    scopes: String,
+}
+
+#[derive(Template)]
+#[template(path = "receiver.html", config = "src/ui/askama.toml")]
+struct ReceiverPage {
+    script: &'static str,
 }

@@ -4,11 +4,14 @@
 
 mod display;
 pub mod docs;
+mod hints;
 mod style;
 
 use askama::Template;
+use display::filters;
 
 pub use display::{display_text, duration};
+pub use hints::{Hint, RECONNECT};
 pub use style::{content_security_policy, source_of};
 
 /// Asks who is there.
@@ -17,6 +20,8 @@ pub use style::{content_security_policy, source_of};
 pub struct LoginPage {
     /// Who asked for it, for people.
     pub client_name: String,
+    /// Host, or scheme, that hears the answer.
+    pub redirect_target: String,
     /// Where the form goes.
     pub action: String,
     /// The sealed login ticket.
@@ -40,9 +45,7 @@ pub struct ConsentPage {
     /// What the client calls itself.
     pub client_name: String,
     /// Who vouches for that.
-    pub client_origin: &'static str,
-    /// Whether anybody does.
-    pub client_is_vouched: bool,
+    pub voucher: Voucher,
     /// Host, or scheme, that hears the answer.
     pub redirect_target: String,
     /// What the protected resource is called.
@@ -59,6 +62,17 @@ pub struct ConsentPage {
     pub action: String,
     /// The sealed consent ticket.
     pub ticket: String,
+}
+
+/// Who says that a client is what it calls itself.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Voucher {
+    /// Whoever runs this server wrote it into the configuration.
+    Operator,
+    /// The host that serves the client's metadata document.
+    Host(String),
+    /// Nobody: anyone may register under any name.
+    Nobody,
 }
 
 /// One scope in words.
@@ -80,6 +94,8 @@ pub struct ProblemPage {
     pub cause: String,
     /// What the person can do.
     pub remedy: String,
+    /// How to do it in the applications we know; see [`RECONNECT`].
+    pub hints: &'static [Hint],
     /// Where the client hears of it, if it can.
     pub continue_link: Option<String>,
     /// The host of that link.
@@ -100,7 +116,7 @@ pub struct CodePage {
 #[derive(Clone, Template)]
 #[template(path = "return.html", config = "src/ui/askama.toml")]
 pub struct ReturnPage {
-    /// The redirect URI with the answer.
+    /// The redirect URI with the answer; only ever one that matched a registration, so its scheme is none that runs code.
     pub location: String,
 }
 
@@ -118,6 +134,8 @@ pub struct CallbackPage {
     pub error: Option<String>,
     /// `error_description`
     pub error_description: Option<String>,
+    /// The address of this page, which the exchange must repeat.
+    pub redirect_uri: String,
     /// Where the code is exchanged.
     pub token_endpoint: String,
 }

@@ -30,9 +30,7 @@ async fn ask_about(endpoint: fn(&Request) -> String) -> Response {
 
 #[tokio::test]
 async fn endpoint_and_client_see_the_same_id() {
-    let response = ask_about(|request| {
-        request.extensions().get::<CorrelationId>().expect("it has one").to_string()
-    });
+    let response = ask_about(|request| CorrelationId::of(request).to_string());
     let response = response.await;
     assert_eq!(response.header("x-correlation-id"), Some("000102fdfeff"));
     assert_eq!(body(response).await, "000102fdfeff");

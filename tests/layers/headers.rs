@@ -27,9 +27,15 @@ fn token() -> Response {
     response
 }
 
+fn page_policy() -> poem::http::HeaderValue {
+    poem::http::HeaderValue::from_static(
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    )
+}
+
 #[tokio::test]
 async fn what_a_page_gets() {
-    insta::assert_snapshot!(headers_of(SecurityHeaders::new(true), page).await, @"
+    insta::assert_snapshot!(headers_of(SecurityHeaders::new(true, page_policy()), page).await, @"
     content-type: text/html; charset=utf-8
     x-content-type-options: nosniff
     x-frame-options: DENY
@@ -41,7 +47,7 @@ async fn what_a_page_gets() {
 
 #[tokio::test]
 async fn what_a_token_gets() {
-    insta::assert_snapshot!(headers_of(SecurityHeaders::new(false), token).await, @"
+    insta::assert_snapshot!(headers_of(SecurityHeaders::new(false, page_policy()), token).await, @"
     content-type: application/json
     cache-control: no-store
     pragma: no-cache
@@ -52,15 +58,15 @@ async fn what_a_token_gets() {
 
 #[tokio::test]
 async fn a_page_may_have_its_own_policy() {
-    let all = headers_of(SecurityHeaders::new(true), page_with_a_policy).await;
+    let all = headers_of(SecurityHeaders::new(true, page_policy()), page_with_a_policy).await;
     assert!(all.contains("content-security-policy: its own"), "{all}");
     assert_eq!(all.matches("content-security-policy").count(), 1, "{all}");
 }
 
 #[tokio::test]
 async fn browsers_are_told_to_insist_on_https_only_where_there_is_https() {
-    let secure = headers_of(SecurityHeaders::new(true), token).await;
-    let plain = headers_of(SecurityHeaders::new(false), page).await;
+    let secure = headers_of(SecurityHeaders::new(true, page_policy()), token).await;
+    let plain = headers_of(SecurityHeaders::new(false, page_policy()), page).await;
     assert!(secure.contains("strict-transport-security: max-age=31536000"), "{secure}");
     assert!(!plain.contains("strict-transport-security"), "{plain}");
 }

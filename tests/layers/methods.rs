@@ -37,10 +37,12 @@ async fn what_each_method_gets_on_each_path() {
 }
 
 #[tokio::test]
-async fn head_is_get_without_its_body_but_with_its_length() {
-    let response = ask(contract(), request(Method::HEAD, "/oauth/authorize", &[])).await;
-    assert_eq!(response.header("content-length"), Some("4"), "of \"GET \"");
-    assert_eq!(body(response).await, "");
+async fn head_is_get_without_its_body_but_with_its_length_listed_or_not() {
+    for path in ["/oauth/authorize", "/.well-known/oauth-authorization-server"] {
+        let response = ask(contract(), request(Method::HEAD, path, &[])).await;
+        assert_eq!(response.header("content-length"), Some("4"), "of \"GET \"");
+        assert_eq!(body(response).await, "", "{path}");
+    }
 }
 
 #[tokio::test]
@@ -53,19 +55,29 @@ async fn a_path_beyond_the_contract_is_left_to_the_router() {
 }
 
 #[test]
-fn a_placeholder_stands_for_one_segment_that_is_not_empty() {
-    let path = |end: &str| format!("/.well-known/oauth-authorization-server:");
-    assert!(contract().of(&path("/mcp")).is_some());
-    assert!(contract().of(&path("/")).is_none());
-    assert!(contract().of(&path("/a/b")).is_none());
+fn a_placeholder_stands_for_one_segment_and_an_asterisk_for_the_rest() {
+    let methods = Methods::new([("/one/:/x", vec![Method::GET]), ("/rest/*", vec![Method::GET])]);
+    for (path, is_known) in [
+        ("/one/a/x", true),
+        ("/one//x", false),
+        ("/one/a/b/x", false),
+        ("/one/a", false),
+        ("/rest/a", true),
+        ("/rest/a/b", true),
+        ("/rest//b", true),
+        ("/rest/", false),
+        ("/rest", false),
+    ] {
+        assert_eq!(methods.of(path).is_some(), is_known, "{path}");
+    }
 }
 
 #[test]
-fn of_two_matching_templates_the_more_literal_one_counts() {
+fn of_several_matching_templates_the_most_literal_one_counts() {
     let methods = Methods::new([
         ("/:/b", vec![Method::GET]),
         ("/a/b", vec![Method::POST]),
-        ("/{a}/:", vec![Method::PUT]),
+        ("/:/:", vec![Method::PUT]),
     ]);
     assert_eq!(methods.of("/a/b"), Some([Method::POST].as_slice()));
     assert_eq!(methods.of("/x/b"), Some([Method::GET].as_slice()));

@@ -16,7 +16,7 @@ fn contract() -> Methods {
     Methods::new([
         ("/.well-known/oauth-authorization-server", vec![Method::GET]),
         ("/.well-known/oauth-authorization-server/:", vec![Method::GET]),
-        ("/oauth/authorize", vec![Method::GET, Method::POST]),
+        ("/oauth/authorize", vec![Method::GET, Method::HEAD, Method::POST]),
         ("/oauth/token", vec![Method::POST]),
         ("/mcp", vec![Method::GET, Method::POST, Method::DELETE]),
     ])

@@ -14,6 +14,7 @@ mod scope;
 mod session;
 mod support;
 mod tables;
+mod transitions;
 
 use proptest::test_runner::{Config, FileFailurePersistence};
 

@@ -64,7 +64,7 @@ fn how_long_a_value_may_be_and_live() {
     });
     insta::assert_snapshot!(lines.join("\n"), @r"
     AuthorizationCode: 1500 characters, 600 s
-    AccessToken: 2000 characters, 86400 s
+    AccessToken: 2000 characters, 90000 s
     RefreshToken: 1500 characters, 31622400 s
     ClientRegistration: 1200 characters, for ever
     LoginTicket: 12288 characters, 3600 s

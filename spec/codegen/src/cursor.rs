@@ -42,16 +42,22 @@ impl<'a> Node<'a> {
     }
 
     /// The text that must be here.
+    /// # Errors
+    /// If it is not so; the problem names the place.
     pub fn text(&self) -> Result<String, Problem> {
         self.value.as_str().map(str::to_owned).ok_or_else(|| self.problem("must be a text"))
     }
 
     /// The `true` or `false` that must be here.
+    /// # Errors
+    /// If it is not so; the problem names the place.
     pub fn flag(&self) -> Result<bool, Problem> {
         self.value.as_bool().ok_or_else(|| self.problem("must be true or false"))
     }
 
     /// The elements of the list that must be here.
+    /// # Errors
+    /// If it is not so; the problem names the place.
     pub fn list(&self) -> Result<Vec<Node<'a>>, Problem> {
         let values = self.value.as_sequence().ok_or_else(|| self.problem("must be a list"))?;
         Ok(values
@@ -62,6 +68,8 @@ impl<'a> Node<'a> {
     }
 
     /// The entries of the map that must be here, in the order written.
+    /// # Errors
+    /// If it is not so; the problem names the place.
     pub fn entries(&self) -> Result<Vec<(String, Node<'a>)>, Problem> {
         self.mapping()?
             .iter()
@@ -73,11 +81,15 @@ impl<'a> Node<'a> {
     }
 
     /// The map that must be here, to be read key by key.
+    /// # Errors
+    /// If it is not so; the problem names the place.
     pub fn map(&self) -> Result<Keys<'a>, Problem> {
         Ok(Keys { node: self.clone(), mapping: self.mapping()?, read: RefCell::default() })
     }
 
     /// The place a `$ref` points to, with its name, if this is one; it must be in `components > {family}`.
+    /// # Errors
+    /// If it is not so; the problem names the place.
     pub fn reference(
         &self,
         top: &Node<'a>,
@@ -121,21 +133,22 @@ impl<'a> Keys<'a> {
     }
 
     /// The value of `key`, which must be there.
+    /// # Errors
+    /// If it is not so; the problem names the place.
     pub fn required(&self, key: &str) -> Result<Node<'a>, Problem> {
         self.optional(key).ok_or_else(|| self.node.problem(&format!("`{key}` is missing")))
     }
 
-    /// The text under `key`, empty if it is not there.
-    pub fn text_or_empty(&self, key: &str) -> Result<String, Problem> {
-        self.optional(key).map_or(Ok(String::new()), |node| node.text())
-    }
-
     /// The flag under `key`, `false` if it is not there.
+    /// # Errors
+    /// If it is not so; the problem names the place.
     pub fn flag_or_false(&self, key: &str) -> Result<bool, Problem> {
         self.optional(key).map_or(Ok(false), |node| node.flag())
     }
 
     /// Refuses the first key that nobody asked for.
+    /// # Errors
+    /// If it is not so; the problem names the place.
     pub fn finish(self) -> Result<(), Problem> {
         let read = self.read.borrow();
         let strange = self.node.entries()?.into_iter().find(|(key, _)| !read.contains(key));

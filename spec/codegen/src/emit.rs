@@ -29,12 +29,18 @@ pub fn modules(contract: &Contract) -> Result<Vec<(&'static str, String)>, Probl
 /// # Errors
 /// As [`modules`].
 pub fn one_file(contract: &Contract) -> Result<String, Problem> {
-    let modules = parts(contract)?.into_iter().map(|(name, purpose, tokens)| {
-        let name = crate::names::ident(name);
-        quote! { #[doc = #purpose] pub mod #name { #tokens } }
+    let parts = parts(contract)?;
+    let used = ["extract", "reply", "served", "wire"].into_iter().filter(|name| {
+        let path = format!("super :: {name}");
+        parts.iter().any(|(_, _, tokens)| tokens.to_string().contains(&path))
     });
-    let all = quote! { use sealbearer::contract::{extract, reply, served, wire}; #(#modules)* };
-    Ok(pretty(all))
+    let used = used.map(crate::names::ident);
+    let modules = parts.iter().map(|(name, purpose, tokens)| {
+        let (name, about) = (crate::names::ident(name), doc(&[purpose]));
+        quote! { #about pub mod #name { #tokens } }
+    });
+    let all = quote! { use sealbearer::contract::{#(#used),*}; #(#modules)* };
+    Ok(format!("//! The golden output for the case of the same name.\n\n{}", pretty(all)))
 }
 
 fn parts(contract: &Contract) -> Result<Vec<(&'static str, &'static str, TokenStream)>, Problem> {

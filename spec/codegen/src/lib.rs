@@ -43,6 +43,13 @@ fn json(yaml: &str) -> Result<String, Problem> {
     Ok(text + "\n")
 }
 
+/// The whole contract as one file, without what is copied: the form of the generator's own cases.
+/// # Errors
+/// As [`generate`].
+pub fn generate_case(yaml: &str) -> Result<String, Problem> {
+    emit::one_file(&read::read(yaml)?)
+}
+
 /// The names of the files in `folder` that are not as generated, or should not be there.
 /// # Errors
 /// If the folder cannot be read.

@@ -1,19 +1,18 @@
-//! Writes `src/contract/` from `openapi.yaml`, or, with `--check`, says whether it is fresh.
+//! Writes `src/contract/` from `openapi.yaml`; with `--check` says whether it is fresh, with `--cases` writes the golden
+//! files of the generator's own tests instead.
 
 use std::path::Path;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let check = match std::env::args().nth(1).as_deref() {
-        None => false,
-        Some("--check") => true,
-        Some(_) => {
-            eprintln!("usage: codegen [--check]");
-            return ExitCode::from(2);
-        }
+    let done = match std::env::args().nth(1).as_deref() {
+        None => contract(&root, false),
+        Some("--check") => contract(&root, true),
+        Some("--cases") => cases(&root),
+        Some(_) => Err("usage: codegen [--check | --cases]".to_owned()),
     };
-    match run(&root, check) {
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             eprintln!("{problem}");
@@ -22,7 +21,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(root: &Path, check: bool) -> Result<(), String> {
+fn contract(root: &Path, check: bool) -> Result<(), String> {
     let source = root.join("openapi.yaml");
     let yaml = std::fs::read_to_string(source).map_err(|error| format!("openapi.yaml: {error}"))?;
     let files = codegen::generate(&yaml).map_err(|problem| format!("openapi.yaml: {problem}"))?;
@@ -42,6 +41,20 @@ fn run(root: &Path, check: bool) -> Result<(), String> {
             None => std::fs::remove_file(&path),
         };
         written.map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    Ok(())
+}
+
+fn cases(root: &Path) -> Result<(), String> {
+    let folder = root.join("spec/codegen/tests/cases");
+    let listing = std::fs::read_dir(&folder).map_err(|error| error.to_string())?;
+    for path in listing.flatten().map(|entry| entry.path()) {
+        if path.extension().is_some_and(|extension| extension == "yaml") {
+            let yaml = std::fs::read_to_string(&path).map_err(|error| error.to_string())?;
+            let text = codegen::generate_case(&yaml)
+                .map_err(|problem| format!("{}: {problem}", path.display()))?;
+            std::fs::write(path.with_extension("rs"), text).map_err(|error| error.to_string())?;
+        }
     }
     Ok(())
 }

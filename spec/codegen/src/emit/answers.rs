@@ -132,18 +132,18 @@ impl Variant<'_> {
             let wire_name = quote! { HeaderName::from_static(#wire_name) };
             let field = ident(&snake(&header.name));
             match (&header.value, header.required) {
-                (HeaderValue::Constant(value), _) => quote! { .constant(#wire_name, #value) },
+                (HeaderValue::Constant(value), _) => quote! { .constant(&#wire_name, #value) },
                 (HeaderValue::Unsigned, true) => {
-                    quote! { .header(#wire_name, Some(#field.to_string())) }
+                    quote! { .header(&#wire_name, Some(#field.to_string())) }
                 }
                 (HeaderValue::Unsigned, false) => {
-                    quote! { .header(#wire_name, #field.map(|n| n.to_string())) }
+                    quote! { .header(&#wire_name, #field.map(|n| n.to_string())) }
                 }
-                (HeaderValue::Text, true) => quote! { .header(#wire_name, Some(#field)) },
+                (HeaderValue::Text, true) => quote! { .header(&#wire_name, Some(#field)) },
                 (HeaderValue::Text, false) if header.repeatable => {
                     quote! { .several(&#wire_name, #field) }
                 }
-                (HeaderValue::Text, false) => quote! { .header(#wire_name, #field) },
+                (HeaderValue::Text, false) => quote! { .header(&#wire_name, #field) },
             }
         });
         let end = match self.answer.content.first() {
@@ -175,13 +175,16 @@ fn typed(contract: &Contract, name: &Ident, operation: &Operation) -> Result<Tok
     let (answers, registry, register) = documented(operation);
     let malformed = malformed(contract, operation, &variants)?;
     let about = doc(&[&format!("What `{}` may answer.", operation.method)]);
+    let header_names = operation.answers.iter().any(|answer| !answer.headers.is_empty());
+    let header_names = header_names.then(|| quote! { use poem::http::header::HeaderName; });
     Ok(quote! {
         #about
         pub enum #name { #(#declarations)* }
 
         impl poem::IntoResponse for #name {
             fn into_response(self) -> poem::Response {
-                use poem::http::{StatusCode, header::HeaderName};
+                use poem::http::StatusCode;
+                #header_names
                 use super::reply::Reply;
                 match self { #(#writings)* }
             }
@@ -305,9 +308,10 @@ fn malformed(
         } else {
             quote! { super::wire::MalformedReason::#reason }
         };
-        arms.push(quote! { #reason => Self::#variant_name { #(#headers)* #body }, });
+        arms.push((reason, quote! { Self::#variant_name { #(#headers)* #body } }));
     }
     has_error_shape(contract, answer)?;
+    let arms = arms.iter().map(|(reason, answer)| quote! { #reason => #answer, });
     Ok(quote! {
         impl #name {
             #[doc = " Answers a request that could not be read."]

@@ -134,8 +134,10 @@ fn route(contract: &Contract, operation: &Operation) -> TokenStream {
         parameters
             .push(quote! { #about #[oai(name = #name)] path: poem_openapi::param::Path<String> });
     }
+    let types = quote! { super::types:: };
     for field in operation.query.iter().flat_map(|query| &query.fields) {
-        let (wire_name, about, ty) = (&field.name, doc(&[&field.description]), field_type(field));
+        let (wire_name, about, ty) =
+            (&field.name, doc(&[&field.description]), field_type(field, &types));
         let argument = format_ident!("_{}", field.name);
         let default = field.absent_is_empty.then(|| quote! { , default });
         let documented = quote! { super::extract::Documented<#ty> };

@@ -1,0 +1,97 @@
+//! Whole journeys of real clients: discovery, registration, login, consent, tokens, tools, refresh, restart.
+
+use std::fmt::Write as _;
+use std::process::Command;
+use std::time::Duration;
+
+use crate::Outcome;
+use crate::control::{Between, Control};
+use crate::deployments::{self, Deployment, PASSWORD, USERNAME};
+use crate::process::{Trouble, run};
+use crate::tools::Tools;
+
+const DEADLINE: Duration = Duration::from_mins(3);
+/// Python SDK: the handshake of revisions up to 2025-11-25, and discovery of 2026-07-28.
+const PYTHON: &[&str] = &["legacy", "auto"];
+/// TypeScript SDK: the package `sdk`, and its successor `client` in both eras.
+const TYPESCRIPT: &[&str] = &["v1", "v2-legacy", "v2-modern"];
+
+/// One node, killed and started anew between visits.
+pub(crate) fn python(tools: &Tools) -> Outcome {
+    alone(tools, "python", PYTHON, python_journey)
+}
+
+/// The same for the TypeScript SDKs.
+pub(crate) fn typescript(tools: &Tools) -> Outcome {
+    alone(tools, "typescript", TYPESCRIPT, typescript_journey)
+}
+
+/// Two nodes, each request to the next of them.
+pub(crate) fn pair_in_turn(tools: &Tools) -> Outcome {
+    both(tools, "pair-in-turn", Between::Nothing)
+}
+
+/// Two nodes, one of them killed between every two steps: the next step finds the other one only.
+pub(crate) fn pair_killing(tools: &Tools) -> Outcome {
+    both(tools, "pair-killing", Between::KillOne)
+}
+
+type Journey = fn(&Tools, &str, &str) -> Command;
+
+fn python_journey(tools: &Tools, kind: &str, mcp: &str) -> Command {
+    let mut command = tools.python_script("journey.py");
+    command.args([kind, mcp]);
+    command
+}
+
+fn typescript_journey(tools: &Tools, kind: &str, mcp: &str) -> Command {
+    let mut command = tools.script("journey.mjs");
+    command.args([kind, mcp]);
+    command
+}
+
+/// What every client program needs to know.
+pub(crate) fn with_person<'command>(
+    command: &'command mut Command,
+    control: &Control,
+) -> &'command mut Command {
+    command
+        .env("CONFORMANCE_CONTROL", control.url())
+        .env("CONFORMANCE_USERNAME", USERNAME)
+        .env("CONFORMANCE_PASSWORD", PASSWORD)
+}
+
+fn alone(tools: &Tools, stage: &str, kinds: &[&str], journey: Journey) -> Outcome {
+    let mut told = String::new();
+    for kind in kinds {
+        let folder = tools.folder(&format!("{stage}-{kind}"))?;
+        let Deployment { base, nodes, .. } = deployments::demo(&folder)?;
+        let control = Control::start(nodes, Between::Nothing)?;
+        let mut command = journey(tools, kind, &format!("{base}/mcp"));
+        let output = run(with_person(&mut command, &control), DEADLINE)?;
+        told.push_str(&output);
+    }
+    Ok(told)
+}
+
+fn both(tools: &Tools, stage: &str, between: Between) -> Outcome {
+    let mut told = String::new();
+    let python = PYTHON.iter().map(|kind| (kind, python_journey as Journey));
+    let typescript = TYPESCRIPT.iter().map(|kind| (kind, typescript_journey as Journey));
+    for (kind, journey) in python.chain(typescript) {
+        let deployment = deployments::pair(tools, &tools.folder(&format!("{stage}-{kind}"))?)?;
+        let mcp = deployment.mcp();
+        let control = Control::start(deployment.nodes, between)?;
+        let output = run(with_person(&mut journey(tools, kind, &mcp), &control), DEADLINE)?;
+        let proxy = deployment.proxy.as_ref().expect("a pair stands behind a proxy");
+        let answered = deployment.ports.iter().map(|&port| proxy.answered_by(port));
+        let answered = answered.collect::<Result<Vec<usize>, Trouble>>()?;
+        if answered.contains(&0) {
+            return Err(format!("{kind}: one node did all the work: {answered:?}"));
+        }
+        let kills = control.kills();
+        writeln!(told, "{} through two nodes: {answered:?}, {kills} kills", output.trim())
+            .map_err(|error| error.to_string())?;
+    }
+    Ok(told)
+}

@@ -1,0 +1,57 @@
+//! The generator's golden cases: the output is as committed, and it compiles as part of this very test.
+
+use std::path::Path;
+
+#[expect(dead_code, unreachable_pub, reason = "a case shows what is generated; nobody calls it")]
+#[expect(clippy::too_many_arguments, reason = "as in the contract itself")]
+#[rustfmt::skip]
+#[path = "../../spec/codegen/tests/cases/form.rs"]
+mod form;
+
+#[expect(dead_code, unreachable_pub, reason = "a case shows what is generated; nobody calls it")]
+#[rustfmt::skip]
+#[path = "../../spec/codegen/tests/cases/json.rs"]
+mod json;
+
+#[expect(dead_code, unreachable_pub, reason = "a case shows what is generated; nobody calls it")]
+#[rustfmt::skip]
+#[path = "../../spec/codegen/tests/cases/query.rs"]
+mod query;
+
+#[expect(dead_code, unreachable_pub, reason = "a case shows what is generated; nobody calls it")]
+#[rustfmt::skip]
+#[path = "../../spec/codegen/tests/cases/raw.rs"]
+mod raw;
+
+const COMPILED: [&str; 4] = ["form", "json", "query", "raw"];
+
+#[test]
+fn every_case_gives_its_golden_file_and_is_compiled_here() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("spec/codegen/tests/cases");
+    let listing = std::fs::read_dir(&folder).expect("the cases are there");
+    let paths = listing.map(|entry| entry.expect("a case").path());
+    let mut names = Vec::new();
+    for path in paths.filter(|path| path.extension().is_some_and(|extension| extension == "yaml")) {
+        let yaml = std::fs::read_to_string(&path).expect("readable");
+        let golden =
+            std::fs::read_to_string(path.with_extension("rs")).expect("a golden file beside it");
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let written = codegen::generate_case(&yaml).expect("the case can be generated");
+        assert!(
+            written == golden,
+            "{name}: run `cargo run -p codegen -- --cases` and review the difference"
+        );
+        names.push(name);
+    }
+    names.sort();
+    assert_eq!(names, COMPILED);
+}
+
+#[test]
+fn secrets_are_not_printed() {
+    let thing = json::types::Thing { client_secret: Some("hunter2".into()), ..Default::default() };
+    let question = form::types::Question { code: Some("c0de".into()), ..Default::default() };
+    let printed = format!("{thing:?} {question:?}");
+    assert!(!printed.contains("hunter2") && !printed.contains("c0de"), "{printed}");
+    assert!(printed.contains("client_secret: Some([hidden])"), "{printed}");
+}
