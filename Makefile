@@ -65,7 +65,7 @@ lint: ## openapi.yaml against the OpenAPI rules
 	npx --yes @redocly/cli@2.37.0 lint --config .redocly.yaml openapi.yaml
 
 deny: ## advisories, licences and sources of dependencies
-	$(CARGO) deny check
+	$(CARGO) deny --config .deny.toml check
 
 spec: ## requirements that nothing holds yet
 	@grep -B4 -h 'status = "open"' spec/requirements/*.toml | grep -h '^id' || echo "none is open"
