@@ -11,4 +11,5 @@ mod listen;
 mod mcp;
 mod seal;
 mod support;
+mod tidy;
 mod ui;

@@ -4,6 +4,9 @@ use poem::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use poem::http::{HeaderMap, StatusCode};
 use poem::{Endpoint, IntoEndpoint, Request, Response, Result};
 
+use super::correlation::CorrelationId;
+use crate::ui::{ProblemPage, html};
+
 /// One concern around all endpoints.
 pub trait Layer: Send + Sync + Sized + 'static {
     /// Answers `request`, usually by asking `inner`.
@@ -39,8 +42,12 @@ pub(super) fn set_default(headers: &mut HeaderMap, name: HeaderName, value: &'st
     headers.entry(name).or_insert(HeaderValue::from_static(value));
 }
 
-/// A refusal before any endpoint was asked: OAuth's error JSON, since programs are who gets here.
-pub(super) fn refused(status: StatusCode, description: &str) -> Response {
+/// Why a layer refused, on its response, for who writes it as a page.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RefusedBecause(pub(super) &'static str);
+
+/// A refusal before any endpoint was asked, or after one broke: OAuth's error JSON, since mostly programs get here.
+pub(super) fn refused(status: StatusCode, description: &'static str) -> Response {
     let error = serde_json::json!({
         "error": if status.is_server_error() { "server_error" } else { "invalid_request" },
         "error_description": description,
@@ -48,6 +55,27 @@ pub(super) fn refused(status: StatusCode, description: &str) -> Response {
     let mut response = Response::from(status);
     response.set_body(error.to_string());
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    super::headers::no_store(&mut response);
+    response.set_data(RefusedBecause(description));
+    response
+}
+
+/// The same for people: a page.
+pub(super) fn refused_page(status: StatusCode, cause: &str, id: CorrelationId) -> Response {
+    let page = ProblemPage {
+        title: "This cannot go on",
+        cause: cause.to_owned(),
+        remedy: "Start again from the application. If it happens again, tell its makers."
+            .to_owned(),
+        hints: &[],
+        continue_link: None,
+        continue_host: String::new(),
+        correlation_id: id.to_string(),
+    };
+    let mut response = Response::from(status);
+    response.set_body(html(&page));
+    let kind = HeaderValue::from_static("text/html; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, kind);
     super::headers::no_store(&mut response);
     response
 }

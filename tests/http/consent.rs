@@ -2,7 +2,9 @@
 
 use super::login::cause;
 use super::table;
-use crate::support::{ALICE, Ask, BOB, Browser, Client, Deployment, Node, Reply, Serve as _, shown};
+use crate::support::{
+    ALICE, Ask, BOB, Browser, Client, Deployment, Node, Reply, Serve as _, shown,
+};
 
 /// A node, a client, a browser, and the consent page it shows.
 fn setting() -> (Node, Client, Browser, Reply) {
@@ -43,7 +45,9 @@ fn a_ticket_counts_in_its_own_browser_and_time_only() {
     let (node, client, mut browser, page) = setting();
     let (ticket, mut stranger) = (page.ticket(), Browser::default());
     stranger.allow(&node, &client.request().uri(), ALICE);
-    let form = |ticket: &str, decision: &str| Ask::form("/oauth/consent", [("ticket", ticket), ("decision", decision)]);
+    let form = |ticket: &str, decision: &str| {
+        Ask::form("/oauth/consent", [("ticket", ticket), ("decision", decision)])
+    };
     let cookies = |browser: &Browser| {
         let pairs = browser.cookies().iter().map(|(name, value)| format!("{name}={value}"));
         pairs.collect::<Vec<_>>().join("; ")
@@ -52,16 +56,42 @@ fn a_ticket_counts_in_its_own_browser_and_time_only() {
     let login = Browser::default().open(&node, &client.request().uri()).ticket();
     let rows = [
         ("without cookies", form(&ticket, "allow")),
-        ("in another browser of the same person", form(&ticket, "allow").with("cookie", cookies(&stranger))),
+        (
+            "in another browser of the same person",
+            form(&ticket, "allow").with("cookie", cookies(&stranger)),
+        ),
         ("a login ticket", form(&login, "allow").with("cookie", &*ours)),
-        ("an altered ticket", form(&format!("{}A", &ticket[..ticket.len() - 1]), "allow").with("cookie", &*ours)),
-        ("no decision", Ask::form("/oauth/consent", [("ticket", ticket.as_str())]).with("cookie", &*ours)),
+        (
+            "an altered ticket",
+            form(&format!("{}A", &ticket[..ticket.len() - 1]), "allow").with("cookie", &*ours),
+        ),
+        (
+            "no decision",
+            Ask::form("/oauth/consent", [("ticket", ticket.as_str())]).with("cookie", &*ours),
+        ),
         ("an unknown decision", form(&ticket, "maybe").with("cookie", &*ours)),
-        ("two decisions", Ask::form("/oauth/consent", [("ticket", ticket.as_str()), ("decision", "allow"), ("decision", "deny")]).with("cookie", &*ours)),
-        ("from another site", form(&ticket, "allow").with("cookie", &*ours).with("origin", "https://evil.example")),
-        ("across sites", form(&ticket, "allow").with("cookie", &*ours).with("sec-fetch-site", "cross-site")),
+        (
+            "two decisions",
+            Ask::form(
+                "/oauth/consent",
+                [("ticket", ticket.as_str()), ("decision", "allow"), ("decision", "deny")],
+            )
+            .with("cookie", &*ours),
+        ),
+        (
+            "from another site",
+            form(&ticket, "allow").with("cookie", &*ours).with("origin", "https://evil.example"),
+        ),
+        (
+            "across sites",
+            form(&ticket, "allow").with("cookie", &*ours).with("sec-fetch-site", "cross-site"),
+        ),
         ("from nowhere", form(&ticket, "allow").with("cookie", &*ours).with("origin", "null")),
-        ("by GET", Ask::get(format!("/oauth/consent?ticket={ticket}&decision=allow")).with("cookie", &*ours)),
+        (
+            "by GET",
+            Ask::get(format!("/oauth/consent?ticket={ticket}&decision=allow"))
+                .with("cookie", &*ours),
+        ),
     ];
     let mut outcomes: Vec<_> = rows
         .map(|(sentence, ask)| {
@@ -97,9 +127,8 @@ fn two_tickets_bring_two_codes_of_two_families() {
     let (node, client, mut browser, first) = setting();
     let second = browser.open(&node, &client.request().uri());
     let codes = [first, second].map(|page| browser.decide(&node, &page, "allow").code());
-    let families = codes.map(|code| {
-        node.grant(&client.redeem(&node, &code).text("access_token")).family
-    });
+    let families =
+        codes.map(|code| node.grant(&client.redeem(&node, &code).text("access_token")).family);
     assert_ne!(families[0], families[1]);
 }
 
@@ -138,18 +167,37 @@ fn a_remembered_consent_counts_for_exactly_what_was_allowed() {
     of_bob.log_in(&node, &page, BOB);
     let rows = [
         ("the same, from here", outcome(&browser, from_here(same.uri()))),
-        ("the same, typed in", outcome(&browser, Ask::get(same.uri()).with("sec-fetch-site", "none"))),
-        ("the same, from another site", outcome(&browser, Ask::get(same.uri()).with("sec-fetch-site", "cross-site"))),
+        (
+            "the same, typed in",
+            outcome(&browser, Ask::get(same.uri()).with("sec-fetch-site", "none")),
+        ),
+        (
+            "the same, from another site",
+            outcome(&browser, Ask::get(same.uri()).with("sec-fetch-site", "cross-site")),
+        ),
         ("the same, from nobody knows where", outcome(&browser, Ask::get(same.uri()))),
-        ("more scope", outcome(&browser, from_here(same.clone().with("scope", "mcp:tools mcp:write").uri()))),
-        ("another redirect URI", outcome(&browser, from_here(same.clone().with("redirect_uri", "https://app.example.com/other").uri()))),
+        (
+            "more scope",
+            outcome(&browser, from_here(same.clone().with("scope", "mcp:tools mcp:write").uri())),
+        ),
+        (
+            "another redirect URI",
+            outcome(
+                &browser,
+                from_here(same.clone().with("redirect_uri", "https://app.example.com/other").uri()),
+            ),
+        ),
         ("another client", outcome(&browser, from_here(twin.request().uri()))),
         ("another person", outcome(&of_bob, from_here(same.uri()))),
     ];
     insta::assert_snapshot!(table(rows), @"");
     node.clock().pass(1_799);
     let reply = browser.send(&node, from_here(same.uri()));
-    assert_eq!(reply.parameter("iss").as_deref(), Some(node.issuer()), "silent answers carry it too");
+    assert_eq!(
+        reply.parameter("iss").as_deref(),
+        Some(node.issuer()),
+        "silent answers carry it too"
+    );
     browser.forget_cookie("sealbearer-consents");
     assert_eq!(outcome(&browser, from_here(same.uri())), "asked");
 }

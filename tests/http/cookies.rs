@@ -26,7 +26,9 @@ fn visit(node: &Node) -> Vec<Reply> {
 fn cookies(node: &Node) -> String {
     let mut lines: Vec<_> = visit(node)
         .iter()
-        .flat_map(|reply| reply.headers_called("set-cookie").into_iter().map(str::to_owned).collect::<Vec<_>>())
+        .flat_map(|reply| {
+            reply.headers_called("set-cookie").into_iter().map(str::to_owned).collect::<Vec<_>>()
+        })
         .map(|cookie| {
             let (name, rest) = cookie.split_once('=').expect("cookies have names");
             let attributes = rest.split_once(';').map_or("", |(_, attributes)| attributes);
@@ -95,10 +97,14 @@ fn every_answer_of_the_flow_is_neither_stored_nor_framed_nor_leaked() {
             let referrer = reply.header("referrer-policy");
             if reply.is_page() {
                 let policy = reply.header("content-security-policy").expect("pages have one");
-                for directive in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"] {
+                for directive in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"]
+                {
                     assert!(policy.contains(directive), "{what}: {policy}");
                 }
-                assert!(!policy.contains("unsafe") && !policy.contains("script"), "{what}: {policy}");
+                assert!(
+                    !policy.contains("unsafe") && !policy.contains("script"),
+                    "{what}: {policy}"
+                );
                 assert_eq!(reply.header("x-frame-options"), Some("DENY"), "{what}");
                 assert_eq!(referrer, Some("same-origin"), "{what}");
                 assert!(!reply.body.contains("<script"), "{what}");

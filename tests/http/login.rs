@@ -1,7 +1,9 @@
 //! `POST /oauth/login`: a password for the ticket of this browser, in time, from our own page.
 
 use super::table;
-use crate::support::{ALICE, Ask, BOB, Browser, Client, Deployment, Node, Reply, Serve as _, shown, visible};
+use crate::support::{
+    ALICE, Ask, BOB, Browser, Client, Deployment, Node, Reply, Serve as _, shown, visible,
+};
 
 fn setting() -> (Node, Client) {
     let node = Node::start(&Deployment::usual());
@@ -47,7 +49,13 @@ fn who_has_no_account_hears_the_same_as_who_mistypes() {
         visible(&reply.body)
     };
     let known = said("alice", "wrong");
-    for (name, password) in [("nobody", "wrong"), ("alice", ""), ("", "correct horse"), ("ALICE", "correct horse"), ("alice", "battery staple")] {
+    for (name, password) in [
+        ("nobody", "wrong"),
+        ("alice", ""),
+        ("", "correct horse"),
+        ("ALICE", "correct horse"),
+        ("alice", "battery staple"),
+    ] {
         assert_eq!(said(name, password), known, "{name:?} {password:?}");
     }
     assert_eq!(said("alice", &"x".repeat(2_000)), known, "a password too long to be one");
@@ -60,31 +68,67 @@ fn a_ticket_counts_in_its_own_browser_and_time_only() {
     let page = browser.open(&node, &client.request().uri());
     let (ticket, mut stranger) = (page.ticket(), Browser::default());
     stranger.open(&node, &client.request().uri());
-    let fields = |ticket: &str| [("ticket", ticket.to_owned()), ("username", "alice".to_owned()), ("password", "correct horse".to_owned())];
+    let fields = |ticket: &str| {
+        [
+            ("ticket", ticket.to_owned()),
+            ("username", "alice".to_owned()),
+            ("password", "correct horse".to_owned()),
+        ]
+    };
     let form = |ticket: &str| Ask::form("/oauth/login", fields(ticket));
     let mut consenting = browser.clone();
     let consent = consenting.log_in(&node, &page, ALICE).ticket();
     let altered = format!("{}A", &ticket[..ticket.len() - 1]);
-    let cookie = |browser: &Browser| format!("sealbearer-browser={}", browser.cookie("sealbearer-browser").expect("it was set"));
+    let cookie = |browser: &Browser| {
+        format!("sealbearer-browser={}", browser.cookie("sealbearer-browser").expect("it was set"))
+    };
     let twice = format!("{0}; {0}", cookie(&browser));
     let ours = "http://127.0.0.1:9000";
     let rows = [
         ("without cookies", form(&ticket)),
         ("in another browser", form(&ticket).with("cookie", cookie(&stranger))),
         ("with the cookie twice", form(&ticket).with("cookie", twice)),
-        ("no ticket", Ask::form("/oauth/login", [("username", "alice"), ("password", "correct horse")]).with("cookie", cookie(&browser))),
+        (
+            "no ticket",
+            Ask::form("/oauth/login", [("username", "alice"), ("password", "correct horse")])
+                .with("cookie", cookie(&browser)),
+        ),
         ("an altered ticket", form(&altered).with("cookie", cookie(&browser))),
         ("a consent ticket", form(&consent).with("cookie", cookie(&browser))),
         ("the client id as the ticket", form(&client.id).with("cookie", cookie(&browser))),
-        ("from another site", form(&ticket).with("cookie", cookie(&browser)).with("origin", "https://evil.example")),
-        ("from a sibling site", form(&ticket).with("cookie", cookie(&browser)).with("sec-fetch-site", "same-site")),
-        ("across sites", form(&ticket).with("cookie", cookie(&browser)).with("sec-fetch-site", "cross-site")),
+        (
+            "from another site",
+            form(&ticket).with("cookie", cookie(&browser)).with("origin", "https://evil.example"),
+        ),
+        (
+            "from a sibling site",
+            form(&ticket).with("cookie", cookie(&browser)).with("sec-fetch-site", "same-site"),
+        ),
+        (
+            "across sites",
+            form(&ticket).with("cookie", cookie(&browser)).with("sec-fetch-site", "cross-site"),
+        ),
         ("from nowhere", form(&ticket).with("cookie", cookie(&browser)).with("origin", "null")),
-        ("with two origins", form(&ticket).with("cookie", cookie(&browser)).with("origin", ours).with("origin", ours)),
-        ("with a parameter twice", Ask::form("/oauth/login", [("ticket", ticket.as_str()), ("ticket", "x")]).with("cookie", cookie(&browser))),
-        ("with the ticket in the URL", Ask::form(format!("/oauth/login?ticket={ticket}"), [("username", "alice")]).with("cookie", cookie(&browser))),
+        (
+            "with two origins",
+            form(&ticket)
+                .with("cookie", cookie(&browser))
+                .with("origin", ours)
+                .with("origin", ours),
+        ),
+        (
+            "with a parameter twice",
+            Ask::form("/oauth/login", [("ticket", ticket.as_str()), ("ticket", "x")])
+                .with("cookie", cookie(&browser)),
+        ),
+        (
+            "with the ticket in the URL",
+            Ask::form(format!("/oauth/login?ticket={ticket}"), [("username", "alice")])
+                .with("cookie", cookie(&browser)),
+        ),
     ];
-    let mut outcomes: Vec<_> = rows.map(|(sentence, ask)| (sentence, cause(&node.serve(&ask)))).into();
+    let mut outcomes: Vec<_> =
+        rows.map(|(sentence, ask)| (sentence, cause(&node.serve(&ask)))).into();
     node.clock().pass(599);
     assert_eq!(browser.clone().log_in(&node, &page, ALICE).status, 200, "within ten minutes");
     node.clock().pass(1);
@@ -134,7 +178,8 @@ fn a_session_lasts_half_an_hour_unused_and_twelve_hours_at_most() {
     let (node, client) = setting();
     let mut browser = Browser::default();
     browser.allow(&node, &client.request().uri(), ALICE);
-    let is_known = |browser: &mut Browser| browser.open(&node, &client.request().uri()).heading() != "Log in";
+    let is_known =
+        |browser: &mut Browser| browser.open(&node, &client.request().uri()).heading() != "Log in";
     for _ in 0..24 {
         node.clock().pass(1_799);
         assert!(is_known(&mut browser));

@@ -1,6 +1,9 @@
 //! One endpoint at a time, as clients and browsers see it: status, headers, body. Every reply fits the contract.
 
 mod authorize;
+mod consent;
+mod cookies;
+mod login;
 mod token;
 
 use crate::support::Reply;

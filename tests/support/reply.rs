@@ -46,8 +46,9 @@ impl Reply {
     }
 
     /// The heading of a page.
-    pub(crate) fn heading(&self) -> &str {
-        between(&self.body, "<h1>", "</h1>").unwrap_or_default()
+    pub(crate) fn heading(&self) -> String {
+        let heading = between(&self.body, "<h1>", "</h1>").unwrap_or_default();
+        heading.replace("&#39;", "'").replace("<em>", "").replace("</em>", "")
     }
 
     /// Status and heading of a page, or where a redirect goes, without its query, and its `error`.

@@ -58,17 +58,17 @@ fn a_url_has_a_limit_and_so_has_the_number_of_parameters() {
         let query = client.request().query();
         format!("/oauth/authorize?{query}&x={}", "y".repeat(bytes - query.len() - 3))
     };
-    assert_eq!(node.serve(&Ask::get(long(8 * 1_024))).status, 200);
-    assert_page(&node.serve(&Ask::get(long(8 * 1_024 + 1))), "a query of 8 KiB and a byte");
+    assert_eq!(node.serve(&Ask::get(long(16 * 1_024))).status, 200);
+    assert_page(&node.serve(&Ask::get(long(16 * 1_024 + 1))), "a query of 16 KiB and a byte");
     let many = |count: usize| format!("{}{}", client.request().uri(), "&x=1".repeat(count - 7));
     assert_eq!(node.serve(&Ask::get(many(64))).status, 200);
-    assert_eq!(node.serve(&Ask::get(many(65))).status, 400);
+    assert_page(&node.serve(&Ask::get(many(65))), "65 parameters");
 }
 
 #[test]
 fn a_query_that_cannot_be_read_ends_on_a_page_that_repeats_nothing() {
     let (node, client) = vouched();
-    for broken in ["%ff", "%zz", "%", "%00%ff<script>"] {
+    for broken in ["%ff", "%zz", "%", "%00%ff%3Cscript%3E"] {
         let uri = format!("{}&login_hint={broken}", client.request().uri());
         let reply = node.serve(&Ask::get(uri));
         assert!(matches!(reply.status, 200 | 400), "{broken}");
