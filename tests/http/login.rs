@@ -133,7 +133,23 @@ fn a_ticket_counts_in_its_own_browser_and_time_only() {
     assert_eq!(browser.clone().log_in(&node, &page, ALICE).status, 200, "within ten minutes");
     node.clock().pass(1);
     outcomes.push(("after ten minutes", cause(&browser.log_in(&node, &page, ALICE))));
-    insta::assert_snapshot!(table(outcomes), @"");
+    insta::assert_snapshot!(table(outcomes), @"
+    without cookies: 403: The form was opened in another browser, or cookies are turned off.
+    in another browser: 403: The form was opened in another browser, or cookies are turned off.
+    with the cookie twice: 403: The form was opened in another browser, or cookies are turned off.
+    no ticket: 400: The address contains a part twice, or a part that cannot be read. (ticket is missing)
+    an altered ticket: 400: The form does not belong to this server, or was changed.
+    a consent ticket: 400: The form does not belong to this server, or was changed.
+    the client id as the ticket: 400: The form does not belong to this server, or was changed.
+    from another site: 403: The form was sent by another web site.
+    from a sibling site: 403: The form was sent by another web site.
+    across sites: 403: The form was sent by another web site.
+    from nowhere: 403: The form was sent by another web site.
+    with two origins: 403: The form was sent by another web site.
+    with a parameter twice: 400: The address contains a part twice, or a part that cannot be read. (ticket is sent more than once)
+    with the ticket in the URL: 400: The address contains a part twice, or a part that cannot be read. (ticket belongs in the body, not in the URL)
+    after ten minutes: 400: The form was open for too long.
+    ");
 }
 
 #[test]
@@ -170,7 +186,7 @@ fn a_person_who_may_allow_nothing_of_it_is_told_and_so_is_the_client() {
     let mut browser = Browser::default();
     let page = browser.open(&node, &client.request().with("scope", "mcp:admin").uri());
     let reply = browser.log_in(&node, &page, BOB);
-    assert_eq!(reply.outcome(), "303 https://app.example.com/callback with invalid_scope");
+    assert_eq!(reply.outcome(), "303 https://app.example.com/callback with access_denied");
 }
 
 #[test]

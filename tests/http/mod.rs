@@ -4,6 +4,12 @@ mod authorize;
 mod consent;
 mod cookies;
 mod login;
+mod logs;
+mod metadata;
+mod others;
+mod register;
+mod resource;
+mod sizes;
 mod token;
 
 use crate::support::Reply;
