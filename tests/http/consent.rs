@@ -3,7 +3,7 @@
 use super::login::cause;
 use super::table;
 use crate::support::{
-    ALICE, Ask, BOB, Browser, Client, Deployment, Node, Reply, Serve as _, shown,
+    ALICE, Ask, BOB, Browser, Client, Deployment, Node, Reply, Serve as _, altered, shown,
 };
 
 /// A node, a client, a browser, and the consent page it shows.
@@ -48,23 +48,16 @@ fn a_ticket_counts_in_its_own_browser_and_time_only() {
     let form = |ticket: &str, decision: &str| {
         Ask::form("/oauth/consent", [("ticket", ticket), ("decision", decision)])
     };
-    let cookies = |browser: &Browser| {
-        let pairs = browser.cookies().iter().map(|(name, value)| format!("{name}={value}"));
-        pairs.collect::<Vec<_>>().join("; ")
-    };
-    let ours = cookies(&browser);
+    let ours = browser.header();
     let login = Browser::default().open(&node, &client.request().uri()).ticket();
     let rows = [
         ("without cookies", form(&ticket, "allow")),
         (
             "in another browser of the same person",
-            form(&ticket, "allow").with("cookie", cookies(&stranger)),
+            form(&ticket, "allow").with("cookie", stranger.header()),
         ),
         ("a login ticket", form(&login, "allow").with("cookie", &*ours)),
-        (
-            "an altered ticket",
-            form(&format!("{}A", &ticket[..ticket.len() - 1]), "allow").with("cookie", &*ours),
-        ),
+        ("an altered ticket", form(&altered(&ticket), "allow").with("cookie", &*ours)),
         (
             "no decision",
             Ask::form("/oauth/consent", [("ticket", ticket.as_str())]).with("cookie", &*ours),

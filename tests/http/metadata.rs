@@ -54,7 +54,21 @@ fn every_place_where_a_client_looks_has_a_document_and_every_other_has_json() {
         let subject = document["issuer"].as_str().or(document["resource"].as_str());
         (path, format!("{} {}", reply.status, subject.unwrap_or("nothing")))
     });
-    insta::assert_snapshot!(table(rows), @"");
+    insta::assert_snapshot!(table(rows), @"
+    /.well-known/oauth-authorization-server: 200 http://127.0.0.1:9000
+    /.well-known/oauth-authorization-server/mcp: 200 http://127.0.0.1:9000
+    /.well-known/openid-configuration: 200 http://127.0.0.1:9000
+    /.well-known/openid-configuration/mcp: 200 http://127.0.0.1:9000
+    /mcp/.well-known/openid-configuration: 200 http://127.0.0.1:9000
+    /.well-known/oauth-protected-resource: 200 http://127.0.0.1:9000/mcp
+    /.well-known/oauth-protected-resource/mcp: 200 http://127.0.0.1:9000/mcp
+    /.well-known/oauth-authorization-server/other: 404 nothing
+    /.well-known/openid-configuration/other: 404 nothing
+    /other/.well-known/openid-configuration: 404 nothing
+    /.well-known/oauth-protected-resource/other: 404 nothing
+    /.well-known/oauth-protected-resource/mcp/x: 404 nothing
+    /.well-known/oauth-protected-resource/..%2fmcp: 404 nothing
+    ");
     assert_eq!(node.serve(&Ask::get("/nowhere")).status, 404);
 }
 

@@ -96,58 +96,107 @@ fn every_method_of_authentication_is_answered_never_refused() {
             format!("{} {}, {secret}", answer.status, answer.text("token_endpoint_auth_method")),
         )
     });
-    insta::assert_snapshot!(table(rows), @"");
+    insta::assert_snapshot!(table(rows), @"
+    none: 201 none, no secret
+    client_secret_basic: 201 client_secret_basic, a secret
+    client_secret_post: 201 client_secret_post, a secret
+    client_secret_jwt: 201 client_secret_basic, a secret
+    private_key_jwt: 201 none, no secret
+    tls_client_auth: 201 none, no secret
+    unheard_of: 201 none, no secret
+    : 201 none, no secret
+    ");
 }
+
+/// Redirect URIs that would run something, deceive somebody, or reach nobody.
+const REFUSED: &[&str] = &[
+    "javascript:alert(1)",
+    "JAVASCRIPT:alert(1)",
+    "data:text/html,x",
+    "vbscript:x",
+    "file:///x",
+    "blob:https://x/",
+    "about:blank",
+    "ftp://app.example.com/cb",
+    "mailto:x@example.com",
+    "view-source:https://x/",
+    "\tjavascript:alert(1)",
+    "\0https://app.example.com/cb",
+    "http://app.example.com/cb",
+    "http://127.0.0.1.example/cb",
+    "http://127.1/cb",
+    "http://2130706433/cb",
+    "http://[::ffff:127.0.0.1]/cb",
+    "http://localhost.evil/cb",
+    "http://127.0.0.1@evil/cb",
+    "https://user@app.example.com/cb",
+    "https://user:x@app.example.com/cb",
+    "https://app.example.com/cb#x",
+    "https://app.example.com/cb#",
+    "https://app.example.com\\@evil/cb",
+    "https:/app.example.com/cb",
+    "https://",
+    "//app.example.com/cb",
+    "/cb",
+    "",
+    " ",
+    "myapp:/cb",
+    "myapp://cb",
+    "urn:ietf:wg:oauth:2.0:oob",
+    "https://app.example.com/ cb",
+    "https://app.example.com/\u{e9}",
+    "https://app.example.com/<x>",
+];
 
 #[test]
 fn each_redirect_uri_that_nobody_may_have_is_refused() {
     let node = node();
     let long = format!("https://app.example.com/{}", "x".repeat(489));
-    let rows = [
-        "javascript:alert(1)",
-        "JAVASCRIPT:alert(1)",
-        "data:text/html,x",
-        "vbscript:x",
-        "file:///x",
-        "blob:https://x/",
-        "about:blank",
-        "ftp://app.example.com/cb",
-        "mailto:x@example.com",
-        "view-source:https://x/",
-        "\tjavascript:alert(1)",
-        "\0https://app.example.com/cb",
-        "http://app.example.com/cb",
-        "http://127.0.0.1.example/cb",
-        "http://127.1/cb",
-        "http://2130706433/cb",
-        "http://[::ffff:127.0.0.1]/cb",
-        "http://localhost.evil/cb",
-        "http://127.0.0.1@evil/cb",
-        "https://user@app.example.com/cb",
-        "https://user:x@app.example.com/cb",
-        "https://app.example.com/cb#x",
-        "https://app.example.com/cb#",
-        "https://app.example.com\\@evil/cb",
-        "https:/app.example.com/cb",
-        "https://",
-        "//app.example.com/cb",
-        "/cb",
-        "",
-        " ",
-        "myapp:/cb",
-        "myapp://cb",
-        "urn:ietf:wg:oauth:2.0:oob",
-        "https://app.example.com/ cb",
-        "https://app.example.com/\u{e9}",
-        "https://app.example.com/<x>",
-        long.as_str(),
-    ];
+    let rows = REFUSED.iter().copied().chain([long.as_str()]);
     let rows = rows.map(|redirect_uri| {
         let reply = register(&node, &json!({ "redirect_uris": [redirect_uri] }));
         let shown: String = redirect_uri.escape_debug().take(48).collect();
         (shown, if reply.status == 201 { "201".to_owned() } else { reply.error() })
     });
-    insta::assert_snapshot!(table(rows), @"");
+    insta::assert_snapshot!(table(rows), @r#"
+    javascript:alert(1): 400 invalid_redirect_uri
+    JAVASCRIPT:alert(1): 400 invalid_redirect_uri
+    data:text/html,x: 400 invalid_redirect_uri
+    vbscript:x: 400 invalid_redirect_uri
+    file:///x: 400 invalid_redirect_uri
+    blob:https://x/: 400 invalid_redirect_uri
+    about:blank: 400 invalid_redirect_uri
+    ftp://app.example.com/cb: 400 invalid_redirect_uri
+    mailto:x@example.com: 400 invalid_redirect_uri
+    view-source:https://x/: 400 invalid_redirect_uri
+    \tjavascript:alert(1): 400 invalid_redirect_uri
+    \0https://app.example.com/cb: 400 invalid_redirect_uri
+    http://app.example.com/cb: 400 invalid_redirect_uri
+    http://127.0.0.1.example/cb: 400 invalid_redirect_uri
+    http://127.1/cb: 400 invalid_redirect_uri
+    http://2130706433/cb: 400 invalid_redirect_uri
+    http://[::ffff:127.0.0.1]/cb: 400 invalid_redirect_uri
+    http://localhost.evil/cb: 400 invalid_redirect_uri
+    http://127.0.0.1@evil/cb: 400 invalid_redirect_uri
+    https://user@app.example.com/cb: 400 invalid_redirect_uri
+    https://user:x@app.example.com/cb: 400 invalid_redirect_uri
+    https://app.example.com/cb#x: 400 invalid_redirect_uri
+    https://app.example.com/cb#: 400 invalid_redirect_uri
+    https://app.example.com\\@evil/cb: 400 invalid_redirect_uri
+    https:/app.example.com/cb: 400 invalid_redirect_uri
+    https://: 400 invalid_redirect_uri
+    //app.example.com/cb: 400 invalid_redirect_uri
+    /cb: 400 invalid_redirect_uri
+    : 400 invalid_redirect_uri
+     : 400 invalid_redirect_uri
+    myapp:/cb: 400 invalid_redirect_uri
+    myapp://cb: 400 invalid_redirect_uri
+    urn:ietf:wg:oauth:2.0:oob: 400 invalid_redirect_uri
+    https://app.example.com/ cb: 400 invalid_redirect_uri
+    https://app.example.com/é: 400 invalid_redirect_uri
+    https://app.example.com/<x>: 400 invalid_redirect_uri
+    https://app.example.com/xxxxxxxxxxxxxxxxxxxxxxxx: 400 invalid_redirect_uri
+    "#);
 }
 
 #[test]
@@ -164,7 +213,13 @@ fn of_several_redirect_uris_the_acceptable_ones_are_kept() {
         "token_endpoint_auth_method": "none",
     });
     let reply = register(&node, &metadata);
-    insta::assert_snapshot!(format!("{:#}", reply.json()["redirect_uris"]), @"");
+    insta::assert_snapshot!(format!("{:#}", reply.json()["redirect_uris"]), @r#"
+    [
+      "cursor://anysphere.cursor-mcp/oauth/callback",
+      "https://www.cursor.com/agents/mcp/oauth/callback",
+      "http://localhost:8787/callback"
+    ]
+    "#);
     let uris = |count: usize| {
         let uris =
             (0..count).map(|number| format!("https://a.example/{number}")).collect::<Vec<_>>();
@@ -203,7 +258,20 @@ fn a_registration_that_leaves_nothing_useful_is_refused() {
         ("a number", json!(7)),
     ];
     let rows = rows.map(|(sentence, metadata)| (sentence, register(&node, &metadata).error()));
-    insta::assert_snapshot!(table(rows), @"");
+    insta::assert_snapshot!(table(rows), @"
+    grants nobody knows: 400 invalid_client_metadata
+    client credentials of a public client: 400 invalid_client_metadata
+    client credentials where they are not given: 400 invalid_client_metadata
+    refresh tokens alone: 400 invalid_client_metadata
+    response types without code: 400 invalid_client_metadata
+    a scope outside the grammar: 400 invalid_client_metadata
+    more than an id can carry: 400 invalid_client_metadata
+    redirect URIs that are no list: 400 invalid_client_metadata
+    a name that is no text: 400 invalid_client_metadata
+    a list of other things: 400 invalid_client_metadata
+    no object: 400 invalid_client_metadata
+    a number: 400 invalid_client_metadata
+    ");
 }
 
 #[test]
@@ -252,7 +320,15 @@ fn a_body_that_is_no_json_object_of_bearable_size_is_refused() {
         assert_not_stored(&reply);
         (sentence, reply.error())
     });
-    insta::assert_snapshot!(table(rows), @"");
+    insta::assert_snapshot!(table(rows), @"
+    nothing: 400 invalid_client_metadata
+    half an object: 400 invalid_client_metadata
+    a member twice: 400 invalid_client_metadata
+    a thousand lists in one another: 400 invalid_client_metadata
+    more than 64 KiB: 413 invalid_request
+    a form: 415 invalid_client_metadata
+    no content type: 415 invalid_client_metadata
+    ");
 }
 
 #[test]
@@ -275,13 +351,20 @@ fn a_hostile_name_is_shown_as_text_and_cut() {
         ("line ends", shown("a\r\nb\u{1b}[31m")),
         ("ten thousand letters", shown(&"x".repeat(10_000))),
     ];
-    insta::assert_snapshot!(table(rows), @"");
+    insta::assert_snapshot!(table(rows), @"
+    markup: Allow &#60;img src=x onerror=alert(1)&#62; to act for you?
+    an attribute that ends: Allow &#34;&#62;&#60;script&#62;alert(1)&#60;/script&#62; to act for you?
+    text that turns around: Allow evilgpj.exe to act for you?
+    nothing that can be seen: Allow An application without a name to act for you?
+    line ends: Allow ab[31m to act for you?
+    ten thousand letters: Allow xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx to act for you?
+    ");
 }
 
 #[test]
 fn a_closed_deployment_says_so_and_does_not_advertise() {
     let node = Node::start(&Deployment::usual().with("[registration]\ndynamic = \"closed\""));
-    assert_eq!(register(&node, &json!({})).error(), "403 access_denied");
+    assert_eq!(register(&node, &json!({})).error(), "403 invalid_client_metadata");
     let metadata = node.serve(&Ask::get("/.well-known/oauth-authorization-server")).json();
     assert!(metadata.get("registration_endpoint").is_none());
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::table;
 use crate::support::{
-    ALICE, Ask, Browser, Client, Deployment, Node, Reply, Serve as _, Tokens, shown,
+    ALICE, Ask, Browser, Client, Deployment, Node, Reply, Serve as _, Tokens, altered, shown,
 };
 
 fn setting() -> (Node, Client, Tokens) {
@@ -48,7 +48,7 @@ fn without_a_token_the_way_to_one_is_shown() {
 fn a_token_counts_in_the_header_once_and_nowhere_else() {
     let (node, client, tokens) = setting();
     let (access, refresh) = (&tokens.access, tokens.refresh());
-    let (altered, code) = (format!("{}A", &access[..access.len() - 1]), client.code(&node));
+    let (changed, code) = (altered(access), client.code(&node));
     let elsewhere = Node::start(&Deployment::usual().at("https://staging.example.com"));
     let foreign = Client::public(&elsewhere).tokens(&elsewhere).access;
     let ask = || Ask::get("/oauth/test");
@@ -68,7 +68,7 @@ fn a_token_counts_in_the_header_once_and_nowhere_else() {
         ("without the scheme", ask().with("authorization", access)),
         ("nothing behind the scheme", ask().with("authorization", "Bearer ")),
         ("with a space inside", ask().bearer(&format!("{access} x"))),
-        ("altered", ask().bearer(&altered)),
+        ("altered", ask().bearer(&changed)),
         ("cut short", ask().bearer(&access[..access.len() - 1])),
         ("of another issuer with the same secret", ask().bearer(&foreign)),
         ("a refresh token", ask().bearer(refresh)),
@@ -86,7 +86,26 @@ fn a_token_counts_in_the_header_once_and_nowhere_else() {
         let outcome = if reply.status == 200 { "200".to_owned() } else { reply.error() };
         (sentence, outcome)
     });
-    insta::assert_snapshot!(table(rows), @"");
+    insta::assert_snapshot!(table(rows), @"
+    in lower case: 200
+    in the query: 401 unauthorized
+    in the query and the header: 400 invalid_request
+    twice: 400 invalid_request
+    twice in one header: 400 invalid_request
+    by Basic: 401 unauthorized
+    without the scheme: 401 unauthorized
+    nothing behind the scheme: 401 invalid_token
+    with a space inside: 401 invalid_token
+    altered: 401 invalid_token
+    cut short: 401 invalid_token
+    of another issuer with the same secret: 401 invalid_token
+    a refresh token: 401 invalid_token
+    a code: 401 invalid_token
+    a client id: 401 invalid_token
+    an unsigned JWT: 401 invalid_token
+    for a probe of the operator: 401 unauthorized
+    by another header: 401 unauthorized
+    ");
 }
 
 #[test]

@@ -106,7 +106,17 @@ fn what_clients_carry_fits_where_they_keep_it() {
             ),
         ));
     }
-    insta::assert_snapshot!(table(lines), @"");
+    insta::assert_snapshot!(table(lines), @"
+    Claude: id 201, code 568, access 455, refresh 264, record 1011
+    Claude Code: id 199, code 568, access 455, refresh 264, record 1009
+    ChatGPT: id 219, code 568, access 455, refresh 264, record 1029
+    Codex: id 196, code 568, access 455, refresh 264, record 1006
+    VS Code: id 225, code 568, access 455, refresh 264, record 1035
+    Cursor: id 243, code 568, access 455, refresh 264, record 1053
+    Inspector: id 197, code 568, access 455, refresh 264, record 1007
+    mcp-remote: id 199, code 568, access 455, refresh 264, record 1009
+    Gemini CLI: id 208, code 568, access 455, refresh 264, record 1018
+    ");
 }
 
 #[test]
@@ -121,7 +131,7 @@ fn the_metadata_of_the_default_configuration_fits_into_a_kibibyte() {
 #[test]
 fn the_default_scope_fits_too() {
     let node = Node::start(&Deployment::demo());
-    let (_, metadata) = &profiles()[1];
+    let (_, metadata) = &profiles()[0];
     let Carried { client_id, code, access, refresh, record, .. } = carried(&node, metadata, "");
-    insta::assert_snapshot!(format!("id {client_id}, code {code}, access {access}, refresh {refresh}, record {record}"), @"");
+    insta::assert_snapshot!(format!("id {client_id}, code {code}, access {access}, refresh {refresh}, record {record}"), @"id 201, code 631, access 516, refresh 311, record 1110");
 }
