@@ -3,9 +3,11 @@
 
 mod event;
 mod memory;
+mod uris;
 mod world;
 
 pub use event::{Browser, Decision, Event, Named, Settings, Verifier, Wish, read};
+pub use uris::redirect_uri;
 pub use world::{ABSOLUTE_SECONDS, IDLE_SECONDS};
 
 use crate::flow::code::{CodeIssued, Redemption};
