@@ -27,15 +27,15 @@ impl Reply {
 
     /// Adds a header the contract fixes.
     #[must_use]
-    pub fn constant(mut self, name: HeaderName, value: &'static str) -> Self {
+    pub fn constant(mut self, name: &HeaderName, value: &'static str) -> Self {
         self.response.headers_mut().insert(name, HeaderValue::from_static(value));
         self
     }
 
     /// Adds a header, unless its value is absent.
     #[must_use]
-    pub fn header(self, name: HeaderName, value: Option<String>) -> Self {
-        value.into_iter().fold(self, |reply, value| reply.several(&name, vec![value]))
+    pub fn header(self, name: &HeaderName, value: Option<String>) -> Self {
+        self.several(name, value.into_iter().collect())
     }
 
     /// Adds a header as often as there are values. If a header cannot hold a value (it has a line break, say), the

@@ -27,9 +27,9 @@ impl poem::IntoResponse for HomeResponse {
             }
             Self::TooManyRequests { retry_after, body } => {
                 Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .json(&body)
@@ -183,9 +183,9 @@ impl poem::IntoResponse for AuthorizeResponse {
         match self {
             Self::Ok { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::OK)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("content-security-policy"),
+                        &HeaderName::from_static("content-security-policy"),
                         content_security_policy,
                     )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
@@ -193,16 +193,16 @@ impl poem::IntoResponse for AuthorizeResponse {
             }
             Self::SeeOther { location, set_cookie } => {
                 Reply::new(StatusCode::SEE_OTHER)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .header(HeaderName::from_static("location"), Some(location))
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .header(&HeaderName::from_static("location"), Some(location))
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
                     .empty()
             }
             Self::BadRequest { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("content-security-policy"),
+                        &HeaderName::from_static("content-security-policy"),
                         content_security_policy,
                     )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
@@ -210,9 +210,9 @@ impl poem::IntoResponse for AuthorizeResponse {
             }
             Self::Forbidden { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::FORBIDDEN)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("content-security-policy"),
+                        &HeaderName::from_static("content-security-policy"),
                         content_security_policy,
                     )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
@@ -220,23 +220,23 @@ impl poem::IntoResponse for AuthorizeResponse {
             }
             Self::PayloadTooLarge { page } => {
                 Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .text("text/html; charset=utf-8", page)
             }
             Self::TooManyRequests { retry_after, body } => {
                 Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .json(&body)
             }
             Self::ServiceUnavailable { retry_after, page } => {
                 Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .text("text/html; charset=utf-8", page)
@@ -372,9 +372,9 @@ impl poem::IntoResponse for LoginResponse {
         match self {
             Self::Ok { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::OK)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("content-security-policy"),
+                        &HeaderName::from_static("content-security-policy"),
                         content_security_policy,
                     )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
@@ -382,16 +382,16 @@ impl poem::IntoResponse for LoginResponse {
             }
             Self::SeeOther { location, set_cookie } => {
                 Reply::new(StatusCode::SEE_OTHER)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .header(HeaderName::from_static("location"), Some(location))
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .header(&HeaderName::from_static("location"), Some(location))
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
                     .empty()
             }
             Self::BadRequest { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("content-security-policy"),
+                        &HeaderName::from_static("content-security-policy"),
                         content_security_policy,
                     )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
@@ -399,9 +399,9 @@ impl poem::IntoResponse for LoginResponse {
             }
             Self::Forbidden { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::FORBIDDEN)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("content-security-policy"),
+                        &HeaderName::from_static("content-security-policy"),
                         content_security_policy,
                     )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
@@ -409,23 +409,23 @@ impl poem::IntoResponse for LoginResponse {
             }
             Self::PayloadTooLarge { page } => {
                 Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .text("text/html; charset=utf-8", page)
             }
             Self::TooManyRequests { retry_after, body } => {
                 Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .json(&body)
             }
             Self::ServiceUnavailable { retry_after, page } => {
                 Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .text("text/html; charset=utf-8", page)
@@ -561,9 +561,9 @@ impl poem::IntoResponse for ConsentResponse {
         match self {
             Self::Ok { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::OK)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("content-security-policy"),
+                        &HeaderName::from_static("content-security-policy"),
                         content_security_policy,
                     )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
@@ -571,16 +571,16 @@ impl poem::IntoResponse for ConsentResponse {
             }
             Self::SeeOther { location, set_cookie } => {
                 Reply::new(StatusCode::SEE_OTHER)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .header(HeaderName::from_static("location"), Some(location))
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .header(&HeaderName::from_static("location"), Some(location))
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
                     .empty()
             }
             Self::BadRequest { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("content-security-policy"),
+                        &HeaderName::from_static("content-security-policy"),
                         content_security_policy,
                     )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
@@ -588,9 +588,9 @@ impl poem::IntoResponse for ConsentResponse {
             }
             Self::Forbidden { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::FORBIDDEN)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("content-security-policy"),
+                        &HeaderName::from_static("content-security-policy"),
                         content_security_policy,
                     )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
@@ -598,23 +598,23 @@ impl poem::IntoResponse for ConsentResponse {
             }
             Self::PayloadTooLarge { page } => {
                 Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .text("text/html; charset=utf-8", page)
             }
             Self::TooManyRequests { retry_after, body } => {
                 Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .json(&body)
             }
             Self::ServiceUnavailable { retry_after, page } => {
                 Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .text("text/html; charset=utf-8", page)
@@ -726,9 +726,9 @@ impl poem::IntoResponse for CallbackResponse {
             }
             Self::BadRequest { content_security_policy, set_cookie, page } => {
                 Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("content-security-policy"),
+                        &HeaderName::from_static("content-security-policy"),
                         content_security_policy,
                     )
                     .several(&HeaderName::from_static("set-cookie"), set_cookie)
@@ -736,14 +736,14 @@ impl poem::IntoResponse for CallbackResponse {
             }
             Self::PayloadTooLarge { page } => {
                 Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .text("text/html; charset=utf-8", page)
             }
             Self::TooManyRequests { retry_after, body } => {
                 Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .json(&body)
@@ -841,47 +841,47 @@ impl poem::IntoResponse for TokenResponse {
         match self {
             Self::Ok { body } => {
                 Reply::new(StatusCode::OK)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .json(&body)
             }
             Self::BadRequest { body } => {
                 Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .json(&body)
             }
             Self::Unauthorized { www_authenticate, body } => {
                 Reply::new(StatusCode::UNAUTHORIZED)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .header(
-                        HeaderName::from_static("www-authenticate"),
+                        &HeaderName::from_static("www-authenticate"),
                         www_authenticate,
                     )
                     .json(&body)
             }
             Self::PayloadTooLarge { body } => {
                 Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .json(&body)
             }
             Self::TooManyRequests { retry_after, body } => {
                 Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .json(&body)
             }
             Self::ServiceUnavailable { retry_after, body } => {
                 Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .json(&body)
@@ -1007,59 +1007,59 @@ impl poem::IntoResponse for RegisterResponse {
         match self {
             Self::Created { body } => {
                 Reply::new(StatusCode::CREATED)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .json(&body)
             }
             Self::BadRequest { body } => {
                 Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .json(&body)
             }
             Self::Unauthorized { www_authenticate, body } => {
                 Reply::new(StatusCode::UNAUTHORIZED)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .header(
-                        HeaderName::from_static("www-authenticate"),
+                        &HeaderName::from_static("www-authenticate"),
                         Some(www_authenticate),
                     )
                     .json(&body)
             }
             Self::Forbidden { body } => {
                 Reply::new(StatusCode::FORBIDDEN)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .json(&body)
             }
             Self::PayloadTooLarge { body } => {
                 Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .json(&body)
             }
             Self::UnsupportedMediaType { body } => {
                 Reply::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .json(&body)
             }
             Self::TooManyRequests { retry_after, body } => {
                 Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .json(&body)
             }
             Self::ServiceUnavailable { retry_after, body } => {
                 Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .json(&body)
@@ -1194,55 +1194,55 @@ impl poem::IntoResponse for TestResponse {
         match self {
             Self::Ok { body } => {
                 Reply::new(StatusCode::OK)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .json(&body)
             }
             Self::BadRequest { www_authenticate, body } => {
                 Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .header(
-                        HeaderName::from_static("www-authenticate"),
+                        &HeaderName::from_static("www-authenticate"),
                         Some(www_authenticate),
                     )
                     .json(&body)
             }
             Self::Unauthorized { www_authenticate, body } => {
                 Reply::new(StatusCode::UNAUTHORIZED)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .header(
-                        HeaderName::from_static("www-authenticate"),
+                        &HeaderName::from_static("www-authenticate"),
                         Some(www_authenticate),
                     )
                     .json(&body)
             }
             Self::Forbidden { www_authenticate, body } => {
                 Reply::new(StatusCode::FORBIDDEN)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .header(
-                        HeaderName::from_static("www-authenticate"),
+                        &HeaderName::from_static("www-authenticate"),
                         Some(www_authenticate),
                     )
                     .json(&body)
             }
             Self::TooManyRequests { retry_after, body } => {
                 Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .json(&body)
             }
             Self::ServiceUnavailable { retry_after, body } => {
                 Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(HeaderName::from_static("cache-control"), "no-store")
-                    .constant(HeaderName::from_static("pragma"), "no-cache")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .header(
-                        HeaderName::from_static("retry-after"),
+                        &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
                     .json(&body)

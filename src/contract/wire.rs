@@ -10,7 +10,7 @@ use serde_json::Value;
 /// The longest body that is read, in bytes.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 /// The longest query that is read, in bytes.
-pub const QUERY_BYTES_MAX: usize = 64 * 1024;
+pub const QUERY_BYTES_MAX: usize = 16 * 1024;
 /// How many parameters a query or form may hold, known and unknown together.
 pub const PARAMETERS_MAX: usize = 64;
 
@@ -248,6 +248,7 @@ impl<'de> serde::Deserialize<'de> for Members {
 }
 
 /// A JSON string.
+#[must_use]
 pub fn text(value: Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text),
@@ -256,6 +257,7 @@ pub fn text(value: Value) -> Option<String> {
 }
 
 /// A JSON array of strings.
+#[must_use]
 pub fn texts(value: Value) -> Option<Vec<String>> {
     match value {
         Value::Array(values) => values.into_iter().map(text).collect(),
@@ -265,17 +267,20 @@ pub fn texts(value: Value) -> Option<Vec<String>> {
 
 /// A JSON boolean.
 #[expect(clippy::needless_pass_by_value, reason = "all readers of members have one signature")]
+#[must_use]
 pub fn boolean(value: Value) -> Option<bool> {
     value.as_bool()
 }
 
 /// A JSON integer that is not negative.
 #[expect(clippy::needless_pass_by_value, reason = "all readers of members have one signature")]
+#[must_use]
 pub fn unsigned(value: Value) -> Option<u64> {
     value.as_u64()
 }
 
 /// A JSON object, whatever is in it.
+#[must_use]
 pub fn object(value: Value) -> Option<std::collections::BTreeMap<String, Value>> {
     match value {
         Value::Object(members) => Some(members.into_iter().collect()),

@@ -1,35 +1,7 @@
-//! What a protected resource says of itself, and where.
-//! Source: RFC 9728 §2 (members), §3.1 (location).
+//! Where a protected resource says what it is; what it says is in [`protocol::metadata`].
+//! Source: RFC 9728 §3.1.
 
-use serde_json::{Value, json};
 use url::Url;
-
-/// A protected resource, as its document describes it.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ProtectedResource {
-    /// The canonical resource, exactly the URL a person pastes into a client.
-    pub resource: String,
-    /// Issuers whose tokens are accepted here; clients use the first.
-    pub authorization_servers: Vec<String>,
-    /// The scopes to ask for to begin with.
-    pub scopes_supported: Vec<String>,
-    /// A name for people.
-    pub resource_name: String,
-}
-
-impl ProtectedResource {
-    /// The document, ready to be sent.
-    #[must_use]
-    pub fn document(&self) -> Value {
-        json!({
-            "resource": self.resource,
-            "authorization_servers": self.authorization_servers,
-            "scopes_supported": self.scopes_supported,
-            "bearer_methods_supported": ["header"],
-            "resource_name": self.resource_name,
-        })
-    }
-}
 
 /// Where the document of `resource` is found: the well-known segment goes between host and path.
 /// # Source

@@ -17,6 +17,7 @@ mod login;
 pub mod methods;
 mod origin;
 pub mod pages;
+pub mod prefix;
 mod raw;
 mod register;
 mod test;

@@ -9,11 +9,13 @@ use serde_json::{Map, Value, json};
 
 use super::stub::Stub;
 
+type Change = fn(&mut Value);
+
 /// A difference that is not one, with what makes both sides alike.
 struct Rule {
     /// What poem-openapi writes otherwise, and why that is the same.
     says: &'static str,
-    apply: fn(&mut Value),
+    apply: Change,
 }
 
 /// What is done to `openapi.yaml`.
@@ -31,7 +33,12 @@ const TO_WRITTEN: [Rule; 4] = [
 ];
 
 /// What is done to poem-openapi's document.
-const TO_SERVED: [Rule; 3] = [
+const TO_SERVED: [Rule; 5] = [
+    Rule { says: "a schema is titled with its own name", apply: drop_titles },
+    Rule {
+        says: "an OAuth flow has a map of scopes even if it is empty (OpenAPI 3.0.3)",
+        apply: add_scopes,
+    },
     Rule { says: "defaults of parameters and headers are not written", apply: drop_defaults },
     Rule {
         says: "the title page and the servers are no part of the routes",
@@ -68,6 +75,7 @@ fn the_served_document_is_the_written_one() {
     let mut differences = Vec::new();
     compare("", &written, &served, &mut differences);
     assert_eq!(differences, Vec::<String>::new());
+    assert_eq!(written, served, "what the comparison shows a person is all there is");
 }
 
 #[test]
@@ -94,7 +102,18 @@ fn every_rule_of_the_normalisation_is_needed() {
 
 #[test]
 fn every_rule_takes_away_only_what_it_says() {
-    let cases: [(fn(&mut Value), Value, Value); 6] = [
+    let cases: [(Change, Value, Value); 8] = [
+        (
+            drop_titles,
+            json!({"components": {"schemas": {"A": {"title": "A", "x": {"title": "A"}}, "B": {"title": "A"}}}}),
+            json!({"components": {"schemas": {"A": {"x": {"title": "A"}}, "B": {"title": "A"}}}}),
+        ),
+        (
+            add_scopes,
+            json!({"components": {"securitySchemes": {"a": {"flows": {"f": {}, "g": {"scopes": {"s": ""}}}}, "b": {}}}}),
+            json!({"components": {"securitySchemes":
+                {"a": {"flows": {"f": {"scopes": {}}, "g": {"scopes": {"s": ""}}}}, "b": {}}}}),
+        ),
         (
             inline_references,
             json!({"components": {"headers": {"H": {"x": 1}}, "schemas": {"S": 2}},
@@ -166,10 +185,14 @@ fn replace(value: &mut Value, components: &Value) {
     }
     match value {
         Value::Object(members) => {
-            members.values_mut().for_each(|member| replace(member, components))
+            for member in members.values_mut() {
+                replace(member, components);
+            }
         }
         Value::Array(elements) => {
-            elements.iter_mut().for_each(|element| replace(element, components))
+            for element in elements {
+                replace(element, components);
+            }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
@@ -219,6 +242,23 @@ fn drop_defaults(value: &mut Value) {
         }
         Value::Array(elements) => elements.iter_mut().for_each(drop_defaults),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn drop_titles(document: &mut Value) {
+    for (name, schema) in members(&mut document["components"]["schemas"]) {
+        if schema["title"] == **name {
+            members(schema).remove("title");
+        }
+    }
+}
+
+fn add_scopes(document: &mut Value) {
+    let schemes = members(&mut document["components"]["securitySchemes"]).values_mut();
+    for flows in schemes.filter_map(|scheme| scheme.get_mut("flows")) {
+        for flow in members(flows).values_mut() {
+            members(flow).entry("scopes").or_insert_with(|| json!({}));
+        }
     }
 }
 

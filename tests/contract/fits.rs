@@ -10,14 +10,14 @@ static DOCUMENT: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(DOCUMENT_JSON).expect("openapi.json is JSON"));
 
 /// Fails the test if the reply to `method` on `path` (without its query) is not as the contract says.
-pub fn assert_fits(method: &str, path: &str, status: u16, headers: &HeaderMap, body: &[u8]) {
+pub(crate) fn assert_fits(method: &str, path: &str, status: u16, headers: &HeaderMap, body: &[u8]) {
     if let Err(what) = fits(method, path, status, headers, body) {
         panic!("{method} {path} -> {status} does not fit the contract: {what}");
     }
 }
 
 /// Whether a reply is as the contract says, or what is not.
-pub fn fits(
+pub(crate) fn fits(
     method: &str,
     path: &str,
     status: u16,

@@ -62,7 +62,29 @@ fn what_does_not_fit_and_why() {
         let what = fits(method, path, status, headers, body.as_bytes());
         format!("{method} {path} {status} -> {}", what.expect_err("does not fit"))
     });
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @"
+    POST /oauth/token 200 -> body has no scope
+    POST /oauth/token 200 -> body.expires_in is not a integer
+    POST /oauth/token 200 -> body.scope is not a string
+    POST /oauth/token 200 -> body has no scope
+    POST /oauth/token 200 -> body is not an object
+    POST /oauth/token 200 -> the body is not JSON: expected ident at line 1 column 2
+    POST /oauth/token 200 -> Cache-Control has a value that is not listed
+    POST /oauth/token 200 -> Cache-Control is missing
+    POST /oauth/token 200 -> Pragma is sent several times
+    POST /oauth/token 200 -> Content-Type is text/html; charset=utf-8
+    POST /oauth/token 418 -> the operation has no such status
+    POST /oauth/token 503 -> Retry-After is not a integer
+    POST /oauth/token 503 -> Retry-After is missing
+    GET /oauth/token 404 -> must be 405 with Allow: POST
+    GET /oauth/token 405 -> must be 405 with Allow: POST
+    GET /nowhere 200 -> the contract has no such path
+    POST /oauth/login 303 -> there must be no body
+    POST /oauth/login 303 -> Cache-Control is missing
+    GET /.well-known/jwks.json 200 -> body.keys[] is not an object
+    GET /.well-known/jwks.json 200 -> body.keys is not an array
+    GET /.well-known/oauth-protected-resource/a/b 200 -> body has no authorization_servers
+    ");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 mod cases;
 mod document;
-pub mod fits;
+pub(crate) mod fits;
 mod fits_itself;
 mod forms;
 mod fresh;

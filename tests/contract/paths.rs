@@ -6,7 +6,35 @@ use sealbearer::contract::{PATHS, methods_of};
 fn paths_and_their_methods() {
     let lines: Vec<_> =
         PATHS.iter().map(|path| format!("{} {}", path.pattern, path.methods.join(" "))).collect();
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @"
+    / GET HEAD
+    /.well-known/oauth-authorization-server GET HEAD
+    /.well-known/oauth-authorization-server/* GET HEAD
+    /.well-known/openid-configuration GET HEAD
+    /.well-known/openid-configuration/* GET HEAD
+    /:/.well-known/openid-configuration GET HEAD
+    /.well-known/oauth-protected-resource GET HEAD
+    /.well-known/oauth-protected-resource/* GET HEAD
+    /.well-known/jwks.json GET HEAD
+    /oauth/authorize GET HEAD POST
+    /authorize GET HEAD POST
+    /oauth/login POST
+    /oauth/consent POST
+    /oauth/callback GET HEAD
+    /oauth/token POST
+    /token POST
+    /oauth/register POST
+    /register POST
+    /oauth/test GET HEAD
+    /mcp GET HEAD POST DELETE
+    /mcp/ GET HEAD POST DELETE
+    /healthz GET HEAD
+    /readyz GET HEAD
+    /openapi.json GET HEAD
+    /openapi.yaml GET HEAD
+    /docs GET HEAD
+    /docs/oauth-receiver.html GET HEAD
+    ");
 }
 
 #[test]

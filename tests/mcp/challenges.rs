@@ -2,9 +2,7 @@
 //! Source: RFC 6750 §3, RFC 9728 §2 and §5.1, MCP 2026-07-28 authorization.
 
 use proptest::prelude::*;
-use sealbearer::gateway::{
-    Refusal, challenge::challenge, fuzzing::parse_challenge, metadata::ProtectedResource,
-};
+use sealbearer::gateway::{Refusal, challenge::challenge, fuzzing::parse_challenge};
 
 const METADATA: &str = "https://mcp.example.com/.well-known/oauth-protected-resource/mcp";
 
@@ -82,31 +80,4 @@ fn every_refusal_and_what_the_client_hears() {
 fn a_challenge_without_scopes_names_none() {
     let written = challenge(Refusal::NoCredentials, METADATA, &[]);
     assert_eq!(written, Some(format!("Bearer resource_metadata=\"{METADATA}\"")));
-}
-
-#[test]
-fn the_metadata_document_has_the_members_clients_read() {
-    let resource = ProtectedResource {
-        resource: "https://mcp.example.com/mcp".into(),
-        authorization_servers: vec!["https://auth.example.com".into()],
-        scopes_supported: vec!["mcp:tools".into()],
-        resource_name: "Example".into(),
-    };
-    let document =
-        serde_json::to_string_pretty(&resource.document()).expect("a document serialises");
-    insta::assert_snapshot!(document, @r#"
-    {
-      "resource": "https://mcp.example.com/mcp",
-      "authorization_servers": [
-        "https://auth.example.com"
-      ],
-      "scopes_supported": [
-        "mcp:tools"
-      ],
-      "bearer_methods_supported": [
-        "header"
-      ],
-      "resource_name": "Example"
-    }
-    "#);
 }

@@ -2,13 +2,14 @@
 
 mod answers;
 mod schemas;
+mod security;
 
 use serde_yaml_ng::Value;
 
 use crate::cursor::{Keys, Node, Problem};
 use crate::model::{
     Body, Contract, Field, Kind, MalformedAnswer, Operation, PathParameter, Query, Schema,
-    SecurityKind, SecurityScheme, Shape,
+    SecurityScheme, Shape,
 };
 use crate::names::{camel, snake};
 
@@ -40,7 +41,7 @@ pub fn read(yaml: &str) -> Result<Contract, Problem> {
         }
         if let Some(found) = parts.optional("securitySchemes") {
             for (name, node) in found.entries()? {
-                security_schemes.push(security_scheme(name, &node)?);
+                security_schemes.push(security::scheme(name, &node)?);
             }
         }
         for family in ["headers", "parameters", "responses"] {
@@ -72,7 +73,9 @@ fn servers(keys: &Keys<'_>) -> Result<(), Problem> {
         return Err(security.problem("state security at each operation"));
     }
     for server in keys.optional("servers").map_or(Ok(Vec::new()), |node| node.list())? {
-        let url = server.map()?.required("url")?;
+        let keys = server.map()?;
+        let (url, _) = (keys.required("url")?, keys.optional("description"));
+        keys.finish()?;
         if url.text()? != "/" {
             return Err(url.problem("must be `/`: the document holds no host"));
         }
@@ -88,48 +91,6 @@ fn tags(node: &Node<'_>) -> Result<Vec<(String, String)>, Problem> {
         keys.finish()?;
     }
     Ok(tags)
-}
-
-fn security_scheme(name: String, node: &Node<'_>) -> Result<SecurityScheme, Problem> {
-    let keys = node.map()?;
-    let description = keys.required("description")?.text()?;
-    let kind_node = keys.required("type")?;
-    let kind = match kind_node.text()?.as_str() {
-        "http" => SecurityKind::Http(keys.required("scheme")?.text()?),
-        "oauth2" => {
-            let flows = keys.required("flows")?.map()?;
-            let url = |flow: &Keys<'_>, key: &str| flow.required(key)?.text();
-            let no_scopes = |flow: &Keys<'_>| {
-                let scopes = flow.required("scopes")?;
-                let empty = scopes.entries()?.is_empty();
-                if empty {
-                    Ok(())
-                } else {
-                    Err(scopes.problem("must be {}: a deployment names its scopes"))
-                }
-            };
-            let mut authorization_code = None;
-            if let Some(flow) = flows.optional("authorizationCode") {
-                let flow = flow.map()?;
-                authorization_code =
-                    Some((url(&flow, "authorizationUrl")?, url(&flow, "tokenUrl")?));
-                no_scopes(&flow)?;
-                flow.finish()?;
-            }
-            let mut client_credentials = None;
-            if let Some(flow) = flows.optional("clientCredentials") {
-                let flow = flow.map()?;
-                client_credentials = Some(url(&flow, "tokenUrl")?);
-                no_scopes(&flow)?;
-                flow.finish()?;
-            }
-            flows.finish()?;
-            SecurityKind::OAuth { authorization_code, client_credentials }
-        }
-        _ => return Err(kind_node.problem("must be http or oauth2")),
-    };
-    keys.finish()?;
-    Ok(SecurityScheme { name, description, kind })
 }
 
 struct Reader<'a> {
@@ -182,12 +143,7 @@ impl Reader<'_> {
         let method = keys.optional("x-method").map_or(Ok(id.clone()), |node| node.text())?;
         let raw = keys.flag_or_false("x-raw")?;
         let (path_parameter, query_fields) = self.parameters(&keys)?;
-        let in_path = path.contains('{');
-        if in_path != path_parameter.is_some() {
-            return Err(
-                place.problem("the path and `parameters` must name the same one path parameter")
-            );
-        }
+        names_its_parameter(path, path_parameter.as_ref()).map_err(|what| place.problem(what))?;
         let query = self.query(&keys, &method, query_fields)?;
         let body = self.body(&keys, raw)?;
         let malformed = malformed(&keys)?;
@@ -203,8 +159,9 @@ impl Reader<'_> {
             );
         }
         let answers = answers::read(&keys.required("responses")?, self.top, raw)?;
-        if malformed.is_some() && !answers.iter().any(|answer| answer.status == 400) {
-            return Err(place.problem("x-malformed needs an answer 400"));
+        let answered = |status: u16| answers.iter().any(|answer| answer.status == status);
+        if malformed.is_some() && !(answered(400) && answered(413)) {
+            return Err(place.problem("x-malformed needs answers 400 and 413"));
         }
         let operation = Operation {
             path: path.to_owned(),
@@ -343,6 +300,19 @@ impl Reader<'_> {
                 .problem("must be a form or JSON of a named schema, or any JSON object if x-raw")),
         }
     }
+}
+
+/// A path parameter is a whole segment, and the last one if it spans several.
+fn names_its_parameter(path: &str, parameter: Option<&PathParameter>) -> Result<(), &'static str> {
+    let mut segments =
+        path.split('/').filter(|segment| segment.contains(['{', '}', ':', '*', '~']));
+    let expected = parameter.map(|parameter| format!("{{{}}}", parameter.name));
+    if segments.next() != expected.as_deref() || segments.next().is_some() {
+        return Err("the path and `parameters` must name the same one path parameter");
+    }
+    let spans = parameter.is_some_and(|parameter| parameter.spans_segments);
+    let last = expected.is_some_and(|segment| path.ends_with(&segment));
+    if spans && !last { Err("only the last segment may span several") } else { Ok(()) }
 }
 
 /// Whether parameters and members agree; a member that is a reference has no description of its own.

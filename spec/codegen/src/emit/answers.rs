@@ -132,18 +132,18 @@ impl Variant<'_> {
             let wire_name = quote! { HeaderName::from_static(#wire_name) };
             let field = ident(&snake(&header.name));
             match (&header.value, header.required) {
-                (HeaderValue::Constant(value), _) => quote! { .constant(#wire_name, #value) },
+                (HeaderValue::Constant(value), _) => quote! { .constant(&#wire_name, #value) },
                 (HeaderValue::Unsigned, true) => {
-                    quote! { .header(#wire_name, Some(#field.to_string())) }
+                    quote! { .header(&#wire_name, Some(#field.to_string())) }
                 }
                 (HeaderValue::Unsigned, false) => {
-                    quote! { .header(#wire_name, #field.map(|n| n.to_string())) }
+                    quote! { .header(&#wire_name, #field.map(|n| n.to_string())) }
                 }
-                (HeaderValue::Text, true) => quote! { .header(#wire_name, Some(#field)) },
+                (HeaderValue::Text, true) => quote! { .header(&#wire_name, Some(#field)) },
                 (HeaderValue::Text, false) if header.repeatable => {
                     quote! { .several(&#wire_name, #field) }
                 }
-                (HeaderValue::Text, false) => quote! { .header(#wire_name, #field) },
+                (HeaderValue::Text, false) => quote! { .header(&#wire_name, #field) },
             }
         });
         let end = match self.answer.content.first() {
@@ -252,6 +252,7 @@ fn documented(operation: &Operation) -> (TokenStream, Ident, TokenStream) {
 }
 
 /// The function that answers what could not be read: 413 and 415 where the contract has them, else 400.
+// Length: one method, quoted as it is generated.
 fn malformed(
     contract: &Contract,
     operation: &Operation,
@@ -308,9 +309,10 @@ fn malformed(
         } else {
             quote! { super::wire::MalformedReason::#reason }
         };
-        arms.push(quote! { #reason => Self::#variant_name { #(#headers)* #body }, });
+        arms.push((reason, quote! { Self::#variant_name { #(#headers)* #body } }));
     }
     has_error_shape(contract, answer)?;
+    let arms = arms.iter().map(|(reason, answer)| quote! { #reason => #answer, });
     Ok(quote! {
         impl #name {
             #[doc = " Answers a request that could not be read."]

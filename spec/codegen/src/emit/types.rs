@@ -106,7 +106,7 @@ fn structure(
     }
 }
 
-/// OpenAPI 3.0 allows no description beside a reference: the macro keeps this one from poem-openapi, not from rustdoc.
+/// Version 3.0 of `OpenAPI` allows no description beside a reference: the macro keeps this one from poem-openapi, not from rustdoc.
 fn doc_of_reference(contract: &Contract, target: &str) -> TokenStream {
     let schema = contract.schemas.iter().find(|schema| schema.name == target);
     let description = schema.map_or("", |schema| &schema.description);

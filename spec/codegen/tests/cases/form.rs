@@ -114,24 +114,24 @@ pub mod responses {
             match self {
                 Self::Ok { set_cookie, page } => {
                     Reply::new(StatusCode::OK)
-                        .constant(HeaderName::from_static("cache-control"), "no-store")
+                        .constant(&HeaderName::from_static("cache-control"), "no-store")
                         .several(&HeaderName::from_static("set-cookie"), set_cookie)
                         .text("text/html; charset=utf-8", page)
                 }
                 Self::SeeOther { location } => {
                     Reply::new(StatusCode::SEE_OTHER)
-                        .header(HeaderName::from_static("location"), Some(location))
+                        .header(&HeaderName::from_static("location"), Some(location))
                         .empty()
                 }
                 Self::BadRequest { set_cookie, page } => {
                     Reply::new(StatusCode::BAD_REQUEST)
-                        .constant(HeaderName::from_static("cache-control"), "no-store")
+                        .constant(&HeaderName::from_static("cache-control"), "no-store")
                         .several(&HeaderName::from_static("set-cookie"), set_cookie)
                         .text("text/html; charset=utf-8", page)
                 }
                 Self::PayloadTooLarge { set_cookie, page } => {
                     Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                        .constant(HeaderName::from_static("cache-control"), "no-store")
+                        .constant(&HeaderName::from_static("cache-control"), "no-store")
                         .several(&HeaderName::from_static("set-cookie"), set_cookie)
                         .text("text/html; charset=utf-8", page)
                 }

@@ -109,14 +109,14 @@ pub mod responses {
                 Self::Created { retry_after, age, warning, body } => {
                     Reply::new(StatusCode::CREATED)
                         .header(
-                            HeaderName::from_static("retry-after"),
+                            &HeaderName::from_static("retry-after"),
                             Some(retry_after.to_string()),
                         )
                         .header(
-                            HeaderName::from_static("age"),
+                            &HeaderName::from_static("age"),
                             age.map(|n| n.to_string()),
                         )
-                        .header(HeaderName::from_static("warning"), warning)
+                        .header(&HeaderName::from_static("warning"), warning)
                         .json(&body)
                 }
                 Self::NoContent => Reply::new(StatusCode::NO_CONTENT).empty(),

@@ -67,6 +67,11 @@ pub mod responses {
             /// What is sent.
             page: String,
         },
+        /// A page.
+        PayloadTooLarge {
+            /// What is sent.
+            page: String,
+        },
     }
     impl poem::IntoResponse for FindResponse {
         fn into_response(self) -> poem::Response {
@@ -80,6 +85,10 @@ pub mod responses {
                     Reply::new(StatusCode::BAD_REQUEST)
                         .text("text/html; charset=utf-8", page)
                 }
+                Self::PayloadTooLarge { page } => {
+                    Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
+                        .text("text/html; charset=utf-8", page)
+                }
             }
         }
     }
@@ -90,6 +99,8 @@ pub mod responses {
                     super::reply::Answer::new(200u16, "A page.").body:: < String >
                     ("text/html; charset=utf-8").done(),
                     super::reply::Answer::new(400u16, "A page.").body:: < String >
+                    ("text/html; charset=utf-8").done(),
+                    super::reply::Answer::new(413u16, "A page.").body:: < String >
                     ("text/html; charset=utf-8").done()
                 ],
             }
@@ -101,6 +112,7 @@ pub mod responses {
         #[must_use]
         pub fn malformed(malformed: super::wire::Malformed, page: String) -> Self {
             match malformed.reason {
+                super::wire::MalformedReason::TooLarge => Self::PayloadTooLarge { page },
                 _ => Self::BadRequest { page },
             }
         }
