@@ -3,10 +3,13 @@
 mod compatibility;
 mod config;
 mod contract;
+mod http;
+mod journeys;
 mod layers;
 mod ledger;
 mod listen;
 mod mcp;
 mod seal;
+mod support;
 mod tidy;
 mod ui;

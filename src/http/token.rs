@@ -80,7 +80,11 @@ async fn grant(
     let plain = |reason| Unauthenticated { reason, by_header: false };
     let grant_type = parameters.grant_type.as_deref();
     let grant_type = grant_type.ok_or(plain(GrantError::GrantTypeMissing))?;
-    let grant_type = GrantType::parse(grant_type).ok_or(plain(GrantError::GrantTypeUnsupported))?;
+    let grant_type = GrantType::parse(grant_type)
+        .filter(|known| {
+            *known != GrantType::RefreshToken || server.policy.refresh != RefreshMode::Off
+        })
+        .ok_or(plain(GrantError::GrantTypeUnsupported))?;
     let (id, secret) = (parameters.client_id.take(), parameters.client_secret.take());
     let client = server.authenticate(http, id, secret).await?;
     if !client.client().may_use(grant_type) {
@@ -141,9 +145,6 @@ async fn refresh(
     now: UnixTime,
 ) -> Result<Issued, GrantError> {
     let (policy, client) = (&server.policy, client.client());
-    if policy.refresh == RefreshMode::Off {
-        return Err(GrantError::GrantTypeUnsupported);
-    }
     let sealed = parameters.refresh_token.as_deref().ok_or(GrantError::RefreshMissing)?;
     let token = server
         .seal
