@@ -62,10 +62,10 @@ bench: ## benches of the seal and of each endpoint in process
 	$(CARGO) bench --quiet
 
 lint: ## openapi.yaml against the OpenAPI rules
-	npx --yes @redocly/cli@2 lint openapi.yaml
+	npx --yes @redocly/cli@2.37.0 lint --config .redocly.yaml openapi.yaml
 
 deny: ## advisories, licences and sources of dependencies
-	$(CARGO) deny check
+	$(CARGO) deny --config .deny.toml check
 
 spec: ## requirements that nothing holds yet
 	@grep -B4 -h 'status = "open"' spec/requirements/*.toml | grep -h '^id' || echo "none is open"

@@ -130,8 +130,12 @@ fn gates(
 }
 
 /// Everything that `server` answers, with what lies around all of it.
+///
+/// # Panics
+///
+/// Never: the one policy that is parsed here is ours.
 #[must_use]
-pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Response> + 'static {
+pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Response> + use<> {
     let world = Arc::clone(&server.world);
     let paths = server.gates.keys().cloned().collect::<Vec<_>>();
     let methods = methods(&paths);
@@ -144,14 +148,18 @@ pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Respo
     let open = Cors::new(open, origins, methods.clone());
     let limited = RequestLimits::new(BodyLimit::OAUTH, bodies).around(routes(server));
     let answered = methods.around(limited);
+    let named = Correlation::new(world, PAGES).around(open.around(answered));
     let page_policy = content_security_policy(None).parse().expect("the policy is ASCII");
     let security = SecurityHeaders::new(config.public_url.is_https(), page_policy);
-    let headed = security.around(open.around(answered));
-    Correlation::new(world).around(Prefix::new(config.public_url.path()).around(headed))
+    Prefix::new(config.public_url.path()).around(security.around(named))
 }
 
+/// Paths that people visit: whoever is refused there gets a page.
+const PAGES: [&str; 6] =
+    ["/", "/authorize", "/oauth/authorize", "/oauth/login", "/oauth/consent", "/oauth/callback"];
+
 /// Paths whose answers web pages of other origins may read. Never the pages of the flow (OAuth 2.1 §3.1).
-const OPEN_TO_BROWSERS: [&str; 13] = [
+const OPEN_TO_BROWSERS: [&str; 15] = [
     "/.well-known/oauth-authorization-server",
     "/.well-known/oauth-authorization-server/*",
     "/.well-known/openid-configuration",
@@ -165,6 +173,8 @@ const OPEN_TO_BROWSERS: [&str; 13] = [
     "/oauth/register",
     "/register",
     "/oauth/test",
+    "/openapi.json",
+    "/openapi.yaml",
 ];
 
 /// Which methods each path has: those of the contract, and of resources that it does not name.

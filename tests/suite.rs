@@ -9,4 +9,5 @@ mod ledger;
 mod listen;
 mod mcp;
 mod seal;
+mod tidy;
 mod ui;

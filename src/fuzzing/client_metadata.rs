@@ -43,7 +43,9 @@ fn register(body: &[u8]) -> Option<Value> {
 fn shared(registered: &Value) -> Value {
     let mut shared = registered.clone();
     let members = shared.as_object_mut().expect("a registration is an object");
-    OWN.iter().for_each(|own| drop(members.remove(*own)));
+    for own in OWN {
+        drop(members.remove(own));
+    }
     shared
 }
 

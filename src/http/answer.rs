@@ -113,10 +113,7 @@ impl Answer {
             account_name,
             account_email,
             client_name: client_name(client),
-            voucher: match client.origin {
-                ClientOrigin::Preregistered => Voucher::Operator,
-                ClientOrigin::Registered => Voucher::Nobody,
-            },
+            voucher: voucher(client),
             redirect_target: redirect_target(request),
             resource_name: resource_name.unwrap_or_default(),
             resource: request.resource.as_str().to_owned(),
@@ -147,13 +144,17 @@ impl Answer {
             Rejection::BrowserMismatch | Rejection::ForeignOrigin => StatusCode::FORBIDDEN,
             _ => StatusCode::BAD_REQUEST,
         };
+        let hints = match reason {
+            Rejection::ClientUnknown | Rejection::RedirectUriUnknown => RECONNECT,
+            _ => &[],
+        };
         Self::problem(
             status,
             Problem {
                 title: "This cannot go on",
                 cause: reason.cause().to_owned(),
                 remedy: reason.remedy().to_owned(),
-                hints: if reason == Rejection::ClientUnknown { RECONNECT } else { &[] },
+                hints,
                 continue_link: None,
             },
         )
@@ -213,6 +214,13 @@ fn client_name(client: &Client) -> String {
     let name = client.name.as_deref().map(|name| display_text(name, NAME_CHARS_MAX));
     name.filter(|name| !name.is_empty())
         .unwrap_or_else(|| "An application without a name".to_owned())
+}
+
+fn voucher(client: &Client) -> Voucher {
+    match client.origin {
+        ClientOrigin::Preregistered => Voucher::Operator,
+        ClientOrigin::Registered => Voucher::Nobody,
+    }
 }
 
 fn account(server: &Server, subject: &Subject) -> (String, Option<String>) {

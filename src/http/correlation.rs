@@ -1,5 +1,5 @@
 //! One short id per request, on the response, on error pages and on every line of the log, so that a person who reads it
-//! out can be helped. Also the last net under a panic, and the access log.
+//! out can be helped. Also the last net under a panic, the access log, and refusals written as pages for people.
 
 use std::any::Any;
 use std::fmt;
@@ -8,12 +8,15 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
 
-use poem::http::header::HeaderName;
+use poem::http::header::{CONTENT_TYPE, HeaderName};
 use poem::http::{HeaderValue, StatusCode};
 use poem::{Endpoint, Request, Response};
 use tracing::Instrument as _;
 
-use super::layer::{Layer, refused};
+use super::headers::no_store;
+use super::layer::{Layer, RefusedBecause, refused};
+use super::methods::PathTemplate;
+use crate::ui::{ProblemPage, RECONNECT, html};
 use crate::world::World;
 
 /// The response header that carries the id.
@@ -49,13 +52,14 @@ impl fmt::Display for CorrelationId {
 #[derive(Clone)]
 pub struct Correlation {
     world: Arc<dyn World>,
+    pages: Arc<[PathTemplate]>,
 }
 
 impl Correlation {
-    /// `world`: where the ids come from.
+    /// `world`: where the ids come from. `pages`: the paths that people visit, who are refused with a page.
     #[must_use]
-    pub fn new(world: Arc<dyn World>) -> Self {
-        Self { world }
+    pub fn new<'a>(world: Arc<dyn World>, pages: impl IntoIterator<Item = &'a str>) -> Self {
+        Self { world, pages: pages.into_iter().map(PathTemplate::new).collect() }
     }
 }
 
@@ -67,22 +71,42 @@ impl Layer for Correlation {
         let method = request.method().clone();
         // The query is left out: it carries codes, states and tickets.
         let path = start_of(request.uri().path()).to_owned();
+        let is_page = self.pages.iter().any(|page| page.matches(request.uri().path()));
         let started_at = Instant::now();
         let outcome = caught(inner.get_response(request)).instrument(span.clone()).await;
         let mut response = outcome.unwrap_or_else(|_| {
             span.in_scope(|| tracing::error!("an endpoint panicked"));
-            let description = format!("An error inside the server. Its log names it {id}.");
-            refused(StatusCode::INTERNAL_SERVER_ERROR, &description)
+            refused(StatusCode::INTERNAL_SERVER_ERROR, "An error inside the server.")
         });
         span.in_scope(|| {
             let milliseconds = started_at.elapsed().as_secs_f64() * 1e3;
             let status = response.status().as_u16();
             tracing::info!(%method, path, status, milliseconds, "answered");
         });
+        if is_page && let Some(RefusedBecause(cause)) = response.data().copied() {
+            write_page(&mut response, cause, id);
+        }
         let value = HeaderValue::try_from(id.to_string()).expect("hexadecimal digits");
         response.headers_mut().insert(CORRELATION_HEADER, value);
         response
     }
+}
+
+/// Says to a person what `response` says to a program.
+fn write_page(response: &mut Response, cause: &str, id: CorrelationId) {
+    let page = ProblemPage {
+        title: "This cannot be answered",
+        cause: cause.to_owned(),
+        remedy: "Go back to the application you came from and start again.".to_owned(),
+        hints: RECONNECT,
+        continue_link: None,
+        continue_host: String::new(),
+        correlation_id: id.to_string(),
+    };
+    response.set_body(html(&page));
+    no_store(response);
+    let kind = HeaderValue::from_static("text/html; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, kind);
 }
 
 fn start_of(path: &str) -> &str {

@@ -39,8 +39,12 @@ pub(super) fn set_default(headers: &mut HeaderMap, name: HeaderName, value: &'st
     headers.entry(name).or_insert(HeaderValue::from_static(value));
 }
 
-/// A refusal before any endpoint was asked: OAuth's error JSON, since programs are who gets here.
-pub(super) fn refused(status: StatusCode, description: &str) -> Response {
+/// Why a layer refused, on its response, for who writes it as a page.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RefusedBecause(pub(super) &'static str);
+
+/// A refusal before any endpoint was asked, or after one broke: OAuth's error JSON, since mostly programs get here.
+pub(super) fn refused(status: StatusCode, description: &'static str) -> Response {
     let error = serde_json::json!({
         "error": if status.is_server_error() { "server_error" } else { "invalid_request" },
         "error_description": description,
@@ -49,5 +53,6 @@ pub(super) fn refused(status: StatusCode, description: &str) -> Response {
     response.set_body(error.to_string());
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     super::headers::no_store(&mut response);
+    response.set_data(RefusedBecause(description));
     response
 }

@@ -2,7 +2,7 @@
 
 use super::Server;
 use crate::contract::CallbackQuery;
-use crate::ui::docs::{self, DocsSettings, ScriptedPage};
+use crate::ui::docs::{self, DocsPage};
 use crate::ui::{CallbackPage, HomePage, Link, display_text, html};
 
 /// How many characters of a value that somebody sent are shown.
@@ -11,8 +11,8 @@ const SHOWN_CHARS_MAX: usize = 2_048;
 /// Swagger UI and where its log-in comes back to.
 #[derive(Debug)]
 pub struct Docs {
-    pub(super) page: ScriptedPage,
-    pub(super) receiver: ScriptedPage,
+    pub(super) page: DocsPage,
+    pub(super) receiver: DocsPage,
 }
 
 pub(super) fn home(server: &Server) -> String {
@@ -47,15 +47,9 @@ pub(super) fn callback(server: &Server, query: CallbackQuery) -> String {
 /// Swagger UI, made when it is first asked for, since it is large; `None` where it is turned off.
 pub(super) fn docs(server: &Server) -> Option<&Docs> {
     let make = || {
-        let issuer = &server.policy.issuer;
         let default = server.policy.scopes.default_scope();
-        let settings = DocsSettings {
-            document_url: format!("{issuer}/openapi.json"),
-            receiver_url: format!("{issuer}/docs/oauth-receiver.html"),
-            client_id: "swagger-ui".to_owned(),
-            scopes: default.iter().map(|scope| scope.as_str().to_owned()).collect(),
-        };
-        Docs { page: docs::docs(&settings), receiver: docs::receiver() }
+        let scopes: Vec<_> = default.iter().map(|scope| scope.as_str().to_owned()).collect();
+        Docs { page: docs::page(&server.policy.issuer, &scopes), receiver: docs::receiver() }
     };
     server.docs_enabled.then(|| server.docs.get_or_init(make))
 }

@@ -4,7 +4,7 @@ use poem::http::StatusCode;
 use poem::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use poem::{Body, Request, Response};
 
-use crate::ui::docs::ScriptedPage;
+use crate::ui::docs::DocsPage;
 
 /// What a node says of itself.
 pub(super) fn health(status: StatusCode, word: &str) -> Response {
@@ -17,9 +17,9 @@ pub(super) fn health(status: StatusCode, word: &str) -> Response {
 }
 
 /// A page with a content security policy of its own.
-pub(super) fn page(page: &ScriptedPage) -> Response {
+pub(super) fn page(page: &DocsPage) -> Response {
     Response::builder()
-        .header(CONTENT_SECURITY_POLICY, &page.content_security_policy)
+        .header(CONTENT_SECURITY_POLICY, &page.policy)
         .header(CACHE_CONTROL, "no-cache")
         .content_type("text/html; charset=utf-8")
         .body(page.html.clone())

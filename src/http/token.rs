@@ -125,13 +125,10 @@ async fn redeem(
     let (code, family, expires_at) = redeemable.claim();
     let ledger = &server.ledger;
     let claim = ledger.claim_code(code, expires_at, now).await?;
-    let first_use = match FirstUse::judge(code, claim, policy.retry_window_seconds, now) {
-        Ok(first_use) => first_use,
-        Err(_) => {
-            tracing::warn!("authorization code replayed; everything issued from it is revoked");
-            ledger.revoke_family(family, redeemable.family_expires_at(client), now).await?;
-            return Err(GrantError::CodeReplayed);
-        }
+    let Ok(first_use) = FirstUse::judge(code, claim, policy.retry_window_seconds, now) else {
+        tracing::warn!("authorization code replayed; everything issued from it is revoked");
+        ledger.revoke_family(family, redeemable.family_expires_at(client), now).await?;
+        return Err(GrantError::CodeReplayed);
     };
     let Redeemed { access, refresh } = redeemable.redeem(&first_use, client, policy);
     Ok(sealed_answer(server, &access, refresh.as_ref(), now))

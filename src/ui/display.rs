@@ -34,7 +34,12 @@ pub fn duration(seconds: u64) -> String {
 }
 
 /// What templates can do to a text.
-#[expect(unreachable_pub, reason = "the macro makes a type with public methods")]
+#[expect(
+    unreachable_pub,
+    clippy::inline_always,
+    clippy::unnecessary_wraps,
+    reason = "what the macro makes of a filter"
+)]
 pub(super) mod filters {
     use std::fmt::Display;
 

@@ -76,7 +76,7 @@ impl Node {
 
 /// The binary under test: ours, or another build of it.
 pub(crate) fn binary() -> PathBuf {
-    std::env::var_os("SEALBEARER_BINARY")
+    std::env::var_os("CONFORMANCE_BINARY")
         .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_sealbearer")), PathBuf::from)
 }
 

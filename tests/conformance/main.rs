@@ -1,7 +1,7 @@
 //! Black box: the real binary on loopback, driven by programs that this project did not write.
 //!
 //! `cargo test --test conformance` runs every stage, `cargo test --test conformance -- rows swagger` only these. One
-//! exit status; a tool that cannot be had fails the run. `SEALBEARER_BINARY` names another build of the server;
+//! exit status; a tool that cannot be had fails the run. `CONFORMANCE_BINARY` names another build of the server;
 //! with `CONFORMANCE_VERBOSE` set, what client programs print is shown while they run.
 
 mod control;

@@ -1,5 +1,8 @@
 //! Requests are read strictly: repeated parameters are refused, empty ones are absent, unknown ones ignored.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use poem::http::StatusCode;
 use poem::test::TestResponse;
 use proptest::prelude::*;
@@ -9,6 +12,8 @@ use sealbearer::contract::wire::{
 use sealbearer::contract::{
     AuthorizationRequest, ClientMetadata, Malformed, MalformedReason, TokenRequest,
 };
+
+use tokio::io::{AsyncRead, ReadBuf};
 
 use super::fits::assert_fits;
 use super::stub::client;
@@ -257,6 +262,33 @@ async fn two_media_types_are_as_none() {
     let request =
         client.post("/oauth/token").header("content-type", FORM).header("content-type", FORM);
     request.body("grant_type=x").send().await.assert_status(StatusCode::BAD_REQUEST);
+    assert!(stub.calls().is_empty());
+}
+
+/// A connection that ends before the body does.
+struct Cut;
+
+impl AsyncRead for Cut {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        _: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        Poll::Ready(Err(std::io::ErrorKind::ConnectionReset.into()))
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_refused() {
+    let (client, stub) = client();
+    let request = client.post("/oauth/token").header("content-type", FORM);
+    let reply = request.body(poem::Body::from_async_read(Cut)).send().await;
+    reply.assert_status(StatusCode::BAD_REQUEST);
+    reply
+        .assert_text(
+            r#"{"error":"invalid_request","error_description":"the request ended too early"}"#,
+        )
+        .await;
     assert!(stub.calls().is_empty());
 }
 

@@ -25,7 +25,7 @@ async fn ask_about(endpoint: fn(&Request) -> String) -> Response {
     let inner = poem::endpoint::make(move |request: Request| async move {
         Ok::<_, poem::Error>(endpoint(&request).into_response())
     });
-    Correlation::new(Arc::new(Still)).around(inner).get_response(Request::default()).await
+    Correlation::new(Arc::new(Still), []).around(inner).get_response(Request::default()).await
 }
 
 #[tokio::test]
@@ -41,7 +41,23 @@ async fn a_panic_is_answered_with_the_id_and_nothing_of_the_panic() {
     let response = ask_about(|_| panic!("a secret")).await;
     assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(response.header("x-correlation-id"), Some("000102fdfeff"));
-    insta::assert_snapshot!(body(response).await, @r#"{"error":"server_error","error_description":"An error inside the server. Its log names it 000102fdfeff."}"#);
+    insta::assert_snapshot!(body(response).await, @r#"{"error":"server_error","error_description":"An error inside the server."}"#);
+}
+
+#[tokio::test]
+async fn a_refusal_is_a_page_where_people_are_and_json_elsewhere() {
+    for (path, kind) in
+        [("/oauth/authorize", "text/html; charset=utf-8"), ("/oauth/token", "application/json")]
+    {
+        let inner = contract().around(endpoints());
+        let layer = Correlation::new(Arc::new(Still), ["/oauth/authorize"]);
+        let response = layer.around(inner).get_response(request(Method::PUT, path, &[])).await;
+        assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(response.content_type(), Some(kind), "{path}");
+        assert_eq!(response.header("cache-control"), Some("no-store"), "{path}");
+        let is_page = kind.starts_with("text");
+        assert_eq!(body(response).await.contains("000102fdfeff"), is_page, "{path}");
+    }
 }
 
 /// What was logged, line by line.
@@ -67,7 +83,7 @@ async fn the_log_names_the_id_and_path_of_a_request_and_nothing_secret_of_it() {
     let guard = tracing::subscriber::set_default(subscriber.finish());
     let headers = [("authorization", "Bearer canary"), ("cookie", "a=canary")];
     let request = request(Method::GET, "/oauth/authorize?state=canary", &headers);
-    ask(Correlation::new(Arc::new(Still)), request).await;
+    ask(Correlation::new(Arc::new(Still), []), request).await;
     drop(guard);
     let logged = log.0.lock().expect("no panic inside").clone();
     let logged = String::from_utf8(logged).expect("text");

@@ -14,33 +14,33 @@ fn what_the_authorization_server_says_of_itself() {
     let text = serde_json::to_string_pretty(&document).expect("it is JSON");
     insta::assert_snapshot!(text, @r#"
     {
+      "issuer": "https://auth.example",
       "authorization_endpoint": "https://auth.example/oauth/authorize",
-      "authorization_response_iss_parameter_supported": true,
-      "code_challenge_methods_supported": [
-        "S256"
+      "token_endpoint": "https://auth.example/oauth/token",
+      "registration_endpoint": "https://auth.example/oauth/register",
+      "jwks_uri": "https://auth.example/.well-known/jwks.json",
+      "response_types_supported": [
+        "code"
       ],
       "grant_types_supported": [
         "authorization_code",
         "refresh_token",
         "client_credentials"
       ],
-      "issuer": "https://auth.example",
-      "jwks_uri": "https://auth.example/.well-known/jwks.json",
-      "registration_endpoint": "https://auth.example/oauth/register",
-      "response_types_supported": [
-        "code"
+      "token_endpoint_auth_methods_supported": [
+        "none",
+        "client_secret_basic",
+        "client_secret_post"
+      ],
+      "code_challenge_methods_supported": [
+        "S256"
       ],
       "scopes_supported": [
         "mcp:admin",
         "mcp:read",
         "mcp:tools"
       ],
-      "token_endpoint": "https://auth.example/oauth/token",
-      "token_endpoint_auth_methods_supported": [
-        "none",
-        "client_secret_basic",
-        "client_secret_post"
-      ]
+      "authorization_response_iss_parameter_supported": true
     }
     "#);
 }
@@ -108,17 +108,17 @@ fn what_a_protected_resource_says_of_itself() {
     let document = protected_resource(&protected(RESOURCE), &policy());
     insta::assert_snapshot!(serde_json::to_string_pretty(&document).expect("it is JSON"), @r#"
     {
+      "resource": "https://auth.example/mcp",
       "authorization_servers": [
         "https://auth.example"
+      ],
+      "scopes_supported": [
+        "mcp:tools"
       ],
       "bearer_methods_supported": [
         "header"
       ],
-      "resource": "https://auth.example/mcp",
-      "resource_name": "Demo",
-      "scopes_supported": [
-        "mcp:tools"
-      ]
+      "resource_name": "Demo"
     }
     "#);
 }

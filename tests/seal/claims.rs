@@ -25,9 +25,11 @@ fn members_that_were_never_written() {
         ("a negative number", format!(r#""iat":-1,"exp":{now},"code":"x""#)),
         ("minus zero", format!(r#""iat":-0,"exp":{now},"code":"x""#)),
         ("a leading zero", format!(r#""iat":0{now},"exp":{now},"code":"x""#)),
+        ("just below 2^53", format!(r#""iat":{now},"exp":9007199254740991,"code":"x""#)),
         ("beyond 2^53", format!(r#""iat":{now},"exp":9007199254740992,"code":"x""#)),
         ("beyond 2^64", format!(r#""iat":{now},"exp":18446744073709551616,"code":"x""#)),
         ("a string for a number", format!(r#""iat":"{now}","exp":{now},"code":"x""#)),
+        ("true for a number", format!(r#""iat":{now},"exp":true,"code":"x""#)),
         ("null", format!(r#""iat":{now},"exp":null,"code":"x""#)),
         ("a member missing", format!(r#""iat":{now},"code":"x""#)),
         ("a member unknown", format!(r#""iat":{now},"exp":{now},"code":"x","sub":"alice""#)),
@@ -50,9 +52,11 @@ fn members_that_were_never_written() {
     a negative number: Json
     minus zero: Json
     a leading zero: Json
+    just below 2^53: Dates
     beyond 2^53: Json
     beyond 2^64: Json
     a string for a number: Claims
+    true for a number: Claims
     null: Claims
     a member missing: Claims
     a member unknown: Claims

@@ -160,7 +160,7 @@ impl Flow {
                 self.codes.push(stage.consent_given(CodeId(id), self.now));
             }
             Decision::Deny => {
-                assert_eq!(stage.consent_denied().redirect_uri.as_str(), world::CALLBACK)
+                assert_eq!(stage.consent_denied().redirect_uri.as_str(), world::CALLBACK);
             }
             Decision::Switch => {
                 let stage = stage.account_switched();

@@ -17,5 +17,8 @@ registered = requests.post(
 assert registered.status_code == 201, registered.text
 client = registered.json()
 with OAuth2Session(client["client_id"], client["client_secret"]) as session:
-    token = session.fetch_token(metadata["token_endpoint"], grant_type="client_credentials", resource=f"{base}/mcp")
+    scope = " ".join(metadata["scopes_supported"])
+    token = session.fetch_token(
+        metadata["token_endpoint"], grant_type="client_credentials", resource=f"{base}/mcp", scope=scope
+    )
 print(token["access_token"])

@@ -212,12 +212,22 @@ def r1_authorize_parameters():
     query = parse_qs(urlsplit(answer.headers["location"]).query)
     assert "code" in query and "state" not in query, query
     for missing in ({"code_challenge": None}, {"code_challenge_method": "plain"}, {"response_type": "token"}):
+        wanted = "unsupported_response_type" if "response_type" in missing else "invalid_request"
+        login = Login(configured, "docker", "http://127.0.0.1:50003/callback", extra=missing)
+        answer = requests.get(login.url(), allow_redirects=False, timeout=TIMEOUT)
+        assert answer.status_code == 303, answer.status_code
+        told(answer.headers["location"], login, wanted)
+        # A client that registered itself could be anybody, so the person is asked before the browser is sent there.
         login = Login(demo, client["client_id"], CLAUDE, extra=missing)
         answer = requests.get(login.url(), allow_redirects=False, timeout=TIMEOUT)
-        query = parse_qs(urlsplit(answer.headers["location"]).query)
-        assert answer.status_code == 303 and query["state"] == [login.state] and query["iss"] == [demo], query
-        wanted = "unsupported_response_type" if "response_type" in missing else "invalid_request"
-        assert query["error"] == [wanted], query
+        error_page(answer)
+        told(html.unescape(re.search(r'href="(https://claude\.ai/[^"]*)"', answer.text)[1]), login, wanted)
+
+
+def told(location: str, login: Login, error: str) -> None:
+    """What the client hears at its redirect URI."""
+    query = parse_qs(urlsplit(location).query)
+    assert query["error"] == [error] and query["state"] == [login.state] and query["iss"] == [login.base], query
 
 
 def r2_token_grants_with_the_secret_in_the_body():
@@ -245,9 +255,9 @@ def r4_scopes_are_checked_per_request():
         assert scope in machine_token(configured, "desk", secret_of("desk"), scope=scope)["scope"]
 
 
-def shown_code(base: str, client_id: str) -> tuple[Login, str]:
+def shown_code(base: str, client_id: str, scope: str | None = None) -> tuple[Login, str]:
     """The code on the page that is shown when there is no redirect."""
-    login = Login(base, client_id, OOB)
+    login = Login(base, client_id, OOB, scope)
     page = Visitor(USERNAME, PASSWORD).allow(login.url())
     assert page.status_code == 200, f"{page.status_code} {page.text[:400]}"
     text = html.unescape(re.sub(r"<(style|script).*?</\1>", " ", page.text, flags=re.S))
@@ -257,12 +267,13 @@ def shown_code(base: str, client_id: str) -> tuple[Login, str]:
 
 
 def r5_two_clients_with_several_redirects():
-    for client_id, loopback in (("desk", "http://127.0.0.1:{}/callback"), ("watch", "http://localhost:{}/callback")):
+    wanted = (("desk", "http://127.0.0.1:{}/callback", "mcp:tools"), ("watch", "http://localhost:{}/callback", "system:read"))
+    for client_id, loopback, scope in wanted:
         client = {"client_id": client_id, "client_secret": secret_of(client_id)}
         for redirect in (f"https://{client_id}.example/callback", loopback.format(49152), loopback.format(61234)):
-            login = Login(configured, client_id, redirect)
-            tokens(login.redeem(login.allowed()["code"], **client))
-        login, code = shown_code(configured, client_id)
+            login = Login(configured, client_id, redirect, scope)
+            assert tokens(login.redeem(login.allowed()["code"], **client))["scope"] == scope
+        login, code = shown_code(configured, client_id, scope)
         tokens(login.redeem(code, **client))
     excess = Login(configured, "watch", "https://watch.example/callback", scope="mcp:tools system:read")
     granted = tokens(excess.redeem(excess.allowed()["code"], client_id="watch", client_secret=secret_of("watch")))
