@@ -57,7 +57,7 @@ mutants: install-mutants ## no mutant of the rules or the seal survives
 
 conformance: ## the real binary against the official runner and real clients
 	$(CARGO) build --release --quiet
-	$(CARGO) test --release --quiet --test conformance
+	CONFORMANCE_BINARY=$(CURDIR)/target/release/sealbearer $(CARGO) test --quiet --test conformance
 
 bench: ## benches of the seal and of each endpoint in process
 	$(CARGO) bench --quiet
