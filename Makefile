@@ -59,7 +59,7 @@ conformance: ## the real binary against the official runner and real clients
 	$(CARGO) test --release --quiet --test conformance
 
 bench: ## benches of the seal and of each endpoint in process
-	$(CARGO) bench --quiet
+	$(CARGO) bench --quiet --bench bench
 
 lint: ## openapi.yaml against the OpenAPI rules
 	npx --yes @redocly/cli@2.37.0 lint --config .redocly.yaml openapi.yaml

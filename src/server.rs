@@ -131,7 +131,7 @@ fn gates(
 
 /// Everything that `server` answers, with what lies around all of it.
 #[must_use]
-pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Response> + 'static {
+pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Response> + use<> {
     let world = Arc::clone(&server.world);
     let paths = server.gates.keys().cloned().collect::<Vec<_>>();
     let methods = methods(&paths);
