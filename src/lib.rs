@@ -26,6 +26,8 @@ pub mod cli;
 pub mod config;
 #[rustfmt::skip] // the generator formats what it writes
 pub mod contract;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod gateway;
 pub mod http;
 pub mod keys;

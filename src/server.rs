@@ -64,15 +64,35 @@ pub enum StartError {
 /// Never: what is parsed here was checked when the configuration was read.
 #[must_use]
 pub fn assemble(config: &Config, ring: &KeyRing, world: Arc<dyn World>) -> Server {
-    let policy = Arc::new(config.policy());
-    let seal = Arc::new(Seal::new(&policy.issuer, ring));
-    let ledger: Arc<dyn Ledger> = match config.ledger.kind {
+    assemble_with(config, ring, world, ledger(config))
+}
+
+/// The ledger that `config` asks for, with nothing in it yet.
+#[must_use]
+pub fn ledger(config: &Config) -> Arc<dyn Ledger> {
+    match config.ledger.kind {
         LedgerKind::None => Arc::new(Forgetful),
         LedgerKind::Memory => {
             let (codes_max, families_max) = (config.ledger.capacity, config.ledger.capacity);
             Arc::new(Memory::new(Capacity { codes_max, families_max }))
         }
-    };
+    }
+}
+
+/// Everything the handlers need, with a ledger that may already know something.
+///
+/// # Panics
+///
+/// Never: what is parsed here was checked when the configuration was read.
+#[must_use]
+pub fn assemble_with(
+    config: &Config,
+    ring: &KeyRing,
+    world: Arc<dyn World>,
+    ledger: Arc<dyn Ledger>,
+) -> Server {
+    let policy = Arc::new(config.policy());
+    let seal = Arc::new(Seal::new(&policy.issuer, ring));
     let tokens = Arc::new(AccessTokens {
         policy: Arc::clone(&policy),
         seal: Arc::clone(&seal),
@@ -130,6 +150,10 @@ fn gates(
 }
 
 /// Everything that `server` answers, with what lies around all of it.
+///
+/// # Panics
+///
+/// Never: the one policy that is parsed here is ours.
 #[must_use]
 pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Response> + use<> {
     let world = Arc::clone(&server.world);
@@ -142,7 +166,8 @@ pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Respo
     };
     let open = OPEN_TO_BROWSERS.iter().copied().chain(paths.iter().map(String::as_str));
     let open = Cors::new(open, origins, methods.clone());
-    let limited = RequestLimits::new(BodyLimit::OAUTH, bodies).around(routes(server));
+    let limited =
+        RequestLimits::new(BodyLimit::OAUTH, bodies).with_pages(FOR_PEOPLE).around(routes(server));
     let answered = methods.around(limited);
     let named = Correlation::new(world, PAGES).around(open.around(answered));
     let page_policy = content_security_policy(None).parse().expect("the policy is ASCII");
@@ -153,6 +178,10 @@ pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Respo
 /// Paths that people visit: whoever is refused there gets a page.
 const PAGES: [&str; 6] =
     ["/", "/authorize", "/oauth/authorize", "/oauth/login", "/oauth/consent", "/oauth/callback"];
+
+/// Paths that browsers go to with a person in front of them, who cannot read JSON.
+const FOR_PEOPLE: [&str; 5] =
+    ["/oauth/authorize", "/authorize", "/oauth/login", "/oauth/consent", "/oauth/callback"];
 
 /// Paths whose answers web pages of other origins may read. Never the pages of the flow (OAuth 2.1 §3.1).
 const OPEN_TO_BROWSERS: [&str; 15] = [

@@ -3,9 +3,14 @@
 mod compatibility;
 mod config;
 mod contract;
+mod corpus;
+mod http;
+mod journeys;
 mod layers;
 mod ledger;
 mod listen;
 mod mcp;
 mod seal;
+mod support;
+mod tidy;
 mod ui;

@@ -236,18 +236,6 @@ impl<A: Api> Operations<A> {
         /// Where the token will be used; may repeat (RFC 8707 §2).
         #[oai(name = "resource", default)]
         _resource: super::extract::Documented<Vec<String>>,
-        /// `none`, `login`, `consent` or `select_account` (OpenID Connect Core §3.1.2.1).
-        #[oai(name = "prompt")]
-        _prompt: super::extract::Documented<Option<String>>,
-        /// Returned in an ID token (OpenID Connect Core §3.1.2.1).
-        #[oai(name = "nonce")]
-        _nonce: super::extract::Documented<Option<String>>,
-        /// The name the login page starts with (OpenID Connect Core §3.1.2.1).
-        #[oai(name = "login_hint")]
-        _login_hint: super::extract::Documented<Option<String>>,
-        /// How old a login may be, in seconds (OpenID Connect Core §3.1.2.1).
-        #[oai(name = "max_age")]
-        _max_age: super::extract::Documented<Option<String>>,
         /// `query`.
         #[oai(name = "response_mode")]
         _response_mode: super::extract::Documented<Option<String>>,
@@ -329,18 +317,6 @@ impl<A: Api> Operations<A> {
         /// Where the token will be used; may repeat (RFC 8707 §2).
         #[oai(name = "resource", default)]
         _resource: super::extract::Documented<Vec<String>>,
-        /// `none`, `login`, `consent` or `select_account` (OpenID Connect Core §3.1.2.1).
-        #[oai(name = "prompt")]
-        _prompt: super::extract::Documented<Option<String>>,
-        /// Returned in an ID token (OpenID Connect Core §3.1.2.1).
-        #[oai(name = "nonce")]
-        _nonce: super::extract::Documented<Option<String>>,
-        /// The name the login page starts with (OpenID Connect Core §3.1.2.1).
-        #[oai(name = "login_hint")]
-        _login_hint: super::extract::Documented<Option<String>>,
-        /// How old a login may be, in seconds (OpenID Connect Core §3.1.2.1).
-        #[oai(name = "max_age")]
-        _max_age: super::extract::Documented<Option<String>>,
         /// `query`.
         #[oai(name = "response_mode")]
         _response_mode: super::extract::Documented<Option<String>>,

@@ -28,18 +28,6 @@ pub struct AuthorizationRequest {
     /// Where the token will be used; may repeat (RFC 8707 §2).
     #[oai(default)]
     pub resource: Vec<String>,
-    /// `none`, `login`, `consent` or `select_account` (OpenID Connect Core §3.1.2.1).
-    #[oai(skip_serializing_if_is_none)]
-    pub prompt: Option<String>,
-    /// Returned in an ID token (OpenID Connect Core §3.1.2.1).
-    #[oai(skip_serializing_if_is_none)]
-    pub nonce: Option<String>,
-    /// The name the login page starts with (OpenID Connect Core §3.1.2.1).
-    #[oai(skip_serializing_if_is_none)]
-    pub login_hint: Option<String>,
-    /// How old a login may be, in seconds (OpenID Connect Core §3.1.2.1).
-    #[oai(skip_serializing_if_is_none)]
-    pub max_age: Option<String>,
     /// `query`.
     #[oai(skip_serializing_if_is_none)]
     pub response_mode: Option<String>,
@@ -60,10 +48,6 @@ impl super::wire::FromPairs for AuthorizationRequest {
         "code_challenge",
         "code_challenge_method",
         "resource",
-        "prompt",
-        "nonce",
-        "login_hint",
-        "max_age",
         "response_mode",
         "request",
         "request_uri",
@@ -80,10 +64,6 @@ impl super::wire::FromPairs for AuthorizationRequest {
             code_challenge: pairs.optional("code_challenge")?,
             code_challenge_method: pairs.optional("code_challenge_method")?,
             resource: pairs.several("resource"),
-            prompt: pairs.optional("prompt")?,
-            nonce: pairs.optional("nonce")?,
-            login_hint: pairs.optional("login_hint")?,
-            max_age: pairs.optional("max_age")?,
             response_mode: pairs.optional("response_mode")?,
             request: pairs.optional("request")?,
             request_uri: pairs.optional("request_uri")?,

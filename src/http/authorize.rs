@@ -37,23 +37,13 @@ pub(super) fn authorize(
             return refused(server, &refusal, &client, visitor.session.is_some());
         }
     };
-    match &visitor.session {
-        Some(session) => {
-            let stage = requested.session_found(session.subject.clone(), session.authenticated_at);
-            consent_or_code(server, visitor, stage, &client, now)
-        }
-        None => {
-            let ticket = Ticket::new(requested.sign_in_needed(), visitor.digest(), now);
-            let claims = LoginTicketClaims::new(&ticket, &server.policy.issuer);
-            Answer::login(
-                server,
-                &client,
-                ticket.stage().request(),
-                server.seal.seal(&claims, now),
-                None,
-            )
-        }
+    if let Some(session) = &visitor.session {
+        let stage = requested.session_found(session.subject.clone(), session.authenticated_at);
+        return consent_or_code(server, visitor, stage, &client, now);
     }
+    let ticket = Ticket::new(requested.sign_in_needed(), visitor.digest(), now);
+    let claims = LoginTicketClaims::new(&ticket, &server.policy.issuer);
+    Answer::login(server, &client, ticket.stage().request(), server.seal.seal(&claims, now), None)
 }
 
 fn parameters(sent: AuthorizationRequest) -> AuthorizationParameters {

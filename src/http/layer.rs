@@ -4,6 +4,9 @@ use poem::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use poem::http::{HeaderMap, StatusCode};
 use poem::{Endpoint, IntoEndpoint, Request, Response, Result};
 
+use super::correlation::CorrelationId;
+use crate::ui::{ProblemPage, html};
+
 /// One concern around all endpoints.
 pub trait Layer: Send + Sync + Sized + 'static {
     /// Answers `request`, usually by asking `inner`.
@@ -54,5 +57,25 @@ pub(super) fn refused(status: StatusCode, description: &'static str) -> Response
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     super::headers::no_store(&mut response);
     response.set_data(RefusedBecause(description));
+    response
+}
+
+/// The same for people: a page.
+pub(super) fn refused_page(status: StatusCode, cause: &str, id: CorrelationId) -> Response {
+    let page = ProblemPage {
+        title: "This cannot go on",
+        cause: cause.to_owned(),
+        remedy: "Start again from the application. If it happens again, tell its makers."
+            .to_owned(),
+        hints: &[],
+        continue_link: None,
+        continue_host: String::new(),
+        correlation_id: id.to_string(),
+    };
+    let mut response = Response::from(status);
+    response.set_body(html(&page));
+    let kind = HeaderValue::from_static("text/html; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, kind);
+    super::headers::no_store(&mut response);
     response
 }

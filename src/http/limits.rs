@@ -14,7 +14,8 @@ use poem::http::{HeaderValue, StatusCode};
 use poem::{Endpoint, Request, Response};
 use tokio::time::{Duration, Sleep};
 
-use super::layer::{Layer, refused};
+use super::correlation::CorrelationId;
+use super::layer::{Layer, refused, refused_page};
 
 /// Header lines in a request.
 pub const HEADERS_MAX: usize = 64;
@@ -47,6 +48,8 @@ impl BodyLimit {
 #[derive(Clone, Debug)]
 pub struct RequestLimits {
     usual: BodyLimit,
+    /// Paths where a person is who gets here, and reads a page.
+    pages: Vec<&'static str>,
     /// Paths, each with everything below it, that have a limit of their own.
     special: Vec<(String, BodyLimit)>,
 }
@@ -55,7 +58,13 @@ impl RequestLimits {
     /// `special`: paths without a slash at the end whose bodies, and those below, have another limit than `usual`.
     #[must_use]
     pub fn new(usual: BodyLimit, special: impl IntoIterator<Item = (String, BodyLimit)>) -> Self {
-        Self { usual, special: special.into_iter().collect() }
+        Self { usual, pages: Vec::new(), special: special.into_iter().collect() }
+    }
+
+    /// The same with pages as refusals on these paths.
+    #[must_use]
+    pub fn with_pages(self, pages: impl IntoIterator<Item = &'static str>) -> Self {
+        Self { pages: pages.into_iter().collect(), ..self }
     }
 
     fn of(&self, path: &str) -> BodyLimit {
@@ -70,8 +79,10 @@ impl RequestLimits {
 impl Layer for RequestLimits {
     async fn answer<E: Endpoint>(&self, inner: &E, mut request: Request) -> Response {
         let limit = self.of(request.uri().path());
+        let for_a_person = self.pages.contains(&request.uri().path());
+        let page_of = for_a_person.then(|| CorrelationId::of(&request));
         if let Some(refusal) = refusal_by_head(&request, limit) {
-            return refusal.response();
+            return refusal.response(page_of);
         }
         let body = request.take_body();
         if body.is_empty() {
@@ -91,7 +102,7 @@ impl Layer for RequestLimits {
         }));
         let response = inner.get_response(request).await;
         // An endpoint sees only that its body broke off; what it made of that matters less than why.
-        broken.get().map_or(response, |refusal| refusal.response())
+        broken.get().map_or(response, |refusal| refusal.response(page_of))
     }
 }
 
@@ -106,7 +117,8 @@ enum Oversize {
 }
 
 impl Oversize {
-    fn response(self) -> Response {
+    /// The refusal: JSON, or a page that names this request.
+    fn response(self, page_of: Option<CorrelationId>) -> Response {
         let (status, description) = match self {
             Self::Encoded => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body must not be compressed or encoded.")
@@ -120,7 +132,10 @@ impl Oversize {
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large."),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "The body took too long to arrive."),
         };
-        let mut response = refused(status, description);
+        let mut response = match page_of {
+            None => refused(status, description),
+            Some(id) => refused_page(status, description, id),
+        };
         match self {
             Self::Encoded => {
                 let accepted = HeaderValue::from_static("identity");

@@ -80,7 +80,11 @@ async fn grant(
     let plain = |reason| Unauthenticated { reason, by_header: false };
     let grant_type = parameters.grant_type.as_deref();
     let grant_type = grant_type.ok_or(plain(GrantError::GrantTypeMissing))?;
-    let grant_type = GrantType::parse(grant_type).ok_or(plain(GrantError::GrantTypeUnsupported))?;
+    let grant_type = GrantType::parse(grant_type)
+        .filter(|known| {
+            *known != GrantType::RefreshToken || server.policy.refresh != RefreshMode::Off
+        })
+        .ok_or(plain(GrantError::GrantTypeUnsupported))?;
     let (id, secret) = (parameters.client_id.take(), parameters.client_secret.take());
     let client = server.authenticate(http, id, secret).await?;
     if !client.client().may_use(grant_type) {
@@ -125,13 +129,10 @@ async fn redeem(
     let (code, family, expires_at) = redeemable.claim();
     let ledger = &server.ledger;
     let claim = ledger.claim_code(code, expires_at, now).await?;
-    let first_use = match FirstUse::judge(code, claim, policy.retry_window_seconds, now) {
-        Ok(first_use) => first_use,
-        Err(_) => {
-            tracing::warn!("authorization code replayed; everything issued from it is revoked");
-            ledger.revoke_family(family, redeemable.family_expires_at(client), now).await?;
-            return Err(GrantError::CodeReplayed);
-        }
+    let Ok(first_use) = FirstUse::judge(code, claim, policy.retry_window_seconds, now) else {
+        tracing::warn!("authorization code replayed; everything issued from it is revoked");
+        ledger.revoke_family(family, redeemable.family_expires_at(client), now).await?;
+        return Err(GrantError::CodeReplayed);
     };
     let Redeemed { access, refresh } = redeemable.redeem(&first_use, client, policy);
     Ok(sealed_answer(server, &access, refresh.as_ref(), now))
@@ -144,9 +145,6 @@ async fn refresh(
     now: UnixTime,
 ) -> Result<Issued, GrantError> {
     let (policy, client) = (&server.policy, client.client());
-    if policy.refresh == RefreshMode::Off {
-        return Err(GrantError::GrantTypeUnsupported);
-    }
     let sealed = parameters.refresh_token.as_deref().ok_or(GrantError::RefreshMissing)?;
     let token = server
         .seal

@@ -84,6 +84,16 @@ fn broader_scopes_imply_narrower_ones() {
 }
 
 #[test]
+fn what_follows_from_one_scope() {
+    let scopes = policy().scopes;
+    assert!(scopes.implies("mcp:admin", "mcp:read"));
+    assert!(scopes.implies("mcp:read", "mcp:read"));
+    assert!(!scopes.implies("mcp:read", "mcp:admin"));
+    assert!(!scopes.implies("mcp:admin mcp:read", "mcp:read"));
+    assert!(!scopes.implies("", "mcp:read"));
+}
+
+#[test]
 fn scopes_that_imply_each_other_end() {
     let mut scopes = policy().scopes;
     let token = |text| ScopeToken::parse(text).expect("a scope token");

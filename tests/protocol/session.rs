@@ -85,6 +85,19 @@ proptest! {
     }
 }
 
+#[test]
+fn a_session_ends_on_the_second() {
+    let alive = |seen_after: u64, idle: u64| {
+        let seen_at = NOW.plus_seconds(seen_after);
+        let session = LoginSession { seen_at, ..LoginSession::begin(alice(), NOW) };
+        session.resume(&policy(), seen_at.plus_seconds(idle)).is_some()
+    };
+    assert!(alive(0, SESSION_IDLE_SECONDS - 1));
+    assert!(!alive(0, SESSION_IDLE_SECONDS));
+    assert!(alive(SESSION_LIFETIME_SECONDS - 10, 9));
+    assert!(!alive(SESSION_LIFETIME_SECONDS - 10, 10));
+}
+
 /// A node whose clock is ahead does not push a session back.
 #[test]
 fn a_session_is_never_seen_earlier_than_before() {

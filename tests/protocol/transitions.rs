@@ -112,9 +112,9 @@ fn stages() -> Vec<Stage> {
     ]
 }
 
-fn present_refresh(token: RefreshIssued, scope: Option<&str>) -> Result<Rotatable, Stage> {
+fn present_refresh(token: RefreshIssued, scope: Option<&str>) -> Option<Rotatable> {
     let refresh = Refresh { client: &client(), scope, resource: &[] };
-    token.present(&refresh, &policy(), NOW).map_err(|_| Stage::Refused)
+    token.present(&refresh, &policy(), NOW).ok()
 }
 
 fn receive(parameters: AuthorizationParameters) -> Stage {
@@ -221,10 +221,10 @@ impl Stage {
             (Self::Redeemable(stage), "not_remembered") => claim(stage, Claim::NotRemembered),
             (Self::Redeemed(stage), "handed_out") => Self::RefreshIssued(stage.refresh?),
             (Self::RefreshIssued(token), "presented") => {
-                present_refresh(token, None).map_or_else(|end| end, Self::Rotatable)
+                present_refresh(token, None).map_or(Self::Refused, Self::Rotatable)
             }
             (Self::RefreshIssued(token), "presented_wrongly") => {
-                present_refresh(token, Some("mcp:admin")).map_or_else(|end| end, Self::Rotatable)
+                present_refresh(token, Some("mcp:admin")).map_or(Self::Refused, Self::Rotatable)
             }
             (Self::Rotatable(stage), "rotated") => rotate(stage, Rotation::Rotated),
             (Self::Rotatable(stage), "used_by_sibling") => rotate(stage, Rotation::Sibling),

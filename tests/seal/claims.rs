@@ -1,10 +1,12 @@
 //! Authentic values whose payload no release of ours has ever written.
 //! Source: RFC 8725 §3.10 and RFC 7519 §4 (repeated members), §2 (`NumericDate`).
 
-use sealbearer::seal::{Purpose, Wall};
+use protocol::oauth::time::UnixTime;
+use sealbearer::seal::{Artefact, Purpose, Wall};
+use serde::{Deserialize, Serialize};
 
 use super::forge::{forge, members, wall};
-use super::{AuthorizationCode, ClientRegistration, NOW, RefreshToken, Sample};
+use super::{AuthorizationCode, ClientRegistration, NOW, RefreshToken, Sample, node};
 
 /// Where authentic claims with these members fail.
 fn with_members<A: Sample>(members: &str) -> Option<Wall> {
@@ -25,9 +27,11 @@ fn members_that_were_never_written() {
         ("a negative number", format!(r#""iat":-1,"exp":{now},"code":"x""#)),
         ("minus zero", format!(r#""iat":-0,"exp":{now},"code":"x""#)),
         ("a leading zero", format!(r#""iat":0{now},"exp":{now},"code":"x""#)),
+        ("just below 2^53", format!(r#""iat":{now},"exp":9007199254740991,"code":"x""#)),
         ("beyond 2^53", format!(r#""iat":{now},"exp":9007199254740992,"code":"x""#)),
         ("beyond 2^64", format!(r#""iat":{now},"exp":18446744073709551616,"code":"x""#)),
         ("a string for a number", format!(r#""iat":"{now}","exp":{now},"code":"x""#)),
+        ("true for a number", format!(r#""iat":{now},"exp":true,"code":"x""#)),
         ("null", format!(r#""iat":{now},"exp":null,"code":"x""#)),
         ("a member missing", format!(r#""iat":{now},"code":"x""#)),
         ("a member unknown", format!(r#""iat":{now},"exp":{now},"code":"x","sub":"alice""#)),
@@ -50,9 +54,11 @@ fn members_that_were_never_written() {
     a negative number: Json
     minus zero: Json
     a leading zero: Json
+    just below 2^53: Dates
     beyond 2^53: Json
     beyond 2^64: Json
     a string for a number: Claims
+    true for a number: Claims
     null: Claims
     a member missing: Claims
     a member unknown: Claims
@@ -128,10 +134,39 @@ fn dates_that_cannot_be() {
     assert_eq!(with_dates(1 << 33, 1 << 33), Some(Wall::Dates));
 }
 
+/// Claims whose end does not follow from their purpose.
+#[derive(Debug, Deserialize, Serialize)]
+struct Ending<const PURPOSE: usize> {
+    ends: bool,
+}
+
+impl<const PURPOSE: usize> Artefact for Ending<PURPOSE> {
+    const PURPOSE: Purpose = Purpose::ALL[PURPOSE];
+
+    fn issued_at(&self) -> UnixTime {
+        NOW
+    }
+
+    fn expires_at(&self) -> Option<UnixTime> {
+        self.ends.then_some(NOW)
+    }
+}
+
+#[test]
+fn registrations_never_end_and_everything_else_does() {
+    fn opens<const PURPOSE: usize>(ends: bool) -> bool {
+        let text = node().seal(&Ending::<PURPOSE> { ends }, NOW);
+        node().open::<Ending<PURPOSE>>(&text, NOW).is_ok()
+    }
+    const REFRESH: usize = Purpose::RefreshToken as usize;
+    const REGISTRATION: usize = Purpose::ClientRegistration as usize;
+    assert_eq!([true, false].map(opens::<REFRESH>), [true, false]);
+    assert_eq!([true, false].map(opens::<REGISTRATION>), [false, true]);
+}
+
 /// The end of the range itself, where the lifetime is no obstacle.
 #[test]
 fn a_numeric_date_ends_at_two_to_the_33() {
-    use protocol::oauth::time::UnixTime;
     let end = 1 << 33;
     let open = |expires_at| {
         let now = UnixTime(end);

@@ -6,7 +6,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sealbearer::seal::{Purpose, Wall};
 
 use super::forge::{forge, members, wall};
-use super::{AccessToken, AuthorizationCode, ClientRegistration, DAY, RefreshToken, Sample};
+use super::{AccessToken, AuthorizationCode, ClientRegistration, RefreshToken, Sample};
+use super::{DAY, NOW, node};
+
+const BASE64URL: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 fn names(table: &[(&str, Option<Wall>)]) -> String {
     let outcome = |wall: &Option<Wall>| wall.map_or("opens".into(), |wall| format!("{wall:?}"));
@@ -122,6 +125,35 @@ fn a_segment_has_its_length_or_the_value_is_refused() {
     assert_eq!(with(3, ""), Some(Wall::Shape), "no ciphertext");
     assert_eq!(with(0, ""), Some(Wall::Header), "no header");
     assert_eq!(with(3, "AAAA"), Some(Wall::Cipher), "another ciphertext");
+}
+
+/// The last character of a segment carries bits that no byte has; other values of them would be other spellings.
+#[test]
+fn a_segment_has_one_spelling() {
+    fn spelled_otherwise<A: Sample>() {
+        // Samples of growing size, so that every segment comes to have bits to spare.
+        for content in ["", "x", "xx"] {
+            let text = node().seal(&A::sample(content), NOW);
+            let mut ends: Vec<usize> = text.match_indices('.').map(|(at, _)| at).collect();
+            ends.push(text.len());
+            let starts: Vec<usize> = ends.iter().map(|end| end + 1).collect();
+            for (start, end) in [0].iter().chain(&starts).zip(&ends) {
+                let spare_bits = (end - start) % 4 > 1;
+                if spare_bits {
+                    let last = BASE64URL.find(&text[end - 1..*end]).expect("base64url");
+                    let mut changed = text.clone();
+                    changed.replace_range(end - 1..*end, &BASE64URL[last + 1..=last + 1]);
+                    assert_eq!(
+                        wall::<A>(&changed),
+                        Some(Wall::Shape),
+                        "{:?}: {changed}",
+                        A::PURPOSE
+                    );
+                }
+            }
+        }
+    }
+    super::for_every_purpose!(spelled_otherwise());
 }
 
 #[test]

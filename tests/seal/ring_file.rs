@@ -110,9 +110,7 @@ fn a_file_that_others_can_read_is_refused() {
     fs::set_permissions(directory.ring(), fs::Permissions::from_mode(0o644)).expect("changed");
     let refused = KeyRing::load(&directory.ring()).expect_err("others can read it").to_string();
     let refused = refused.replace(&*directory.0.to_string_lossy(), "");
-    insta::assert_snapshot!(refused, @r"
-    /keyring.json can be read by others than its owner (mode 644); run `chmod 600` on it, and replace the keys if others may have read them
-    ");
+    insta::assert_snapshot!(refused, @"/keyring.json can be read by others than its owner (mode 644); run `chmod 600` on it, and replace the keys if others may have read them");
 }
 
 #[test]

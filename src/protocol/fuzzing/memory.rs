@@ -22,12 +22,11 @@ struct Family {
 
 impl Memory {
     pub(super) fn claim(&mut self, code: CodeId, now: UnixTime) -> Claim {
-        match self.claimed.get(&code) {
-            Some(first_at) => Claim::Repeated { first_at: *first_at },
-            None => {
-                self.claimed.insert(code, now);
-                Claim::First
-            }
+        if let Some(first_at) = self.claimed.get(&code) {
+            Claim::Repeated { first_at: *first_at }
+        } else {
+            self.claimed.insert(code, now);
+            Claim::First
         }
     }
 

@@ -3,9 +3,11 @@
 
 mod event;
 mod memory;
+mod uris;
 mod world;
 
 pub use event::{Browser, Decision, Event, Named, Settings, Verifier, Wish, read};
+pub use uris::redirect_uri;
 pub use world::{ABSOLUTE_SECONDS, IDLE_SECONDS};
 
 use crate::flow::code::{CodeIssued, Redemption};
@@ -158,7 +160,7 @@ impl Flow {
                 self.codes.push(stage.consent_given(CodeId(id), self.now));
             }
             Decision::Deny => {
-                assert_eq!(stage.consent_denied().redirect_uri.as_str(), world::CALLBACK)
+                assert_eq!(stage.consent_denied().redirect_uri.as_str(), world::CALLBACK);
             }
             Decision::Switch => {
                 let stage = stage.account_switched();

@@ -156,10 +156,18 @@ impl Registration {
         Ok(Accepted { registration, auth_method, redirect_uris: answered })
     }
 
-    /// The client that registered as `id`; `None` if registration was closed since.
+    /// The client that registered as `id`, with no more than could be registered today; `None` if registration was
+    /// closed since.
     #[must_use]
     pub fn client(self, id: String, policy: &Policy) -> Option<Client> {
         let rules = policy.registration.as_ref()?;
+        let most = policy.scopes.closure(&rules.scope);
+        let scope = self.scope.map(|scope| scope.intersection(&most));
+        let scope = scope.filter(|scope| !scope.is_empty());
+        let still = |grant: &GrantType| match grant {
+            GrantType::AuthorizationCode | GrantType::RefreshToken => true,
+            GrantType::ClientCredentials => rules.client_credentials,
+        };
         Some(Client {
             id,
             name: self.name,
@@ -173,8 +181,8 @@ impl Registration {
                 RegistrationKind::Public => ClientKind::Public,
                 RegistrationKind::Confidential { .. } => ClientKind::Confidential,
             },
-            grant_types: self.grant_types,
-            scope: self.scope.unwrap_or_else(|| rules.scope.clone()),
+            grant_types: self.grant_types.into_iter().filter(still).collect(),
+            scope: scope.unwrap_or_else(|| rules.scope.clone()),
             consent: ConsentRule::Always,
             lifetimes: rules.lifetimes,
         })

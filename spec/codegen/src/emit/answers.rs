@@ -252,6 +252,7 @@ fn documented(operation: &Operation) -> (TokenStream, Ident, TokenStream) {
 }
 
 /// The function that answers what could not be read: 413 and 415 where the contract has them, else 400.
+// Length: one method, quoted as it is generated.
 fn malformed(
     contract: &Contract,
     operation: &Operation,

@@ -1,0 +1,3 @@
+//! Feeds query strings to `/oauth/authorize`.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| sealbearer::fuzzing::authorization_request(bytes));

@@ -1,0 +1,19 @@
+//! Entry points that fuzz targets and the replay of their seeds share. No part of the server.
+//!
+//! Each feeds one untrusted boundary of a whole node, in process and without sockets, and panics if what comes back
+//! breaks a promise. Inputs are bytes that a person can write: `{code}`, `{login-ticket}` and their like stand for
+//! values that this node sealed (`values` lists them), which no fuzzer could guess.
+
+mod authorization_request;
+mod client_metadata;
+mod deployment;
+mod login_callback;
+mod sealed_value;
+mod token_request;
+mod values;
+
+pub use authorization_request::authorization_request;
+pub use client_metadata::client_metadata;
+pub use login_callback::login_callback;
+pub use sealed_value::sealed_value;
+pub use token_request::token_request;

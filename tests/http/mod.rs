@@ -1,0 +1,21 @@
+//! One endpoint at a time, as clients and browsers see it: status, headers, body. Every reply fits the contract.
+
+mod authorize;
+mod consent;
+mod cookies;
+mod login;
+mod token;
+
+use crate::support::Reply;
+
+/// Each sentence with what came of it, a line each.
+fn table<S: AsRef<str>>(rows: impl IntoIterator<Item = (S, String)>) -> String {
+    let lines =
+        rows.into_iter().map(|(sentence, outcome)| format!("{}: {outcome}", sentence.as_ref()));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// That no cache keeps `reply`.
+fn assert_not_stored(reply: &Reply) {
+    assert_eq!(reply.header("cache-control"), Some("no-store"), "{} {}", reply.status, reply.body);
+}

@@ -1,0 +1,7 @@
+//! `POST /oauth/token`: who gets tokens, who hears what instead, and what nobody gets twice.
+
+mod clients;
+mod codes;
+mod refresh;
+mod replays;
+mod wording;

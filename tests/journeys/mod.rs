@@ -1,0 +1,1 @@
+//! Whole stories, from discovery to refresh, on one node and on three.

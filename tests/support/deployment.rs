@@ -1,0 +1,140 @@
+//! What the nodes of a test are told: a configuration file like an operator's, and the secret they share.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher as _, Version};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sealbearer::config::{Config, Overrides, Sources};
+use sealbearer::keys::KeyRing;
+use sha2::{Digest as _, Sha256};
+
+/// The public URL unless a test says another: http on loopback, as in `--demo`.
+pub(crate) const ISSUER: &str = "http://127.0.0.1:9000";
+
+/// A person and the password; she may allow everything.
+pub(crate) const ALICE: (&str, &str) = ("alice", "correct horse");
+/// A person who may allow the tools only.
+pub(crate) const BOB: (&str, &str) = ("bob", "battery staple");
+
+const SECRET: &str = "V5i/Z4B9AmlZ4eBe98mxpK6f+xzXENteAh/Gcb9WlUw=";
+
+/// Hashes as cheap as the configuration allows.
+static HASHES: LazyLock<[String; 2]> = LazyLock::new(|| {
+    let params = Params::new(7_168, 5, 1, None).expect("the parameters are allowed");
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    [ALICE, BOB].map(|(name, password)| {
+        let salt = format!("the salt of {name}");
+        let hash: argon2::password_hash::Result<PasswordHash> =
+            argon2.hash_password_with_salt(password.as_bytes(), salt.as_bytes());
+        hash.expect("the password can be hashed").to_string()
+    })
+});
+
+/// A deployment: the same for all of its nodes.
+#[derive(Clone, Debug)]
+pub(crate) struct Deployment {
+    public_url: String,
+    root: String,
+    tables: String,
+    ring: &'static str,
+    demo: bool,
+    has_bob: bool,
+}
+
+impl Deployment {
+    /// Two people, one resource, open registration, ledger `memory`.
+    pub(crate) fn usual() -> Self {
+        Self {
+            public_url: ISSUER.to_owned(),
+            root: String::new(),
+            tables: String::new(),
+            ring: SECRET,
+            demo: false,
+            has_bob: true,
+        }
+    }
+
+    /// What `serve --demo` serves, with the people of the tests besides.
+    pub(crate) fn demo() -> Self {
+        Self { demo: true, ..Self::usual() }
+    }
+
+    /// The same at another address.
+    pub(crate) fn at(self, public_url: &str) -> Self {
+        Self { public_url: public_url.to_owned(), ..self }
+    }
+
+    /// The same after bob left.
+    pub(crate) fn without_bob(self) -> Self {
+        Self { has_bob: false, ..self }
+    }
+
+    /// The same with more settings: a line, or a table.
+    pub(crate) fn with(mut self, settings: &str) -> Self {
+        let place = if settings.starts_with('[') { &mut self.tables } else { &mut self.root };
+        place.push_str(settings);
+        place.push('\n');
+        self
+    }
+
+    /// The same with another secret.
+    pub(crate) fn with_secret(self, ring: &'static str) -> Self {
+        Self { ring, ..self }
+    }
+
+    /// The same with a pre-registered client; `settings` are lines of its table.
+    pub(crate) fn with_client(self, id: &str, secret: Option<&str>, settings: &str) -> Self {
+        let hash = |secret| URL_SAFE_NO_PAD.encode(Sha256::digest(secret));
+        let secret = secret.map(|secret| format!("secret_hash = \"{}\"\n", hash(secret)));
+        let secret = secret.unwrap_or_default();
+        self.with(&format!("[[clients]]\nid = \"{id}\"\n{secret}{settings}"))
+    }
+
+    fn file(&self) -> String {
+        let Self { public_url, root, tables, .. } = self;
+        let [alice, bob] = &*HASHES;
+        let bob = format!(
+            "[[users]]\nname = \"bob\"\npassword_hash = \"{bob}\"\nscopes = [\"mcp:tools\"]"
+        );
+        let bob = if self.has_bob { bob } else { String::new() };
+        format!(
+            r#"
+public_url = "{public_url}"
+{root}
+[[users]]
+name = "alice"
+password_hash = "{alice}"
+display_name = "Alice Example"
+email = "alice@example.com"
+{bob}
+[[resources]]
+path = "/mcp"
+name = "Tools"
+upstream = "builtin"
+scopes = ["mcp:tools"]
+{tables}"#
+        )
+    }
+
+    pub(crate) fn config(&self) -> Config {
+        let secret = ("SEALBEARER_SECRET".to_owned(), self.ring.to_owned());
+        let sources = Sources {
+            file: Some((PathBuf::from("/etc/sealbearer/sealbearer.toml"), self.file())),
+            environment: BTreeMap::from([secret]),
+            overrides: Overrides { demo: self.demo, ..Overrides::default() },
+        };
+        Config::load(&sources).unwrap_or_else(|mistakes| panic!("refused:\n{mistakes}"))
+    }
+
+    pub(crate) fn ring(&self) -> KeyRing {
+        ring(self.ring)
+    }
+}
+
+/// A ring of these secrets.
+pub(crate) fn ring(secrets: &str) -> KeyRing {
+    KeyRing::from_secrets(secrets, None).expect("the secrets are good")
+}

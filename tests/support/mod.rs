@@ -1,0 +1,21 @@
+//! What the tests of whole nodes share: a world that stands still, one key ring, nodes in process, a browser, a client.
+//!
+//! Everything is synchronous: a test says what is asked, in which order, and reads the answers.
+
+mod ask;
+mod browser;
+mod client;
+mod deployment;
+mod node;
+mod reply;
+mod shown;
+mod world;
+
+pub(crate) use ask::Ask;
+pub(crate) use browser::Browser;
+pub(crate) use client::{CHALLENGE, Client, Request, Tokens, VERIFIER};
+pub(crate) use deployment::{ALICE, BOB, Deployment, ISSUER, ring};
+pub(crate) use node::{Fleet, Node, Serve};
+pub(crate) use reply::Reply;
+pub(crate) use shown::{plain, shown, visible};
+pub(crate) use world::{Clock, FixedWorld, START};

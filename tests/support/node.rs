@@ -1,0 +1,150 @@
+//! Nodes in process, alone and in fleets that share nothing but the key ring. Every reply must fit the contract.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
+
+use poem::endpoint::BoxEndpoint;
+use poem::{Endpoint as _, EndpointExt as _, Response};
+use protocol::grant::AccessGrant;
+use sealbearer::config::Config;
+use sealbearer::contract;
+use sealbearer::http::Server;
+use sealbearer::ledger::Ledger;
+use sealbearer::seal::claims::AccessClaims;
+use sealbearer::server;
+use tokio::runtime::Runtime;
+
+use super::{Ask, Clock, Deployment, FixedWorld, Reply};
+use crate::contract::fits::assert_fits;
+
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    let builder =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    builder.expect("the system has threads")
+});
+
+/// Whatever answers requests: a node, or a fleet behind a balancer.
+pub(crate) trait Serve {
+    fn serve(&self, ask: &Ask) -> Reply;
+    fn clock(&self) -> &Clock;
+    /// The public URL.
+    fn issuer(&self) -> &str;
+}
+
+/// A node in process.
+pub(crate) struct Node {
+    app: BoxEndpoint<'static, Response>,
+    server: Arc<Server>,
+    clock: Clock,
+}
+
+impl Node {
+    pub(crate) fn start(deployment: &Deployment) -> Self {
+        let config = deployment.config();
+        let ledger = server::ledger(&config);
+        Self::with_ledger(&config, deployment, Clock::new(), 0, ledger)
+    }
+
+    /// A node with this ledger instead of its own.
+    pub(crate) fn start_with(deployment: &Deployment, ledger: Arc<dyn Ledger>) -> Self {
+        Self::with_ledger(&deployment.config(), deployment, Clock::new(), 0, ledger)
+    }
+
+    /// Another process of the same deployment, at the same time.
+    pub(crate) fn beside(clock: &Clock, number: u8, deployment: &Deployment) -> Self {
+        let config = deployment.config();
+        let ledger = server::ledger(&config);
+        Self::with_ledger(&config, deployment, clock.clone(), number, ledger)
+    }
+
+    fn with_ledger(
+        config: &Config,
+        deployment: &Deployment,
+        clock: Clock,
+        number: u8,
+        ledger: Arc<dyn Ledger>,
+    ) -> Self {
+        let world = Arc::new(FixedWorld::new(clock.clone(), number));
+        let server = server::assemble_with(config, &deployment.ring(), world, ledger);
+        let server = Arc::new(server);
+        let app = server::app(Arc::clone(&server), config).boxed();
+        Self { app, server, clock }
+    }
+
+    pub(crate) fn server(&self) -> &Arc<Server> {
+        &self.server
+    }
+
+    /// What an access token of this deployment says, whether it is still good or not.
+    pub(crate) fn grant(&self, access_token: &str) -> AccessGrant {
+        let claims = self.server.seal.open::<AccessClaims>(access_token, self.clock.now());
+        let grant = claims.expect("it is an access token").stage(self.issuer());
+        grant.expect("its claims can be read")
+    }
+
+    /// What `GET /oauth/test` says to the bearer of this token.
+    pub(crate) fn test(&self, access_token: &str) -> Reply {
+        self.serve(&Ask::get("/oauth/test").bearer(access_token))
+    }
+}
+
+impl Serve for Node {
+    fn serve(&self, ask: &Ask) -> Reply {
+        let reply = RUNTIME.block_on(async {
+            let response = self.app.get_response(ask.request()).await;
+            let status = response.status().as_u16();
+            let headers = response.headers().clone();
+            let body = response.into_body().into_vec().await.expect("the body arrives");
+            Reply { status, headers, body: String::from_utf8(body).expect("bodies are text") }
+        });
+        // An encoded body is refused before anybody asks what it says (RFC 9110 §15.5.16).
+        let is_encoded = reply.status == 415 && reply.header("accept-encoding").is_some();
+        if contract::methods_of(ask.path()).is_some() && !is_encoded {
+            let (method, body) = (ask.method().as_str(), reply.body.as_bytes());
+            assert_fits(method, ask.path(), reply.status, &reply.headers, body);
+        }
+        reply
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    fn issuer(&self) -> &str {
+        &self.server.policy.issuer
+    }
+}
+
+/// Nodes that share the key ring and the clock; each has a ledger of its own.
+pub(crate) struct Fleet {
+    nodes: Vec<Node>,
+    served: AtomicUsize,
+}
+
+impl Fleet {
+    pub(crate) fn start(size: u8, deployment: &Deployment) -> Self {
+        let clock = Clock::new();
+        let nodes = (0..size).map(|number| Node::beside(&clock, number, deployment)).collect();
+        Self { nodes, served: AtomicUsize::new(0) }
+    }
+
+    pub(crate) fn node(&self, number: usize) -> &Node {
+        &self.nodes[number % self.nodes.len()]
+    }
+}
+
+impl Serve for Fleet {
+    /// Any node, in an order without a pattern that the flow could fit by chance.
+    fn serve(&self, ask: &Ask) -> Reply {
+        let served = self.served.fetch_add(1, Ordering::Relaxed);
+        self.node((served * 7 + served / 3 + served / 5).wrapping_mul(11) / 2).serve(ask)
+    }
+
+    fn clock(&self) -> &Clock {
+        self.node(0).clock()
+    }
+
+    fn issuer(&self) -> &str {
+        self.node(0).issuer()
+    }
+}

@@ -1,0 +1,8 @@
+//! House rules that the compiler cannot check for us.
+
+mod files;
+mod fuzz;
+mod layers;
+mod requirements;
+mod shape;
+mod tests;
