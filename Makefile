@@ -60,7 +60,7 @@ conformance: ## the real binary against the official runner and real clients
 	CONFORMANCE_BINARY=$(CURDIR)/target/release/sealbearer $(CARGO) test --quiet --test conformance
 
 bench: ## benches of the seal and of each endpoint in process
-	$(CARGO) bench --quiet
+	$(CARGO) bench --quiet --bench bench
 
 lint: ## openapi.yaml against the OpenAPI rules
 	npx --yes @redocly/cli@2.37.0 lint --config .redocly.yaml openapi.yaml

@@ -4,6 +4,7 @@ mod authorize;
 mod consent;
 mod cookies;
 mod login;
+mod sizes;
 mod token;
 
 use crate::support::Reply;
