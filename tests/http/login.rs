@@ -61,6 +61,7 @@ fn who_has_no_account_hears_the_same_as_who_mistypes() {
     assert_eq!(said("alice", &"x".repeat(2_000)), known, "a password too long to be one");
 }
 
+// Length: one table of everything that is not believed.
 #[test]
 fn a_ticket_counts_in_its_own_browser_and_time_only() {
     let (node, client) = setting();

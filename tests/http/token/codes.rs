@@ -23,6 +23,7 @@ fn a_refused_code_is_answered_in_json_that_is_not_stored() {
     insta::assert_snapshot!("code_refused", shown(&client.redeem(&node, "nonsense")));
 }
 
+// Length: one table of guesses.
 /// Ways to present a code that are not the right one, and what each is called.
 fn wrong_guesses(node: &Node, client: &Client, code: &str) -> Vec<(String, Request)> {
     let right = client.redemption(code);
