@@ -44,11 +44,12 @@ properties: ## every property and model with 10,000 cases
 	PROPTEST_CASES=10000 $(CARGO) test --release --test suite -- seal:: journeys::model
 
 fuzz: install-fuzz ## one target for a long time: make fuzz TARGET=token_request FUZZ_SECONDS=3600
-	cd fuzz && $(CARGO) +$(NIGHTLY) fuzz run $(TARGET) -- -max_total_time=$(FUZZ_SECONDS)
+	cd fuzz && mkdir -p target/found/$(TARGET) && $(CARGO) +$(NIGHTLY) fuzz run $(TARGET) \
+	  target/found/$(TARGET) corpus/$(TARGET) -- -max_total_time=$(FUZZ_SECONDS) -timeout=10
 
 fuzz-smoke: install-fuzz ## every fuzz target for FUZZ_SECONDS (default 30)
-	cd fuzz && for target in $$($(CARGO) +$(NIGHTLY) fuzz list); do \
-	  $(CARGO) +$(NIGHTLY) fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) || exit 1; done
+	for target in $$(cd fuzz && $(CARGO) +$(NIGHTLY) fuzz list); do \
+	  $(MAKE) --no-print-directory fuzz TARGET=$$target || exit 1; done
 
 mutants: install-mutants ## no mutant of the rules or the seal survives
 	$(CARGO) mutants --package protocol --output target/mutants-protocol
@@ -56,10 +57,10 @@ mutants: install-mutants ## no mutant of the rules or the seal survives
 
 conformance: ## the real binary against the official runner and real clients
 	$(CARGO) build --release --quiet
-	$(CARGO) test --release --quiet --test conformance
+	CONFORMANCE_BINARY=$(CURDIR)/target/release/sealbearer $(CARGO) test --quiet --test conformance
 
 bench: ## benches of the seal and of each endpoint in process
-	$(CARGO) bench --quiet
+	$(CARGO) bench --quiet --bench bench
 
 lint: ## openapi.yaml against the OpenAPI rules
 	npx --yes @redocly/cli@2.37.0 lint --config .redocly.yaml openapi.yaml
@@ -72,6 +73,7 @@ spec: ## requirements that nothing holds yet
 
 install-fuzz:
 	@$(CARGO) fuzz --version >/dev/null 2>&1 || $(CARGO) install cargo-fuzz --locked --version 0.13.2
+	@$(CARGO) +$(NIGHTLY) --version >/dev/null 2>&1 || rustup toolchain install $(NIGHTLY) --profile minimal
 
 install-mutants:
 	@$(CARGO) mutants --version >/dev/null 2>&1 || $(CARGO) install cargo-mutants --locked --version 27.1.0

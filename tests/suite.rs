@@ -3,6 +3,7 @@
 mod compatibility;
 mod config;
 mod contract;
+mod corpus;
 mod http;
 mod journeys;
 mod layers;

@@ -148,7 +148,8 @@ impl Answered {
 
     /// Where the person is sent: by a redirect, or by links of a page.
     pub(super) fn targets(&self) -> Vec<String> {
-        let links = self.body.split("href=\"").skip(1);
+        let parts = ["href=\"", "content=\"0;url="].map(|start| self.body.split(start).skip(1));
+        let links = parts.into_iter().flatten();
         let links = links.filter_map(|rest| rest.split('"').next()).map(unescaped);
         self.header("location").map(str::to_owned).chain(links).collect()
     }

@@ -8,7 +8,7 @@ use crate::seal::claims::{
 };
 
 /// The lower three bits of the first byte choose a sealed value, the others what the rest of the bytes does to it:
-/// change bytes (where, in two bytes, and what to xor), cut it, append to it, take a segment from another value, or
+/// change bytes (where, in two bytes, and what to xor), cut its end, append to it, take a segment from another value, or
 /// be a text of its own.
 ///
 /// # Panics
@@ -40,9 +40,10 @@ fn flipped(real: &str, edits: &[u8]) -> Vec<u8> {
     changed
 }
 
+/// Without as many bytes at its end as `length` says.
 fn cut(real: &str, length: &[u8]) -> Vec<u8> {
     let length = length.iter().fold(0, |length, byte| (length * 256 + usize::from(*byte)) % 65_536);
-    real.as_bytes()[..length.min(real.len())].to_vec()
+    real.as_bytes()[..real.len().saturating_sub(length)].to_vec()
 }
 
 /// The first byte says whose segment, the second which one.

@@ -1,5 +1,7 @@
 //! The pages outside the flow: the landing page, the test callback, Swagger UI.
 
+use bytes::Bytes;
+
 use super::Server;
 use crate::contract::CallbackQuery;
 use crate::ui::docs::{self, DocsPage};
@@ -11,8 +13,21 @@ const SHOWN_CHARS_MAX: usize = 2_048;
 /// Swagger UI and where its log-in comes back to.
 #[derive(Debug)]
 pub struct Docs {
-    pub(super) page: DocsPage,
-    pub(super) receiver: DocsPage,
+    pub(super) page: Kept,
+    pub(super) receiver: Kept,
+}
+
+/// A page that is sent again and again without being copied.
+#[derive(Debug)]
+pub struct Kept {
+    pub(super) html: Bytes,
+    pub(super) policy: String,
+}
+
+impl From<DocsPage> for Kept {
+    fn from(page: DocsPage) -> Self {
+        Self { html: page.html.into(), policy: page.policy }
+    }
 }
 
 pub(super) fn home(server: &Server) -> String {
@@ -49,7 +64,10 @@ pub(super) fn docs(server: &Server) -> Option<&Docs> {
     let make = || {
         let default = server.policy.scopes.default_scope();
         let scopes: Vec<_> = default.iter().map(|scope| scope.as_str().to_owned()).collect();
-        Docs { page: docs::page(&server.policy.issuer, &scopes), receiver: docs::receiver() }
+        Docs {
+            page: docs::page(&server.policy.issuer, &scopes).into(),
+            receiver: docs::receiver().into(),
+        }
     };
     server.docs_enabled.then(|| server.docs.get_or_init(make))
 }

@@ -4,7 +4,7 @@ use poem::http::StatusCode;
 use poem::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use poem::{Body, Request, Response};
 
-use crate::ui::docs::DocsPage;
+use super::pages::Kept;
 
 /// What a node says of itself.
 pub(super) fn health(status: StatusCode, word: &str) -> Response {
@@ -17,7 +17,7 @@ pub(super) fn health(status: StatusCode, word: &str) -> Response {
 }
 
 /// A page with a content security policy of its own.
-pub(super) fn page(page: &DocsPage) -> Response {
+pub(super) fn page(page: &Kept) -> Response {
     Response::builder()
         .header(CONTENT_SECURITY_POLICY, &page.policy)
         .header(CACHE_CONTROL, "no-cache")

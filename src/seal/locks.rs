@@ -39,7 +39,6 @@ pub(super) struct Lock {
 pub(super) struct CutKey {
     header: String,
     day: Option<u64>,
-    derivation: usize,
     form: Form,
 }
 
@@ -70,25 +69,24 @@ impl Lock {
         }
     }
 
-    /// The payload that was sealed as `text`, and the ring key it was sealed under.
-    pub(super) fn open(&self, text: &str, now: UnixTime) -> Result<(Vec<u8>, &Derivation), Wall> {
+    /// The payload that was sealed as `text`.
+    pub(super) fn open(&self, text: &str, now: UnixTime) -> Result<Vec<u8>, Wall> {
         let text = Compact::parse(text, self.recipe.characters_max)?;
         let header = match self.recipe.wire {
             Wire::Nested | Wire::Encrypted => text.jwe_header()?,
             Wire::Signed => text.jws()?.header,
         };
         let key = self.opening_key(header, now).ok_or(Wall::Header)?;
-        let payload = match &key.form {
+        match &key.form {
             Form::Nested(inner, outer) => {
                 let content = outer.deserialize(text.as_str()).ok_or(Wall::Cipher)?;
                 let content = str::from_utf8(&content).map_err(|_| Wall::Mac)?;
                 let content = Compact::parse(content, self.recipe.characters_max);
-                confirmed(inner, content.map_err(|_| Wall::Mac)?, &self.inner_header)?
+                confirmed(inner, content.map_err(|_| Wall::Mac)?, &self.inner_header)
             }
-            Form::Encrypted(outer) => outer.deserialize(text.as_str()).ok_or(Wall::Cipher)?,
-            Form::Signed(only) => confirmed(only, text, &key.header)?,
-        };
-        Ok((payload, &self.derivations[key.derivation]))
+            Form::Encrypted(outer) => outer.deserialize(text.as_str()).ok_or(Wall::Cipher),
+            Form::Signed(only) => confirmed(only, text, &key.header),
+        }
     }
 
     fn sealing_key(&self, now: UnixTime) -> Arc<CutKey> {
@@ -139,14 +137,14 @@ impl Lock {
             Some((id, day)) => (id, Some(day.parse().ok()?)),
             None => (kid, None),
         };
-        let named = |derivation: &Derivation| derivation.origin.key_id().as_str() == id;
+        let named = |derivation: &Derivation| derivation.id.as_str() == id;
         let dated = day.is_some() == self.recipe.lifetime_seconds_max.is_some();
         self.derivations.iter().position(named).filter(|_| dated).map(|found| (found, day))
     }
 
     fn cut(&self, derivation: usize, day: Option<u64>) -> CutKey {
         let from = &self.derivations[derivation];
-        let (label, id) = (self.recipe.label, from.origin.key_id());
+        let (label, id) = (self.recipe.label, &from.id);
         let kid = day.map_or_else(|| id.to_string(), |day| format!("{id}.{day}"));
         let day_text = day.map(|day| day.to_string()).unwrap_or_default();
         let header = header_json(&self.recipe, &kid);
@@ -157,7 +155,7 @@ impl Lock {
             Wire::Encrypted => Form::Encrypted(jwe()),
             Wire::Signed => Form::Signed(jws(&header)),
         };
-        CutKey { header: URL_SAFE_NO_PAD.encode(header), day, derivation, form }
+        CutKey { header: URL_SAFE_NO_PAD.encode(header), day, form }
     }
 }
 

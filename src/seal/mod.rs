@@ -31,7 +31,6 @@ use derivation::Derivation;
 use locks::{Lock, SKEW_SECONDS_MAX};
 use primitives::MacKey;
 
-pub use derivation::{IdLabel, Origin};
 pub use purpose::{Purpose, Recipe, Recipes, SecretRing, Wire};
 pub use unsealable::{Unsealable, Wall};
 
@@ -49,15 +48,6 @@ pub trait Artefact: Serialize + DeserializeOwned {
     fn issued_at(&self) -> UnixTime;
     /// Until when it is valid; `None` for registrations, which never expire.
     fn expires_at(&self) -> Option<UnixTime>;
-}
-
-/// A value that was opened, and the key it had been sealed under.
-#[derive(Clone, Debug)]
-pub struct Opened<A> {
-    /// The value.
-    pub value: A,
-    /// The ring key, from which ids can be derived that every node agrees on.
-    pub origin: Origin,
 }
 
 /// Seals and opens for one issuer under one key ring.
@@ -112,21 +102,9 @@ impl Seal {
     /// # Errors
     /// [`Unsealable`], whatever is wrong with it.
     pub fn open<A: Artefact>(&self, text: &str, now: UnixTime) -> Result<A, Unsealable> {
-        self.open_with_origin(text, now).map(|opened| opened.value)
-    }
-
-    /// As [`Self::open`], with the key the value had been sealed under.
-    /// # Errors
-    /// [`Unsealable`], whatever is wrong with it.
-    pub fn open_with_origin<A: Artefact>(
-        &self,
-        text: &str,
-        now: UnixTime,
-    ) -> Result<Opened<A>, Unsealable> {
         let lock = self.lock(A::PURPOSE);
-        let (payload, derivation) = lock.open(text, now).map_err(Unsealable)?;
-        let value = read(lock, payload, now).map_err(Unsealable)?;
-        Ok(Opened { value, origin: derivation.origin.clone() })
+        let payload = lock.open(text, now).map_err(Unsealable)?;
+        read(lock, payload, now).map_err(Unsealable)
     }
 
     /// The secret of the client that this `client_id` names, under the registration key that is active: 43 characters.

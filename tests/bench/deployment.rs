@@ -20,7 +20,7 @@ pub(crate) const USER: &str = "alice";
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
 pub(crate) const MACHINE: &str = "ci";
 pub(crate) const MACHINE_SECRET: &str = "V5i_Z4B9AmlZ4eBe98mxpK6f-xzXENteAh_Gcb9WlUw";
-const NOW: UnixTime = UnixTime(1_800_000_000);
+pub(crate) const NOW: UnixTime = UnixTime(1_800_000_000);
 
 struct StillWorld;
 
@@ -67,10 +67,6 @@ impl<E: Endpoint<Output = Response>> Deployment<E> {
 
     pub(crate) fn seal(&self) -> &Seal {
         &self.server.seal
-    }
-
-    pub(crate) fn now(&self) -> UnixTime {
-        NOW
     }
 }
 

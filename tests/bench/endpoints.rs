@@ -4,8 +4,7 @@ use divan::Bencher;
 use poem::{Request, Response};
 
 use crate::deployment::{MACHINE, MACHINE_SECRET, RESOURCE, deployment};
-use crate::journey::{Journey, post, registration};
-use crate::profiles;
+use crate::journey::{Journey, post, registration, usual};
 
 fn get(path: &'static str) -> Request {
     Request::builder().uri_str(path).finish()
@@ -27,14 +26,14 @@ fn document(bencher: Bencher<'_, '_>, path: &'static str) {
 #[divan::bench]
 fn register(bencher: Bencher<'_, '_>) {
     let node = deployment();
-    let profile = profiles::usual();
+    let profile = usual();
     bencher.with_inputs(|| registration(&profile)).bench_local_values(|request| node.ask(request));
 }
 
 #[divan::bench]
 fn authorize_logged_in(bencher: Bencher<'_, '_>) {
     let node = deployment();
-    let journey = Journey::new(&node, &profiles::usual());
+    let journey = Journey::new(&node, &usual());
     bencher
         .with_inputs(|| journey.authorization())
         .bench_local_values(|request| expect(node.ask(request), 200));
@@ -44,7 +43,7 @@ fn authorize_logged_in(bencher: Bencher<'_, '_>) {
 #[divan::bench(sample_count = 10, sample_size = 1)]
 fn login(bencher: Bencher<'_, '_>) {
     let node = deployment();
-    let journey = Journey::new(&node, &profiles::usual());
+    let journey = Journey::new(&node, &usual());
     bencher
         .with_inputs(|| journey.login())
         .bench_local_values(|request| expect(node.ask(request), 200));
@@ -53,7 +52,7 @@ fn login(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn consent(bencher: Bencher<'_, '_>) {
     let node = deployment();
-    let journey = Journey::new(&node, &profiles::usual());
+    let journey = Journey::new(&node, &usual());
     bencher
         .with_inputs(|| journey.consent())
         .bench_local_values(|request| expect(node.ask(request), 303));
@@ -62,7 +61,7 @@ fn consent(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn token_authorization_code(bencher: Bencher<'_, '_>) {
     let node = deployment();
-    let journey = Journey::new(&node, &profiles::usual());
+    let journey = Journey::new(&node, &usual());
     bencher
         .with_inputs(|| journey.redemption(&journey.next_code(&node)))
         .bench_local_values(|request| expect(node.ask(request), 200));
@@ -71,7 +70,7 @@ fn token_authorization_code(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn token_refresh(bencher: Bencher<'_, '_>) {
     let node = deployment();
-    let journey = Journey::new(&node, &profiles::usual());
+    let journey = Journey::new(&node, &usual());
     bencher
         .with_inputs(|| journey.refresh(&journey.next_refresh_token(&node)))
         .bench_local_values(|request| expect(node.ask(request), 200));
@@ -97,7 +96,7 @@ fn token_client_credentials(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn protected_test(bencher: Bencher<'_, '_>) {
     let node = deployment();
-    let journey = Journey::new(&node, &profiles::usual());
+    let journey = Journey::new(&node, &usual());
     let bearer = format!("Bearer {}", journey.access_token);
     let request =
         || Request::builder().uri_str("/oauth/test").header("authorization", &bearer).finish();

@@ -6,13 +6,18 @@ use serde_json::Value;
 use url::form_urlencoded::Serializer;
 
 use crate::deployment::{Deployment, PASSWORD, RESOURCE, USER};
-use crate::profiles::Profile;
+use crate::profiles::{self, Profile};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 /// RFC 7636 appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const STATE: &str = "Gx7nTq0s3mKQ1v9dYw2h5g";
+
+/// The client that the timings are taken with.
+pub(crate) fn usual() -> Profile {
+    profiles::all().swap_remove(0)
+}
 
 /// What one client was handed.
 pub(crate) struct Journey {
@@ -53,7 +58,7 @@ impl Journey {
         journey.login_ticket = ticket_of(&node.read(journey.authorization()).1);
         journey.session_cookie = cookie(&node.ask(journey.login()), "session");
         let (_, session) = journey.session_cookie.split_once('=').expect("name=value");
-        journey.session = session.to_owned();
+        journey.session = session.into();
         journey.consent_ticket = ticket_of(&node.read(journey.authorization()).1);
         journey.code = journey.next_code(node);
         let (status, tokens) = node.read(journey.redemption(&journey.code));
@@ -81,12 +86,12 @@ impl Journey {
     pub(crate) fn login(&self) -> Request {
         let fields =
             [("ticket", self.login_ticket.as_str()), ("username", USER), ("password", PASSWORD)];
-        self.from_browser("/oauth/login", &fields)
+        self.in_browser("/oauth/login", &fields)
     }
 
     pub(crate) fn consent(&self) -> Request {
         let fields = [("ticket", self.consent_ticket.as_str()), ("decision", "allow")];
-        self.from_browser("/oauth/consent", &fields)
+        self.in_browser("/oauth/consent", &fields)
     }
 
     pub(crate) fn redemption(&self, code: &str) -> Request {
@@ -133,7 +138,7 @@ impl Journey {
         text_of(&tokens, "refresh_token")
     }
 
-    fn from_browser(&self, path: &str, fields: &[(&str, &str)]) -> Request {
+    fn in_browser(&self, path: &str, fields: &[(&str, &str)]) -> Request {
         let mut request = post(path, fields);
         let cookies = self.cookies().parse().expect("cookies are ASCII");
         request.headers_mut().insert("cookie", cookies);

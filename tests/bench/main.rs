@@ -5,6 +5,7 @@
 mod deployment;
 mod endpoints;
 mod journey;
+#[path = "../support/profiles.rs"]
 mod profiles;
 mod seals;
 mod sizes;

@@ -7,9 +7,8 @@ use sealbearer::seal::claims::{
     RegistrationClaims, SessionClaims,
 };
 
-use crate::deployment::deployment;
-use crate::journey::Journey;
-use crate::profiles;
+use crate::deployment::{NOW, deployment};
+use crate::journey::{Journey, usual};
 
 /// An artefact, and where a journey keeps it.
 trait Carried: Artefact {
@@ -42,9 +41,9 @@ carried!(
 ])]
 fn open<A: Carried>(bencher: Bencher<'_, '_>) {
     let node = deployment();
-    let journey = Journey::new(&node, &profiles::usual());
+    let journey = Journey::new(&node, &usual());
     let text = A::text(&journey);
-    bencher.bench_local(|| node.seal().open::<A>(black_box(text), node.now()).expect("it opens"));
+    bencher.bench_local(|| node.seal().open::<A>(black_box(text), NOW).expect("it opens"));
 }
 
 #[divan::bench(types = [
@@ -53,7 +52,7 @@ fn open<A: Carried>(bencher: Bencher<'_, '_>) {
 ])]
 fn seal<A: Carried>(bencher: Bencher<'_, '_>) {
     let node = deployment();
-    let journey = Journey::new(&node, &profiles::usual());
-    let claims = node.seal().open::<A>(A::text(&journey), node.now()).expect("it opens");
-    bencher.bench_local(|| node.seal().seal(black_box(&claims), node.now()));
+    let journey = Journey::new(&node, &usual());
+    let claims = node.seal().open::<A>(A::text(&journey), NOW).expect("it opens");
+    bencher.bench_local(|| node.seal().seal(black_box(&claims), NOW));
 }

@@ -10,11 +10,11 @@ use std::sync::LazyLock;
 
 use protocol::oauth::time::UnixTime;
 use sealbearer::keys::KeyRing;
-use sealbearer::seal::{Artefact, Purpose, Seal};
+use sealbearer::seal::{Artefact, Purpose, Seal, claims};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::seal::{self as artefacts, ISSUER, NOW, RING};
+use crate::seal::{ISSUER, NOW, RING};
 
 const WRITE: &str = "SEALBEARER_WRITE_FIXTURES";
 const RELEASE: &str = env!("CARGO_PKG_VERSION");
@@ -68,14 +68,14 @@ fn types(purpose: Purpose) -> (Open, Write) {
         (open::<A>, seal::<A>)
     }
     match purpose {
-        Purpose::AuthorizationCode => of::<artefacts::AuthorizationCode>(),
-        Purpose::AccessToken => of::<artefacts::AccessToken>(),
-        Purpose::RefreshToken => of::<artefacts::RefreshToken>(),
-        Purpose::ClientRegistration => of::<artefacts::ClientRegistration>(),
-        Purpose::LoginTicket => of::<artefacts::LoginTicket>(),
-        Purpose::ConsentTicket => of::<artefacts::ConsentTicket>(),
-        Purpose::LoginSession => of::<artefacts::LoginSession>(),
-        Purpose::ConsentMemory => of::<artefacts::ConsentMemory>(),
+        Purpose::AuthorizationCode => of::<claims::CodeClaims>(),
+        Purpose::AccessToken => of::<claims::AccessClaims>(),
+        Purpose::RefreshToken => of::<claims::RefreshClaims>(),
+        Purpose::ClientRegistration => of::<claims::RegistrationClaims>(),
+        Purpose::LoginTicket => of::<claims::LoginTicketClaims>(),
+        Purpose::ConsentTicket => of::<claims::ConsentTicketClaims>(),
+        Purpose::LoginSession => of::<claims::SessionClaims>(),
+        Purpose::ConsentMemory => of::<claims::ConsentClaims>(),
     }
 }
 

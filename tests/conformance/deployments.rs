@@ -78,6 +78,17 @@ pub(crate) fn configured(folder: &Path) -> Result<Deployment, Trouble> {
     Ok(Deployment { base, nodes: vec![node], ports: vec![port], proxy: None })
 }
 
+/// One node with two resources.
+pub(crate) fn two_resources(folder: &Path) -> Result<Deployment, Trouble> {
+    let port = free_port()?;
+    let base = format!("http://127.0.0.1:{port}");
+    let settings = fill(include_str!("pair.toml"), &base, port, &password_hash()?);
+    let second =
+        "[[resources]]\npath = \"/notes\"\nupstream = \"builtin\"\nscopes = [\"mcp:tools\"]\n";
+    let node = configured_node(folder, "two-resources", port, &format!("{settings}\n{second}"))?;
+    Ok(Deployment { base, nodes: vec![node], ports: vec![port], proxy: None })
+}
+
 fn fill(template: &str, base: &str, port: u16, password_hash: &str) -> String {
     template
         .replace("{public_url}", base)

@@ -1,6 +1,8 @@
 //! Whole journeys of real clients: discovery, registration, login, consent, tokens, tools, refresh, restart.
 
 use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -79,7 +81,8 @@ fn both(tools: &Tools, stage: &str, between: Between) -> Outcome {
     let python = PYTHON.iter().map(|kind| (kind, python_journey as Journey));
     let typescript = TYPESCRIPT.iter().map(|kind| (kind, typescript_journey as Journey));
     for (kind, journey) in python.chain(typescript) {
-        let deployment = deployments::pair(tools, &tools.folder(&format!("{stage}-{kind}"))?)?;
+        let folder = tools.folder(&format!("{stage}-{kind}"))?;
+        let deployment = deployments::pair(tools, &folder)?;
         let mcp = deployment.mcp();
         let control = Control::start(deployment.nodes, between)?;
         let output = run(with_person(&mut journey(tools, kind, &mcp), &control), DEADLINE)?;
@@ -89,9 +92,24 @@ fn both(tools: &Tools, stage: &str, between: Between) -> Outcome {
         if answered.contains(&0) {
             return Err(format!("{kind}: one node did all the work: {answered:?}"));
         }
+        nothing_secret_in(&folder)?;
         let kills = control.kills();
         writeln!(told, "{} through two nodes: {answered:?}, {kills} kills", output.trim())
             .map_err(|error| error.to_string())?;
     }
     Ok(told)
+}
+
+/// What the nodes wrote: no password, and nothing sealed (all of it begins as a JSON object in base64url does).
+fn nothing_secret_in(folder: &Path) -> Result<(), Trouble> {
+    for node in ["a.log", "b.log"] {
+        let path = folder.join(node);
+        let text = fs::read_to_string(&path).map_err(|error| error.to_string())?;
+        if let Some(line) =
+            text.lines().find(|line| line.contains(PASSWORD) || line.contains("eyJ"))
+        {
+            return Err(format!("{}: something secret is logged: {line}", path.display()));
+        }
+    }
+    Ok(())
 }

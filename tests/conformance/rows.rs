@@ -16,10 +16,14 @@ const DEADLINE: Duration = Duration::from_mins(4);
 /// The table is in `rows.py`.
 pub(crate) fn all(tools: &Tools) -> Outcome {
     let folder = tools.folder("rows")?;
-    let (demo, configured) = (deployments::demo(&folder)?, deployments::configured(&folder)?);
-    let bases = [demo.base.clone(), configured.base.clone()];
-    let control =
-        Control::start(demo.nodes.into_iter().chain(configured.nodes).collect(), Between::Nothing)?;
+    let deployments = [
+        deployments::demo(&folder)?,
+        deployments::configured(&folder)?,
+        deployments::two_resources(&folder)?,
+    ];
+    let bases: Vec<String> = deployments.iter().map(|deployment| deployment.base.clone()).collect();
+    let nodes = deployments.into_iter().flat_map(|deployment| deployment.nodes).collect();
+    let control = Control::start(nodes, Between::Nothing)?;
     let mut command = tools.python_script("rows.py");
     command.args(bases).arg(binary());
     run(with_person(&mut command, &control), DEADLINE)

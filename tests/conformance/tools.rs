@@ -1,6 +1,7 @@
 //! The programs that drive the server, in pinned versions below `target/conformance`. One that cannot be had is a failure.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -32,7 +33,7 @@ impl Tools {
         let node_scripts = workspace.join("node");
         let node = install_node(&sources.join("node"), &node_scripts)?;
         let python = install_python(&sources.join("python"), &workspace.join("python"))?;
-        let chromium = from_debian("chromium", "chromium")?;
+        let chromium = mortal_chromium(&from_debian("chromium", "chromium")?, &workspace)?;
         let nginx = from_debian("nginx", "nginx")?;
         Ok(Self { sources, workspace, node, node_scripts, python, chromium, nginx })
     }
@@ -115,6 +116,17 @@ fn install_python(sources: &Path, installed: &Path) -> Result<PathBuf, Trouble> 
     Ok(python)
 }
 
+/// A browser would outlive a client program that is killed; started through this, it does not.
+fn mortal_chromium(chromium: &Path, workspace: &Path) -> Result<PathBuf, Trouble> {
+    let script = workspace.join("chromium");
+    let text =
+        format!("#!/bin/sh\nexec setpriv --pdeathsig KILL -- {} \"$@\"\n", chromium.display());
+    fs::write(&script, text).map_err(|error| error.to_string())?;
+    fs::set_permissions(&script, Permissions::from_mode(0o755))
+        .map_err(|error| error.to_string())?;
+    Ok(script)
+}
+
 /// An installation keeps a copy of the pins it was made from; other pins make it anew.
 fn is_installed(pins: &Path, installed: &Path) -> bool {
     match (fs::read(pins), fs::read(installed.join("installed-from"))) {
@@ -147,6 +159,8 @@ fn find(program: &str) -> Option<PathBuf> {
 }
 
 fn apt_install(package: &str) -> Result<(), Trouble> {
+    // A machine that was just made has no lists; one that is offline may still have the package.
+    let _lists = run(Command::new("apt-get").arg("update"), INSTALL_DEADLINE);
     let mut install = Command::new("apt-get");
     install
         .args(["install", "--yes", "--no-install-recommends", package])

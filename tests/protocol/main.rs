@@ -2,6 +2,7 @@
 
 mod client;
 mod code;
+mod corpus;
 mod metadata;
 mod model;
 mod pkce;

@@ -4,9 +4,10 @@ use protocol::grant::GrantType;
 use protocol::metadata::{
     METADATA_BYTES_MAX, authorization_server, grant_types, openid_configuration, protected_resource,
 };
+use protocol::oauth::scope::ScopeToken;
 use protocol::policy::{Policy, RefreshMode};
 
-use super::support::{ISSUER, RESOURCE, policy, protected};
+use super::support::{ISSUER, RESOURCE, policy, protected, scope};
 
 #[test]
 fn what_the_authorization_server_says_of_itself() {
@@ -50,6 +51,10 @@ fn what_the_authorization_server_says_of_itself() {
 fn the_document_is_small() {
     let mut policy = policy();
     policy.issuer = "https://authorization.some-company.example".to_owned();
+    for name in ["mcp:write", "mcp:resources", "mcp:prompts", "system:read", "system:monitor"] {
+        let token = ScopeToken::parse(name).expect("a scope token");
+        policy.scopes.add(token, String::new(), scope(""), false);
+    }
     let bytes = authorization_server(&policy).to_string().len();
     assert!(bytes < METADATA_BYTES_MAX, "{bytes} bytes");
     let members = authorization_server(&policy);

@@ -276,6 +276,7 @@ const CAN_BE_REGISTERED: [&str; 16] = [
 fn what_can_be_registered() {
     let lines = CAN_BE_REGISTERED.map(|text| {
         let matched = registered(text).matches(text).expect("the same");
+        assert_eq!(MatchedRedirectUri::unsealed(text.to_owned()), matched);
         format!("{text}: {:?} {:?}", matched.kind(), matched.host())
     });
     insta::assert_snapshot!(lines.join("\n"), @r#"

@@ -1,10 +1,12 @@
 //! Authentic values whose payload no release of ours has ever written.
 //! Source: RFC 8725 §3.10 and RFC 7519 §4 (repeated members), §2 (`NumericDate`).
 
-use sealbearer::seal::{Purpose, Wall};
+use protocol::oauth::time::UnixTime;
+use sealbearer::seal::{Artefact, Purpose, Wall};
+use serde::{Deserialize, Serialize};
 
 use super::forge::{forge, members, wall};
-use super::{AuthorizationCode, ClientRegistration, NOW, RefreshToken, Sample};
+use super::{AuthorizationCode, ClientRegistration, NOW, RefreshToken, Sample, node};
 
 /// Where authentic claims with these members fail.
 fn with_members<A: Sample>(members: &str) -> Option<Wall> {
@@ -132,10 +134,39 @@ fn dates_that_cannot_be() {
     assert_eq!(with_dates(1 << 33, 1 << 33), Some(Wall::Dates));
 }
 
+/// Claims whose end does not follow from their purpose.
+#[derive(Debug, Deserialize, Serialize)]
+struct Ending<const PURPOSE: usize> {
+    ends: bool,
+}
+
+impl<const PURPOSE: usize> Artefact for Ending<PURPOSE> {
+    const PURPOSE: Purpose = Purpose::ALL[PURPOSE];
+
+    fn issued_at(&self) -> UnixTime {
+        NOW
+    }
+
+    fn expires_at(&self) -> Option<UnixTime> {
+        self.ends.then_some(NOW)
+    }
+}
+
+#[test]
+fn registrations_never_end_and_everything_else_does() {
+    fn opens<const PURPOSE: usize>(ends: bool) -> bool {
+        let text = node().seal(&Ending::<PURPOSE> { ends }, NOW);
+        node().open::<Ending<PURPOSE>>(&text, NOW).is_ok()
+    }
+    const REFRESH: usize = Purpose::RefreshToken as usize;
+    const REGISTRATION: usize = Purpose::ClientRegistration as usize;
+    assert_eq!([true, false].map(opens::<REFRESH>), [true, false]);
+    assert_eq!([true, false].map(opens::<REGISTRATION>), [false, true]);
+}
+
 /// The end of the range itself, where the lifetime is no obstacle.
 #[test]
 fn a_numeric_date_ends_at_two_to_the_33() {
-    use protocol::oauth::time::UnixTime;
     let end = 1 << 33;
     let open = |expires_at| {
         let now = UnixTime(end);

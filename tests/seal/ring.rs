@@ -1,5 +1,7 @@
 //! Which secrets are fit to protect anything, what a ring must look like, and what is said of those that are not.
 
+use std::collections::{HashMap, HashSet};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use proptest::prelude::*;
@@ -110,7 +112,7 @@ proptest! {
 
     #[test]
     fn random_secrets_are_accepted(bytes: [u8; 32]) {
-        prop_assume!(bytes.iter().collect::<std::collections::HashSet<_>>().len() > 20);
+        prop_assume!(bytes.iter().collect::<HashSet<_>>().len() > 20);
         prop_assert!(Secret::parse(&STANDARD.encode(bytes)).is_ok());
         prop_assert!(Secret::parse(&URL_SAFE_NO_PAD.encode(bytes)).is_ok());
     }
@@ -139,6 +141,22 @@ fn the_first_secret_seals_and_the_others_open() {
     ");
 }
 
+/// Ids are short, so two secrets in 32,768 have the same one; `kid` could not tell them apart.
+#[test]
+fn two_secrets_with_the_same_id_are_refused_together_and_accepted_apart() {
+    let mut by_id = HashMap::new();
+    let (first, second) = (0_u32..)
+        .find_map(|number| {
+            let secret = STANDARD.encode(Sha256::digest(number.to_be_bytes()));
+            let ring = KeyRing::from_secrets(&secret, None).ok()?;
+            let earlier = by_id.insert(ring.list()[0].id.clone(), secret.clone())?;
+            Some((earlier, secret))
+        })
+        .expect("there are more secrets than ids");
+    insta::assert_snapshot!(said(&format!("{first},{second}"), None), @"sealing secret 1 and sealing secret 2 happen to have the same key id; replace the newer one with another random secret");
+    assert_eq!(said(&first, Some(&second)), "2 keys");
+}
+
 #[test]
 fn a_ring_from_variables_has_no_signing_keys_and_is_changed_there() {
     let mut ring = KeyRing::from_secrets(ONE, None).expect("a strong secret");
@@ -160,8 +178,13 @@ fn a_ring_is_the_same_after_it_was_written_and_read() {
     let mut changed = KeyRing::generate(NOW);
     changed.rotate(Ring::Signing, NOW).expect("can be rotated");
     changed.rotate(Ring::Signing, NOW).expect("can be rotated");
-    let retiring = changed.list()[2].id.clone();
-    changed.retire(retiring.as_str()).expect("is retiring");
+    changed.rotate(Ring::Sealing, NOW).expect("can be rotated");
+    changed.rotate(Ring::Registration, NOW).expect("can be rotated");
+    let signing = changed.list().into_iter().find(|key| key.ring == Ring::Signing);
+    let retiring = signing.expect("a ring has signing keys").id;
+    for id in ["k2", "r2", retiring.as_str()] {
+        changed.retire(id).expect("is pending or retiring");
+    }
     let written = changed.to_json().expect("can be written");
     let read = KeyRing::from_json(&written).expect("what was written is a ring");
     assert_eq!((read.list(), read.jwks()), (changed.list(), changed.jwks()));

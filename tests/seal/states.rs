@@ -103,6 +103,14 @@ fn a_client_secret_lives_as_long_as_the_key_it_was_made_under() {
 }
 
 #[test]
+fn of_several_pending_keys_the_oldest_becomes_active() {
+    let mut ring = ring_with(["retiring", "pending", "active", "pending"]);
+    let rotation = ring.rotate(Ring::Sealing, NOW).expect("a ring of its own can be rotated");
+    let Rotation::Promoted { active, retiring } = rotation else { panic!("{rotation:?}") };
+    assert_eq!([active.as_str(), retiring.as_str()], ["k2", "k3"]);
+}
+
+#[test]
 fn the_steps_of_a_rotation() {
     let mut ring = KeyRing::generate(NOW);
     let rotate = |ring: &mut KeyRing, kind| match ring.rotate(kind, NOW) {

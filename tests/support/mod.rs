@@ -7,6 +7,7 @@ mod browser;
 mod client;
 mod deployment;
 mod node;
+pub(crate) mod profiles;
 mod reply;
 mod shown;
 mod world;

@@ -14,14 +14,13 @@ use crate::seal::{Artefact, Purpose};
 /// The longest life of a refresh token that can be configured, in seconds: 365 days.
 const REFRESH_LIFETIME_SECONDS_MAX: u64 = 31_536_000;
 
-/// `f` family, `n` generation, `c` client, `s` subject, `o` scope, `a` resource, `t` issued at, `e` seconds to the end.
+/// `b` family and client, `n` generation, `s` subject, `o` scope, `a` resource, `t` issued at, `e` seconds to the end.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccessClaims {
-    f: Bytes<16>,
+    b: Bytes<BINDING_BYTES>,
     #[serde(default, skip_serializing_if = "is_zero")]
     n: u32,
-    c: Bytes<16>,
     s: String,
     o: String,
     a: String,
@@ -29,15 +28,14 @@ pub struct AccessClaims {
     e: u64,
 }
 
-/// `f` family, `n` generation, `c` client, `s` subject, `o` scope, `a` resource, `t` issued at, `x` seconds since the
+/// `b` family and client, `n` generation, `s` subject, `o` scope, `a` resource, `t` issued at, `x` seconds since the
 /// family was founded.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct RefreshClaims {
-    f: Bytes<16>,
+    b: Bytes<BINDING_BYTES>,
     #[serde(default, skip_serializing_if = "is_zero")]
     n: u32,
-    c: Bytes<16>,
     s: String,
     o: String,
     a: String,
@@ -46,14 +44,30 @@ pub struct RefreshClaims {
     x: u64,
 }
 
+/// How many bytes a family and a client are together; one member of a fixed length is shorter than two.
+const BINDING_BYTES: usize = 16 + 16;
+
+fn binding(family: FamilyId, client: ClientThumbprint) -> [u8; BINDING_BYTES] {
+    let mut bytes = [0; BINDING_BYTES];
+    bytes[..16].copy_from_slice(&family.0);
+    bytes[16..].copy_from_slice(&client.0);
+    bytes
+}
+
+fn bound(bytes: Bytes<BINDING_BYTES>) -> (FamilyId, ClientThumbprint) {
+    let (mut family, mut client) = ([0; 16], [0; 16]);
+    family.copy_from_slice(&bytes.0[..16]);
+    client.copy_from_slice(&bytes.0[16..]);
+    (FamilyId(family), ClientThumbprint(client))
+}
+
 impl AccessClaims {
     /// The sealed form of `grant`.
     #[must_use]
     pub fn new(grant: &AccessGrant, issuer: &str) -> Self {
         Self {
-            f: Bytes(grant.family.0),
+            b: Bytes(binding(grant.family, grant.client)),
             n: grant.generation,
-            c: Bytes(grant.client.0),
             s: grant.subject.to_text(),
             o: grant.scope.to_string(),
             a: shorten(&grant.resource, issuer),
@@ -66,10 +80,11 @@ impl AccessClaims {
     #[must_use]
     pub fn stage(&self, issuer: &str) -> Option<AccessGrant> {
         let issued_at = UnixTime(self.t);
+        let (family, client) = bound(self.b);
         Some(AccessGrant {
-            family: FamilyId(self.f.0),
+            family,
             generation: self.n,
-            client: ClientThumbprint(self.c.0),
+            client,
             subject: Subject::parse(&self.s)?,
             scope: Scope::parse(&self.o).ok()?,
             resource: lengthen(&self.a, issuer)?,
@@ -85,9 +100,8 @@ impl RefreshClaims {
     #[must_use]
     pub fn new(token: &RefreshIssued, issuer: &str) -> Self {
         Self {
-            f: Bytes(token.family.0),
+            b: Bytes(binding(token.family, token.client)),
             n: token.generation,
-            c: Bytes(token.client.0),
             s: token.subject.to_text(),
             o: token.scope.to_string(),
             a: shorten(&token.resource, issuer),
@@ -100,10 +114,11 @@ impl RefreshClaims {
     #[must_use]
     pub fn stage(&self, issuer: &str) -> Option<RefreshIssued> {
         let issued_at = UnixTime(self.t);
+        let (family, client) = bound(self.b);
         Some(RefreshIssued {
-            family: FamilyId(self.f.0),
+            family,
             generation: self.n,
-            client: ClientThumbprint(self.c.0),
+            client,
             subject: Subject::parse(&self.s)?,
             scope: Scope::parse(&self.o).ok()?,
             resource: lengthen(&self.a, issuer)?,

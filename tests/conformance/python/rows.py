@@ -1,5 +1,5 @@
 """The rows that users of earlier systems rely on, tried with `authlib`, `requests` and plain forms.
-`python rows.py DEMO_BASE CONFIGURED_BASE BINARY`; prints a table and ends with 1 if a row fails.
+`python rows.py DEMO_BASE CONFIGURED_BASE TWO_RESOURCES_BASE BINARY`; prints a table and ends with 1 if a row fails.
 """
 
 import html
@@ -18,7 +18,7 @@ from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from forms import Visitor
 
-demo, configured, binary = sys.argv[1:]
+demo, configured, two_resources, binary = sys.argv[1:]
 USERNAME, PASSWORD = os.environ["CONFORMANCE_USERNAME"], os.environ["CONFORMANCE_PASSWORD"]
 CLAUDE = "https://claude.ai/api/mcp/auth_callback"
 OOB = "urn:ietf:wg:oauth:2.0:oob"
@@ -99,13 +99,13 @@ def refused(answer: requests.Response, status: int, error: str) -> None:
     assert answer.status_code == status and answer.json()["error"] == error, f"{answer.status_code} {answer.text}"
 
 
-def call(base: str, token: str | None, method: str, **parameters) -> requests.Response:
+def call(base: str, token: str | None, method: str, at: str = "/mcp", **parameters) -> requests.Response:
     """JSON-RPC as a script sends it: one request, no session."""
     headers = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": "2025-06-18"}
     if token:
         headers["Authorization"] = f"Bearer {token}"
     body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}
-    return requests.post(f"{base}/mcp", json=body, headers=headers, timeout=TIMEOUT)
+    return requests.post(base + at, json=body, headers=headers, timeout=TIMEOUT)
 
 
 def lists_tools(base: str, token: str) -> str:
@@ -387,6 +387,13 @@ def d4_audience():
     granted = tokens(login.redeem(code, client_id="docker", resource=f"{configured}/mcp"))
     lists_tools(configured, granted["access_token"])
     assert call(demo, granted["access_token"], "tools/list").status_code == 401, "refused elsewhere"
+    client = register(two_resources, redirect_uris=[CLAUDE], token_endpoint_auth_method="none")["client_id"]
+    for path, other in (("/notes", "/mcp"), ("/mcp", "/notes")):
+        login = Login(two_resources, client, CLAUDE, extra={"resource": two_resources + path})
+        token = tokens(login.redeem(login.allowed()["code"], client_id=client))["access_token"]
+        assert call(two_resources, token, "tools/list", at=path).status_code == 200, path
+        answer = call(two_resources, token, "tools/list", at=other)
+        assert answer.status_code == 401, f"a token for {path} at {other}: {answer.status_code}"
     unknown = Login(configured, "docker", "http://127.0.0.1:50000/callback", extra={"resource": "https://other.example/"})
     answer = requests.get(unknown.url(), allow_redirects=False, timeout=TIMEOUT)
     assert parse_qs(urlsplit(answer.headers["location"]).query)["error"] == ["invalid_target"], answer.headers

@@ -51,8 +51,3 @@ pub(crate) fn all() -> Vec<Profile> {
         public("Gemini CLI", "Gemini CLI MCP Client", &["http://localhost:7777/oauth/callback"]),
     ]
 }
-
-/// The profile that the timings are taken with.
-pub(crate) fn usual() -> Profile {
-    all().swap_remove(0)
-}
