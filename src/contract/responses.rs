@@ -61,9 +61,9 @@ impl super::reply::Answers for AuthorizationServerMetadataAnswers {
         vec![
             super::reply::Answer::new(200u16, "The metadata document (RFC 8414 §2).")
             .body:: < super::types::AuthorizationServerMetadata > ("application/json")
-            .done(), super::reply::Answer::new(404u16,
-            "No issuer or resource has this path.").body:: < super::types::OAuthError >
-            ("application/json").done(), super::reply::Answer::new(429u16,
+            .done(), super::reply::Answer::new(404u16, "Nothing here has this path.")
+            .body:: < super::types::OAuthError > ("application/json").done(),
+            super::reply::Answer::new(429u16,
             "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
             true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
             ("Retry-After", true, "Seconds to wait.").body:: < super::types::OAuthError >
@@ -84,9 +84,9 @@ impl super::reply::Answers for ProtectedResourceMetadataAnswers {
         vec![
             super::reply::Answer::new(200u16, "The metadata document (RFC 9728 §2).")
             .body:: < super::types::ProtectedResourceMetadata > ("application/json")
-            .done(), super::reply::Answer::new(404u16,
-            "No issuer or resource has this path.").body:: < super::types::OAuthError >
-            ("application/json").done(), super::reply::Answer::new(429u16,
+            .done(), super::reply::Answer::new(404u16, "Nothing here has this path.")
+            .body:: < super::types::OAuthError > ("application/json").done(),
+            super::reply::Answer::new(429u16,
             "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
             true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
             ("Retry-After", true, "Seconds to wait.").body:: < super::types::OAuthError >
@@ -1169,7 +1169,7 @@ pub enum TestResponse {
         /// What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).
         www_authenticate: String,
         /// What is sent.
-        body: super::types::OAuthError,
+        body: super::types::InsufficientScopeError,
     },
     /// Too many requests from there (RFC 6585 §4).
     TooManyRequests {
@@ -1282,8 +1282,8 @@ impl poem_openapi::ApiResponse for TestResponse {
                 "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < String
                 > ("WWW-Authenticate", true,
                 "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).")
-                .body:: < super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(429u16,
+                .body:: < super::types::InsufficientScopeError > ("application/json")
+                .done(), super::reply::Answer::new(429u16,
                 "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
                 true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
                 ("Retry-After", true, "Seconds to wait.").body:: <
@@ -1300,6 +1300,9 @@ impl poem_openapi::ApiResponse for TestResponse {
     }
     fn register(registry: &mut poem_openapi::registry::Registry) {
         <super::types::GrantedAccess as poem_openapi::types::Type>::register(registry);
+        <super::types::InsufficientScopeError as poem_openapi::types::Type>::register(
+            registry,
+        );
         <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
     }
 }
@@ -1329,7 +1332,7 @@ impl super::reply::Answers for McpAnswers {
             .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
             "no-cache").header:: < String > ("WWW-Authenticate", true,
             "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).").body::
-            < super::types::OAuthError > ("application/json").done(),
+            < super::types::InsufficientScopeError > ("application/json").done(),
             super::reply::Answer::new(404u16, "Not a message this endpoint can take.")
             .body:: < std::collections::BTreeMap < String, serde_json::Value > >
             ("application/json").body:: < String > ("text/plain").done(),
@@ -1358,6 +1361,9 @@ impl super::reply::Answers for McpAnswers {
         ]
     }
     fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::InsufficientScopeError as poem_openapi::types::Type>::register(
+            registry,
+        );
         <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
     }
 }
@@ -1445,7 +1451,9 @@ impl super::reply::Answers for DocsAnswers {
     fn answers() -> Vec<poem_openapi::registry::MetaResponse> {
         vec![
             super::reply::Answer::new(200u16, "A page.").body:: < String >
-            ("text/html; charset=utf-8").done(), super::reply::Answer::new(429u16,
+            ("text/html; charset=utf-8").done(), super::reply::Answer::new(404u16,
+            "Nothing here has this path.").body:: < super::types::OAuthError >
+            ("application/json").done(), super::reply::Answer::new(429u16,
             "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
             true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
             ("Retry-After", true, "Seconds to wait.").body:: < super::types::OAuthError >

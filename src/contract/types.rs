@@ -295,6 +295,18 @@ pub struct OAuthError {
     #[oai(skip_serializing_if_is_none)]
     pub error_description: Option<String>,
 }
+/// RFC 6750 §3.1, with what the challenge says for clients that show the body to the person.
+#[derive(Clone, PartialEq, Debug, Default, poem_openapi::Object)]
+pub struct InsufficientScopeError {
+    /// `insufficient_scope`.
+    pub error: String,
+    /// The error in words, for the developer of the client.
+    #[oai(skip_serializing_if_is_none)]
+    pub error_description: Option<String>,
+    /// All scopes that the operation needs.
+    #[oai(skip_serializing_if_is_none)]
+    pub scope: Option<String>,
+}
 /// RFC 7591 §2; unknown members are ignored.
 #[derive(Clone, PartialEq, Debug, Default, poem_openapi::Object)]
 pub struct ClientMetadata {

@@ -7,7 +7,7 @@ use poem::{
     Request, Response,
     http::{
         HeaderValue, StatusCode,
-        header::{AUTHORIZATION, CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE},
+        header::{AUTHORIZATION, CACHE_CONTROL, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE},
     },
 };
 use serde_json::json;
@@ -117,7 +117,10 @@ pub fn answer(refusal: Refusal, metadata_url: &str, scopes: &[String]) -> Respon
     }
     let status =
         StatusCode::from_u16(refusal.status()).expect("every refusal has a registered status");
-    let response = Response::builder().status(status).header(CACHE_CONTROL, "no-store");
+    let response = Response::builder()
+        .status(status)
+        .header(CACHE_CONTROL, "no-store")
+        .header(PRAGMA, "no-cache");
     let response = match challenge(refusal, metadata_url, scopes) {
         Some(challenge) => response.header(WWW_AUTHENTICATE, challenge),
         None => response.header(RETRY_AFTER, "1"),

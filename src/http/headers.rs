@@ -41,6 +41,7 @@ impl Layer for SecurityHeaders {
         let headers = response.headers_mut();
         set_default(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
         if is_page {
+            set_default(headers, CACHE_CONTROL, "no-store");
             set_default(headers, X_FRAME_OPTIONS, "DENY");
             headers.entry(CONTENT_SECURITY_POLICY).or_insert_with(|| self.page_policy.clone());
             // Under `no-referrer` browsers send forms with `Origin: null`, even to the page's own origin.

@@ -3,7 +3,7 @@
 use super::login::cause;
 use super::table;
 use crate::support::{
-    ALICE, Ask, BOB, Browser, Client, Deployment, Node, Reply, Serve as _, shown,
+    ALICE, Ask, BOB, Browser, Client, Deployment, Node, Reply, Serve as _, altered, shown,
 };
 
 /// A node, a client, a browser, and the consent page it shows.
@@ -37,7 +37,7 @@ fn another_account_starts_with_the_login_page() {
     let page = browser.log_in(&node, &reply, BOB);
     let code = browser.decide(&node, &page, "allow").code();
     let access = client.redeem(&node, &code).text("access_token");
-    assert_eq!(node.test(&access).text("subject"), "bob");
+    assert_eq!(node.test(&access).text("subject"), "u:bob");
 }
 
 #[test]
@@ -48,23 +48,16 @@ fn a_ticket_counts_in_its_own_browser_and_time_only() {
     let form = |ticket: &str, decision: &str| {
         Ask::form("/oauth/consent", [("ticket", ticket), ("decision", decision)])
     };
-    let cookies = |browser: &Browser| {
-        let pairs = browser.cookies().iter().map(|(name, value)| format!("{name}={value}"));
-        pairs.collect::<Vec<_>>().join("; ")
-    };
-    let ours = cookies(&browser);
+    let ours = browser.header();
     let login = Browser::default().open(&node, &client.request().uri()).ticket();
     let rows = [
         ("without cookies", form(&ticket, "allow")),
         (
             "in another browser of the same person",
-            form(&ticket, "allow").with("cookie", cookies(&stranger)),
+            form(&ticket, "allow").with("cookie", stranger.header()),
         ),
         ("a login ticket", form(&login, "allow").with("cookie", &*ours)),
-        (
-            "an altered ticket",
-            form(&format!("{}A", &ticket[..ticket.len() - 1]), "allow").with("cookie", &*ours),
-        ),
+        ("an altered ticket", form(&altered(&ticket), "allow").with("cookie", &*ours)),
         (
             "no decision",
             Ask::form("/oauth/consent", [("ticket", ticket.as_str())]).with("cookie", &*ours),
@@ -101,7 +94,20 @@ fn a_ticket_counts_in_its_own_browser_and_time_only() {
         .into();
     node.clock().pass(600);
     outcomes.push(("after ten minutes", cause(&browser.decide(&node, &page, "allow"))));
-    insta::assert_snapshot!(table(outcomes), @"");
+    insta::assert_snapshot!(table(outcomes), @"
+    without cookies: 403: The form was opened in another browser, or cookies are turned off.
+    in another browser of the same person: 403: The form was opened in another browser, or cookies are turned off.
+    a login ticket: 400: The form does not belong to this server, or was changed.
+    an altered ticket: 400: The form does not belong to this server, or was changed.
+    no decision: 400: The address contains a part twice, or a part that cannot be read. (decision is missing)
+    an unknown decision: 400: The address contains a part twice, or a part that cannot be read. (decision has a value that is not allowed)
+    two decisions: 400: The address contains a part twice, or a part that cannot be read. (decision is sent more than once)
+    from another site: 403: The form was sent by another web site.
+    across sites: 403: The form was sent by another web site.
+    from nowhere: 403: The form was sent by another web site.
+    by GET: 405: This path does not have this method.
+    after ten minutes: 400: The form was open for too long.
+    ");
 }
 
 #[test]
@@ -190,7 +196,16 @@ fn a_remembered_consent_counts_for_exactly_what_was_allowed() {
         ("another client", outcome(&browser, from_here(twin.request().uri()))),
         ("another person", outcome(&of_bob, from_here(same.uri()))),
     ];
-    insta::assert_snapshot!(table(rows), @"");
+    insta::assert_snapshot!(table(rows), @"
+    the same, from here: silent
+    the same, typed in: silent
+    the same, from another site: asked
+    the same, from nobody knows where: asked
+    more scope: asked
+    another redirect URI: asked
+    another client: asked
+    another person: asked
+    ");
     node.clock().pass(1_799);
     let reply = browser.send(&node, from_here(same.uri()));
     assert_eq!(

@@ -43,13 +43,21 @@ fn cookies(node: &Node) -> String {
 #[test]
 fn on_https_cookies_are_bound_to_the_host() {
     let node = Node::start(&Deployment::usual().at(HTTPS));
-    insta::assert_snapshot!(cookies(&node), @"");
+    insta::assert_snapshot!(cookies(&node), @"
+    __Host-sealbearer-browser: HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=43200
+    __Host-sealbearer-session: HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0
+    __Host-sealbearer-session: HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=43200
+    ");
 }
 
 #[test]
 fn on_loopback_http_cookies_go_without_what_browsers_would_refuse() {
     let node = Node::start(&Deployment::usual());
-    insta::assert_snapshot!(cookies(&node), @"");
+    insta::assert_snapshot!(cookies(&node), @"
+    sealbearer-browser: HttpOnly; SameSite=Lax; Path=/; Max-Age=43200
+    sealbearer-session: HttpOnly; SameSite=Lax; Path=/; Max-Age=0
+    sealbearer-session: HttpOnly; SameSite=Lax; Path=/; Max-Age=43200
+    ");
 }
 
 #[test]
@@ -58,7 +66,7 @@ fn consents_are_kept_where_the_clients_rule_says_so() {
     let node = Node::start(&Deployment::usual().at(HTTPS).with_client("web", None, lines));
     let client = Client::known("web", None, "https://app.example.com/callback");
     let reply = Browser::default().allow(&node, &client.request().uri(), ALICE);
-    insta::assert_snapshot!(plain(&reply.headers_called("set-cookie").join("\n")), @"");
+    insta::assert_snapshot!(plain(&reply.headers_called("set-cookie").join("\n")), @"__Host-sealbearer-consents=<consents>; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=43200");
 }
 
 #[test]
@@ -135,5 +143,11 @@ fn forms_may_end_at_the_redirect_uri_and_nowhere_else() {
         let form = policy.split(';').find(|part| part.contains("form-action")).unwrap_or_default();
         (redirect_uri, form.trim().to_owned())
     });
-    insta::assert_snapshot!(table(rows), @"");
+    insta::assert_snapshot!(table(rows), @"
+    https://app.example.com/callback: form-action 'self' https://app.example.com
+    https://app.example.com:8443/callback?x=;'y: form-action 'self' https://app.example.com:8443
+    http://127.0.0.1:5000/cb: form-action 'self' http://127.0.0.1:5000
+    http://[::1]:5000/cb: form-action 'self' http:
+    com.example.app:/cb: form-action 'self' com.example.app:
+    ");
 }

@@ -2,7 +2,7 @@
 
 use super::table;
 use crate::support::{
-    ALICE, Ask, BOB, Browser, Client, Deployment, Node, Reply, Serve as _, shown, visible,
+    ALICE, Ask, BOB, Browser, Client, Deployment, Node, Reply, Serve as _, altered, shown, visible,
 };
 
 fn setting() -> (Node, Client) {
@@ -61,72 +61,34 @@ fn who_has_no_account_hears_the_same_as_who_mistypes() {
     assert_eq!(said("alice", &"x".repeat(2_000)), known, "a password too long to be one");
 }
 
-// Length: one table of everything that is not believed.
+/// The login form with this ticket.
+fn form(ticket: &str) -> Ask {
+    let fields = [("ticket", ticket), ("username", ALICE.0), ("password", ALICE.1)];
+    Ask::form("/oauth/login", fields)
+}
+
 #[test]
 fn a_ticket_counts_in_its_own_browser_and_time_only() {
     let (node, client) = setting();
     let mut browser = Browser::default();
     let page = browser.open(&node, &client.request().uri());
-    let (ticket, mut stranger) = (page.ticket(), Browser::default());
+    let (ticket, ours) = (page.ticket(), browser.header());
+    let mut stranger = Browser::default();
     stranger.open(&node, &client.request().uri());
-    let fields = |ticket: &str| {
-        [
-            ("ticket", ticket.to_owned()),
-            ("username", "alice".to_owned()),
-            ("password", "correct horse".to_owned()),
-        ]
-    };
-    let form = |ticket: &str| Ask::form("/oauth/login", fields(ticket));
-    let mut consenting = browser.clone();
-    let consent = consenting.log_in(&node, &page, ALICE).ticket();
-    let altered = format!("{}A", &ticket[..ticket.len() - 1]);
-    let cookie = |browser: &Browser| {
-        format!("sealbearer-browser={}", browser.cookie("sealbearer-browser").expect("it was set"))
-    };
-    let twice = format!("{0}; {0}", cookie(&browser));
-    let ours = "http://127.0.0.1:9000";
+    let consent = browser.clone().log_in(&node, &page, ALICE).ticket();
+    let nameless = [("username", "alice"), ("password", "correct horse")];
+    let twice = [("ticket", ticket.as_str()), ("ticket", "x")];
+    let in_url = format!("/oauth/login?ticket={ticket}");
     let rows = [
         ("without cookies", form(&ticket)),
-        ("in another browser", form(&ticket).with("cookie", cookie(&stranger))),
-        ("with the cookie twice", form(&ticket).with("cookie", twice)),
-        (
-            "no ticket",
-            Ask::form("/oauth/login", [("username", "alice"), ("password", "correct horse")])
-                .with("cookie", cookie(&browser)),
-        ),
-        ("an altered ticket", form(&altered).with("cookie", cookie(&browser))),
-        ("a consent ticket", form(&consent).with("cookie", cookie(&browser))),
-        ("the client id as the ticket", form(&client.id).with("cookie", cookie(&browser))),
-        (
-            "from another site",
-            form(&ticket).with("cookie", cookie(&browser)).with("origin", "https://evil.example"),
-        ),
-        (
-            "from a sibling site",
-            form(&ticket).with("cookie", cookie(&browser)).with("sec-fetch-site", "same-site"),
-        ),
-        (
-            "across sites",
-            form(&ticket).with("cookie", cookie(&browser)).with("sec-fetch-site", "cross-site"),
-        ),
-        ("from nowhere", form(&ticket).with("cookie", cookie(&browser)).with("origin", "null")),
-        (
-            "with two origins",
-            form(&ticket)
-                .with("cookie", cookie(&browser))
-                .with("origin", ours)
-                .with("origin", ours),
-        ),
-        (
-            "with a parameter twice",
-            Ask::form("/oauth/login", [("ticket", ticket.as_str()), ("ticket", "x")])
-                .with("cookie", cookie(&browser)),
-        ),
-        (
-            "with the ticket in the URL",
-            Ask::form(format!("/oauth/login?ticket={ticket}"), [("username", "alice")])
-                .with("cookie", cookie(&browser)),
-        ),
+        ("in another browser", form(&ticket).with("cookie", stranger.header())),
+        ("with the cookie twice", form(&ticket).with("cookie", format!("{ours}; {ours}"))),
+        ("no ticket", Ask::form("/oauth/login", nameless).with("cookie", &*ours)),
+        ("an altered ticket", form(&altered(&ticket)).with("cookie", &*ours)),
+        ("a consent ticket", form(&consent).with("cookie", &*ours)),
+        ("the client id as the ticket", form(&client.id).with("cookie", &*ours)),
+        ("with a parameter twice", Ask::form("/oauth/login", twice).with("cookie", &*ours)),
+        ("with the ticket in the URL", Ask::form(in_url, nameless).with("cookie", &*ours)),
     ];
     let mut outcomes: Vec<_> =
         rows.map(|(sentence, ask)| (sentence, cause(&node.serve(&ask)))).into();
@@ -134,7 +96,45 @@ fn a_ticket_counts_in_its_own_browser_and_time_only() {
     assert_eq!(browser.clone().log_in(&node, &page, ALICE).status, 200, "within ten minutes");
     node.clock().pass(1);
     outcomes.push(("after ten minutes", cause(&browser.log_in(&node, &page, ALICE))));
-    insta::assert_snapshot!(table(outcomes), @"");
+    insta::assert_snapshot!(table(outcomes), @"
+    without cookies: 403: The form was opened in another browser, or cookies are turned off.
+    in another browser: 403: The form was opened in another browser, or cookies are turned off.
+    with the cookie twice: 403: The form was opened in another browser, or cookies are turned off.
+    no ticket: 400: The address contains a part twice, or a part that cannot be read. (ticket is missing)
+    an altered ticket: 400: The form does not belong to this server, or was changed.
+    a consent ticket: 400: The form does not belong to this server, or was changed.
+    the client id as the ticket: 400: The form does not belong to this server, or was changed.
+    with a parameter twice: 400: The address contains a part twice, or a part that cannot be read. (ticket is sent more than once)
+    with the ticket in the URL: 400: The address contains a part twice, or a part that cannot be read. (ticket belongs in the body, not in the URL)
+    after ten minutes: 400: The form was open for too long.
+    ");
+}
+
+#[test]
+fn a_form_of_another_site_is_refused_whatever_it_brings() {
+    let (node, client) = setting();
+    let mut browser = Browser::default();
+    let ticket = browser.open(&node, &client.request().uri()).ticket();
+    let ours = "http://127.0.0.1:9000";
+    let ask = || form(&ticket).with("cookie", browser.header());
+    let rows = [
+        ("from another site", ask().with("origin", "https://evil.example")),
+        ("from a sibling site", ask().with("sec-fetch-site", "same-site")),
+        ("across sites", ask().with("sec-fetch-site", "cross-site")),
+        ("from nowhere", ask().with("origin", "null")),
+        ("with two origins", ask().with("origin", ours).with("origin", ours)),
+    ];
+    let rows = rows.map(|(sentence, ask)| (sentence, cause(&node.serve(&ask))));
+    insta::assert_snapshot!(table(rows), @"
+    from another site: 403: The form was sent by another web site.
+    from a sibling site: 403: The form was sent by another web site.
+    across sites: 403: The form was sent by another web site.
+    from nowhere: 403: The form was sent by another web site.
+    with two origins: 403: The form was sent by another web site.
+    ");
+    for ask in [ask(), ask().with("origin", ours), ask().with("sec-fetch-site", "same-origin")] {
+        assert_eq!(node.serve(&ask).status, 200);
+    }
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn a_person_who_may_allow_nothing_of_it_is_told_and_so_is_the_client() {
     let mut browser = Browser::default();
     let page = browser.open(&node, &client.request().with("scope", "mcp:admin").uri());
     let reply = browser.log_in(&node, &page, BOB);
-    assert_eq!(reply.outcome(), "303 https://app.example.com/callback with invalid_scope");
+    assert_eq!(reply.outcome(), "303 https://app.example.com/callback with access_denied");
 }
 
 #[test]

@@ -4,6 +4,11 @@ mod authorize;
 mod consent;
 mod cookies;
 mod login;
+mod logs;
+mod metadata;
+mod others;
+mod register;
+mod resource;
 mod sizes;
 mod token;
 

@@ -38,6 +38,7 @@ async fn what_a_page_gets() {
     insta::assert_snapshot!(headers_of(SecurityHeaders::new(true, page_policy()), page).await, @"
     content-type: text/html; charset=utf-8
     x-content-type-options: nosniff
+    cache-control: no-store
     x-frame-options: DENY
     content-security-policy: default-src 'none'; frame-ancestors 'none'; base-uri 'none'
     referrer-policy: same-origin

@@ -15,9 +15,7 @@ pub(crate) struct Browser {
 impl Browser {
     /// Sends `ask` with the cookies, and keeps those that come back.
     pub(crate) fn send(&mut self, at: &impl Serve, ask: Ask) -> Reply {
-        let pairs: Vec<_> =
-            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let ask = if pairs.is_empty() { ask } else { ask.with("cookie", pairs.join("; ")) };
+        let ask = if self.cookies.is_empty() { ask } else { ask.with("cookie", self.header()) };
         let reply = at.serve(&ask);
         for header in reply.headers_called("set-cookie") {
             let cookie = Cookie::parse(header.to_owned()).expect("cookies can be parsed");
@@ -29,6 +27,12 @@ impl Browser {
             }
         }
         reply
+    }
+
+    /// The cookies as they are sent.
+    pub(crate) fn header(&self) -> String {
+        let pairs = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
+        pairs.collect::<Vec<_>>().join("; ")
     }
 
     /// Follows a link from another site.

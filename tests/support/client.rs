@@ -8,7 +8,7 @@ use super::{Ask, Browser, Reply, Serve};
 /// The verifier of RFC 7636, appendix B.
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 /// Its challenge.
-pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 /// A client and how it proves who it is.
 #[derive(Clone, Debug)]
@@ -38,7 +38,11 @@ impl Client {
 
     /// Registers `metadata`.
     pub(crate) fn register(at: &impl Serve, metadata: &Value) -> Self {
-        let reply = at.serve(&Ask::json("/oauth/register", metadata));
+        Self::of(&at.serve(&Ask::json("/oauth/register", metadata)))
+    }
+
+    /// The client of a registration answer.
+    pub(crate) fn of(reply: &Reply) -> Self {
         assert_eq!(reply.status, 201, "{}", reply.body);
         let answer = reply.json();
         Self {

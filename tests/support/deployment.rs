@@ -135,6 +135,6 @@ scopes = ["mcp:tools"]
 }
 
 /// A ring of these secrets.
-pub(crate) fn ring(secrets: &str) -> KeyRing {
+fn ring(secrets: &str) -> KeyRing {
     KeyRing::from_secrets(secrets, None).expect("the secrets are good")
 }

@@ -14,9 +14,9 @@ mod world;
 
 pub(crate) use ask::Ask;
 pub(crate) use browser::Browser;
-pub(crate) use client::{CHALLENGE, Client, Request, Tokens, VERIFIER};
-pub(crate) use deployment::{ALICE, BOB, Deployment, ISSUER, ring};
+pub(crate) use client::{Client, Request, Tokens, VERIFIER};
+pub(crate) use deployment::{ALICE, BOB, Deployment, ISSUER};
 pub(crate) use node::{Fleet, Node, Serve};
 pub(crate) use reply::Reply;
-pub(crate) use shown::{plain, shown, visible};
-pub(crate) use world::{Clock, FixedWorld, START};
+pub(crate) use shown::{altered, plain, shown, visible};
+pub(crate) use world::{Clock, FixedWorld};

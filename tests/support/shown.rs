@@ -18,6 +18,9 @@ static SEALED: LazyLock<Regex> = LazyLock::new(|| {
 });
 static HASH: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"'sha256-[A-Za-z0-9+/=]+'").expect("the expression is valid"));
+static SECRET: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new("\"client_secret\": \"[A-Za-z0-9_-]{43}\"").expect("the expression is valid")
+});
 static TAG: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"<[^>]*>").expect("the expression is valid"));
 
@@ -61,7 +64,16 @@ pub(crate) fn visible(html: &str) -> String {
 /// `text` with sealed values replaced by what they are.
 pub(crate) fn plain(text: &str) -> String {
     let text = SEALED.replace_all(text, |sealed: &Captures<'_>| format!("<{}>", kind(&sealed[0])));
+    let text = SECRET.replace_all(&text, "\"client_secret\": \"<client secret>\"");
     HASH.replace_all(&text, "'<hash>'").into_owned()
+}
+
+/// A sealed value with another character near its end.
+pub(crate) fn altered(sealed: &str) -> String {
+    let mut bytes = sealed.as_bytes().to_vec();
+    let at = bytes.len() - 5;
+    bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+    String::from_utf8(bytes).expect("sealed values are ASCII")
 }
 
 /// What a sealed value says it is.

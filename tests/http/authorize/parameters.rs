@@ -2,9 +2,7 @@
 
 use super::super::table;
 use super::{vouched, vouched_by};
-use crate::support::{
-    ALICE, Browser, Client, Deployment, ISSUER, Node, Reply, Request, Serve as _,
-};
+use crate::support::{ALICE, Browser, Client, Deployment, ISSUER, Node, Reply, Request};
 
 /// What the client hears.
 fn heard(reply: &Reply) -> String {

@@ -23,80 +23,78 @@ fn a_refused_code_is_answered_in_json_that_is_not_stored() {
     insta::assert_snapshot!("code_refused", shown(&client.redeem(&node, "nonsense")));
 }
 
-// Length: one table of guesses.
 /// Ways to present a code that are not the right one, and what each is called.
-fn wrong_guesses(node: &Node, client: &Client, code: &str) -> Vec<(String, Request)> {
-    let right = client.redemption(code);
-    let other = Client::register(
-        node,
-        &serde_json::json!({
-            "client_name": "Another",
-            "redirect_uris": ["https://app.example.com/callback"],
-            "token_endpoint_auth_method": "none",
-        }),
-    );
+fn wrong_guesses(node: &Node, client: &Client, code: &str) -> Vec<(&'static str, Request)> {
+    let mut all = wrong_codes(node, client, code);
+    all.extend(wrong_proofs(client, code));
+    all.extend(wrong_wishes(client, code));
+    all
+}
+
+/// By somebody else, or something else than the code.
+fn wrong_codes(node: &Node, client: &Client, code: &str) -> Vec<(&'static str, Request)> {
+    let metadata = serde_json::json!({
+        "client_name": "Another",
+        "redirect_uris": ["https://app.example.com/callback"],
+        "token_endpoint_auth_method": "none",
+    });
+    let other = Client::register(node, &metadata);
     let with_secret = Client::confidential(node);
-    let Tokens { access, refresh } = client.tokens(node);
-    let refresh = refresh.expect("a refresh token was issued");
+    let tokens = client.tokens(node);
     let spliced = splice(code, &client.code(node));
-    let (short, long) = ("a".repeat(42), "a".repeat(129));
-    let rows = [
-        ("another client's id", right.clone().with("client_id", &other.id)),
+    let right = || client.redemption(code);
+    vec![
+        ("another client's id", right().with("client_id", &other.id)),
         ("another client's id and secret", with_secret.redemption(code)),
-        ("nonsense as the code", right.clone().with("code", "nonsense")),
-        ("an empty code", right.clone().with("code", "")),
-        ("no code", right.clone().without("code")),
-        ("a code too long to be one", right.clone().with("code", &"e".repeat(8_000))),
-        ("this code with the tag of another", right.clone().with("code", &spliced)),
-        ("an access token as the code", right.clone().with("code", &access)),
-        ("a refresh token as the code", right.clone().with("code", &refresh)),
-        ("a client id as the code", right.clone().with("code", &client.id)),
-        ("another redirect URI", right.clone().with("redirect_uri", "https://app.example.com/b")),
-        ("the verifier of somebody else", right.clone().with("code_verifier", &"b".repeat(43))),
-        ("no verifier", right.clone().without("code_verifier")),
-        ("an empty verifier", right.clone().with("code_verifier", "")),
-        ("a verifier of 42 characters", right.clone().with("code_verifier", &short)),
-        ("a verifier of 129 characters", right.clone().with("code_verifier", &long)),
-        ("a verifier with a space", right.clone().with("code_verifier", &"a b".repeat(20))),
-        ("a verifier that is not ASCII", right.clone().with("code_verifier", &"é".repeat(43))),
-        ("a resource unknown here", right.clone().and("resource", "https://other.example/mcp")),
-        (
-            "a resource below the granted one",
-            right.clone().and("resource", "http://127.0.0.1:9000/mcp/x"),
-        ),
-        (
-            "a resource with a final slash",
-            right.clone().and("resource", "http://127.0.0.1:9000/mcp/"),
-        ),
-        (
-            "a resource with a fragment",
-            right.clone().and("resource", "http://127.0.0.1:9000/mcp#x"),
-        ),
+        ("nonsense as the code", right().with("code", "nonsense")),
+        ("an empty code", right().with("code", "")),
+        ("no code", right().without("code")),
+        ("a code too long to be one", right().with("code", &"e".repeat(8_000))),
+        ("this code with the tag of another", right().with("code", &spliced)),
+        ("an access token as the code", right().with("code", &tokens.access)),
+        ("a refresh token as the code", right().with("code", tokens.refresh())),
+        ("a client id as the code", right().with("code", &client.id)),
+    ]
+}
+
+/// Without the proof that it is the same client as before.
+fn wrong_proofs(client: &Client, code: &str) -> Vec<(&'static str, Request)> {
+    let right = || client.redemption(code);
+    let verifier = |text: &str| right().with("code_verifier", text);
+    vec![
+        ("another redirect URI", right().with("redirect_uri", "https://app.example.com/b")),
+        ("the verifier of somebody else", verifier(&"b".repeat(43))),
+        ("no verifier", right().without("code_verifier")),
+        ("an empty verifier", verifier("")),
+        ("a verifier of 42 characters", verifier(&"a".repeat(42))),
+        ("a verifier of 129 characters", verifier(&"a".repeat(129))),
+        ("a verifier with a space", verifier(&"a b".repeat(20))),
+        ("a verifier that is not ASCII", verifier(&"é".repeat(43))),
+    ]
+}
+
+/// For another resource, or by another grant.
+fn wrong_wishes(client: &Client, code: &str) -> Vec<(&'static str, Request)> {
+    let right = || client.redemption(code);
+    let resource = |url: &str| right().and("resource", url);
+    let grant = |name: &str| right().with("grant_type", name);
+    vec![
+        ("a resource unknown here", resource("https://other.example/mcp")),
+        ("a resource below the granted one", resource("http://127.0.0.1:9000/mcp/x")),
+        ("a resource with a final slash", resource("http://127.0.0.1:9000/mcp/")),
+        ("a resource with a fragment", resource("http://127.0.0.1:9000/mcp#x")),
         (
             "two resources",
-            right
-                .clone()
-                .and("resource", "http://127.0.0.1:9000/mcp")
-                .and("resource", "https://other.example/mcp"),
+            resource("http://127.0.0.1:9000/mcp").and("resource", "https://other.example/mcp"),
         ),
-        ("a refresh instead", right.clone().with("grant_type", "refresh_token")),
-        ("client credentials instead", right.clone().with("grant_type", "client_credentials")),
-        ("no grant type", right.clone().without("grant_type")),
-        ("the password grant", right.clone().with("grant_type", "password")),
-        (
-            "token exchange",
-            right.clone().with("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
-        ),
-        (
-            "a JWT as the grant",
-            right.clone().with("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
-        ),
-        (
-            "the device grant",
-            right.with("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
-        ),
-    ];
-    rows.map(|(sentence, request)| (sentence.to_owned(), request)).into()
+        ("a refresh instead", grant("refresh_token")),
+        ("client credentials instead", grant("client_credentials")),
+        ("no grant type", right().without("grant_type")),
+        ("the password grant", grant("password")),
+        ("token exchange", grant("urn:ietf:params:oauth:grant-type:token-exchange")),
+        ("a JWT as the grant", grant("urn:ietf:params:oauth:grant-type:jwt-bearer")),
+        ("the device grant", grant("urn:ietf:params:oauth:grant-type:device_code")),
+    ]
 }
 
 /// One sealed value with the last segment of another.
@@ -109,7 +107,7 @@ fn splice(most: &str, end: &str) -> String {
 #[test]
 fn a_wrong_guess_is_refused_and_does_not_spend_the_code() {
     let (node, client, code) = setting();
-    let answer = |(sentence, request): (String, Request)| {
+    let answer = |(sentence, request): (&'static str, Request)| {
         let reply = node.serve(&request.post());
         assert_not_stored(&reply);
         (sentence, reply.error())

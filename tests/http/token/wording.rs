@@ -67,7 +67,22 @@ fn a_request_that_is_no_form_is_refused() {
         assert_not_stored(&reply);
         (sentence, reply.error())
     });
-    insta::assert_snapshot!(table(rows), @"");
+    insta::assert_snapshot!(table(rows), @"
+    everything in the URL: 400 invalid_request
+    the code in the URL: 400 invalid_request
+    JSON: 400 invalid_request
+    multipart: 400 invalid_request
+    plain text: 400 invalid_request
+    another character set: 400 invalid_request
+    two content types: 400 invalid_request
+    a body that is compressed: 415 invalid_request
+    bytes that are no text: 400 invalid_request
+    a broken escape: 400 invalid_request
+    nothing: 400 invalid_request
+    more than 64 parameters: 400 invalid_request
+    a body of 64 KiB and a byte: 413 invalid_request
+    a parameter longer than 8 KiB: 400 invalid_request
+    ");
     assert_eq!(client.redeem(&node, &code).status, 200, "the code is still good");
 }
 

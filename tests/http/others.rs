@@ -1,0 +1,74 @@
+//! The endpoints beside the flow: keys, health, the test callback, the contract and the page that tries it.
+
+use std::sync::atomic::Ordering;
+
+use serde_json::Value;
+
+use crate::support::{Ask, Deployment, Node, Serve as _, shown, visible};
+
+#[test]
+fn a_ring_that_signs_nothing_publishes_no_key() {
+    let node = Node::start(&Deployment::usual());
+    let reply = node.serve(&Ask::get("/.well-known/jwks.json"));
+    insta::assert_snapshot!("jwks", shown(&reply));
+}
+
+#[test]
+fn a_node_lives_and_is_ready_until_it_drains() {
+    let node = Node::start(&Deployment::usual());
+    insta::assert_snapshot!("health", shown(&node.serve(&Ask::get("/healthz"))));
+    assert_eq!(node.serve(&Ask::get("/readyz")).status, 200);
+    node.server().draining.store(true, Ordering::Relaxed);
+    insta::assert_snapshot!("draining", shown(&node.serve(&Ask::get("/readyz"))));
+    assert_eq!(node.serve(&Ask::get("/healthz")).status, 200);
+}
+
+#[test]
+fn the_test_callback_shows_what_came_and_runs_none_of_it() {
+    let node = Node::start(&Deployment::usual());
+    let payload = "%3Cscript%3Ealert(1)%3C%2Fscript%3E";
+    let uri = format!(
+        "/oauth/callback?code={payload}&state={payload}&iss={payload}&error_description={payload}"
+    );
+    let reply = node.serve(&Ask::get(uri));
+    assert_eq!(reply.status, 200);
+    assert!(!reply.body.contains("<script"));
+    let reply = node.serve(&Ask::get("/oauth/callback?code=abc&state=xyz"));
+    assert!(visible(&reply.body).contains("abc"));
+    assert_eq!(reply.header("cache-control"), Some("no-store"));
+    let twice = node.serve(&Ask::get("/oauth/callback?code=a&code=b"));
+    assert_eq!(twice.outcome(), "400 page: This cannot go on");
+}
+
+#[test]
+fn the_contract_is_served_as_it_is_written() {
+    let node = Node::start(&Deployment::usual());
+    let yaml = node.serve(&Ask::get("/openapi.yaml"));
+    assert_eq!(yaml.body, include_str!("../../openapi.yaml"));
+    let json = node.serve(&Ask::get("/openapi.json")).json();
+    let read: Value = serde_yaml_ng::from_str(&yaml.body).expect("the contract is YAML");
+    assert_eq!(
+        json["paths"].as_object().map(serde_json::Map::len),
+        read["paths"].as_object().map(serde_json::Map::len)
+    );
+}
+
+#[test]
+fn the_page_that_tries_the_contract_is_for_demonstrations() {
+    let production = Node::start(&Deployment::usual());
+    assert_eq!(production.serve(&Ask::get("/docs")).status, 404);
+    assert_eq!(production.serve(&Ask::get("/docs/oauth-receiver.html")).status, 404);
+    let demo = Node::start(&Deployment::demo());
+    for path in ["/docs", "/docs/oauth-receiver.html"] {
+        let reply = demo.serve(&Ask::get(path));
+        assert_eq!(reply.status, 200, "{path}");
+        let policy = reply.header("content-security-policy").expect("pages have one");
+        assert!(!policy.contains("unsafe"), "{path}: {policy}");
+    }
+}
+
+#[test]
+fn the_landing_page_says_where_to_go() {
+    let node = Node::start(&Deployment::demo());
+    insta::assert_snapshot!("home", shown(&node.serve(&Ask::get("/"))));
+}
