@@ -175,6 +175,9 @@ pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Respo
     Prefix::new(config.public_url.path()).around(security.around(named))
 }
 
+/// Sentences in the banner stand below one another.
+const BANNER_INDENT: &str = "\n               ";
+
 /// Paths that people visit: whoever is refused there gets a page.
 const PAGES: [&str; 6] =
     ["/", "/authorize", "/oauth/authorize", "/oauth/login", "/oauth/consent", "/oauth/callback"];
@@ -236,7 +239,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let address = config.listen;
     let listener = TcpListener::bind(address).await;
     let listener = listener.map_err(|cause| StartError::Listen { address, cause })?;
-    let guarantee = server.ledger.guarantee().sentences.join(" ");
+    let guarantee = server.ledger.guarantee().sentences.join(BANNER_INDENT);
     print!("{}", banner(&config, &guarantee));
     let limits = Limits {
         head_deadline: Duration::from_secs(config.limits.header_timeout_seconds),

@@ -6,6 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::grant::GrantType;
+use crate::oauth::scope::{Scope, ScopeToken};
 use crate::policy::{Policy, ProtectedResource, RefreshMode};
 
 /// The most bytes an RFC 8414 document of the default configuration may have.
@@ -31,9 +32,10 @@ pub fn authorization_server(policy: &Policy) -> Value {
     let methods = ["none", "client_secret_basic", "client_secret_post"];
     put("token_endpoint_auth_methods_supported", json!(methods));
     put("code_challenge_methods_supported", json!(["S256"]));
-    let scopes: Vec<_> =
-        policy.scopes.all().iter().map(|token| token.as_str().to_owned()).collect();
-    put("scopes_supported", json!(scopes));
+    let scopes = policy.scopes.all();
+    if !scopes.is_empty() {
+        put("scopes_supported", names(&scopes));
+    }
     if policy.advertise_iss {
         put("authorization_response_iss_parameter_supported", json!(true));
     }
@@ -52,14 +54,20 @@ pub fn openid_configuration(policy: &Policy) -> Value {
 /// The protected resource metadata (RFC 9728).
 #[must_use]
 pub fn protected_resource(resource: &ProtectedResource, policy: &Policy) -> Value {
-    let scopes: Vec<_> = resource.scope.iter().map(|token| token.as_str().to_owned()).collect();
-    json!({
-        "resource": resource.resource.as_str(),
-        "authorization_servers": [policy.issuer],
-        "scopes_supported": scopes,
-        "bearer_methods_supported": ["header"],
-        "resource_name": resource.name,
-    })
+    let mut members = Map::new();
+    let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
+    put("resource", json!(resource.resource.as_str()));
+    put("authorization_servers", json!([policy.issuer]));
+    if !resource.scope.is_empty() {
+        put("scopes_supported", names(&resource.scope));
+    }
+    put("bearer_methods_supported", json!(["header"]));
+    put("resource_name", json!(resource.name));
+    Value::Object(members)
+}
+
+fn names(scope: &Scope) -> Value {
+    scope.iter().map(ScopeToken::as_str).collect()
 }
 
 /// What `grant_types_supported` says.

@@ -5,7 +5,7 @@ use protocol::metadata::{
     METADATA_BYTES_MAX, authorization_server, grant_types, openid_configuration, protected_resource,
 };
 use protocol::oauth::scope::ScopeToken;
-use protocol::policy::{Policy, RefreshMode};
+use protocol::policy::{Policy, ProtectedResource, RefreshMode, ScopeCatalogue};
 
 use super::support::{ISSUER, RESOURCE, policy, protected, scope};
 
@@ -126,6 +126,15 @@ fn what_a_protected_resource_says_of_itself() {
       "resource_name": "Demo"
     }
     "#);
+}
+
+/// RFC 8414 §3.2, RFC 9728 §3.2: a member without elements is left out.
+#[test]
+fn where_there_are_no_scopes_none_are_listed() {
+    let bare = Policy { scopes: ScopeCatalogue::default(), ..policy() };
+    assert_eq!(authorization_server(&bare).get("scopes_supported"), None);
+    let open = ProtectedResource { scope: scope(""), ..protected(RESOURCE) };
+    assert_eq!(protected_resource(&open, &bare).get("scopes_supported"), None);
 }
 
 #[test]
