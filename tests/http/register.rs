@@ -376,7 +376,7 @@ fn a_registered_client_gets_no_more_than_registration_gives() {
     let metadata = json!({ "redirect_uris": ["https://app.example.com/cb"], "scope": "mcp:tools mcp:admin", "token_endpoint_auth_method": "none" });
     let granted = |node: &Node, client: &Client| {
         let request = client.request().with("scope", "mcp:tools mcp:admin");
-        client.redeem(node, &client.code_for(node, &request)).text("scope")
+        client.redeem(node, &request.code(node)).text("scope")
     };
     let before = Client::register(&wide, &metadata);
     assert_eq!(granted(&wide, &before), "mcp:admin mcp:tools");

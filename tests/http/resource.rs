@@ -125,7 +125,7 @@ fn a_token_of_one_resource_opens_no_other() {
     let client = Client::public(&node);
     let token_for = |resource: &str| {
         let request = client.request().and("resource", resource);
-        client.redeem(&node, &client.code_for(&node, &request)).text("access_token")
+        client.redeem(&node, &request.code(&node)).text("access_token")
     };
     let outer = token_for("http://127.0.0.1:9000/mcp");
     let inner = token_for("http://127.0.0.1:9000/mcp/inner");
@@ -142,7 +142,7 @@ fn a_token_of_one_resource_opens_no_other() {
 fn a_token_without_the_scope_hears_which_scope_is_missing() {
     let (node, client, _) = setting();
     let request = client.request().with("scope", "mcp:resources");
-    let code = client.code_for(&node, &request);
+    let code = request.code(&node);
     let access = client.redeem(&node, &code).text("access_token");
     let reply: Reply = node.serve(&calculate().bearer(&access));
     insta::assert_snapshot!("insufficient_scope", shown(&reply));

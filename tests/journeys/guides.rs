@@ -121,7 +121,7 @@ fn a_token_is_for_the_resource_that_was_named_and_refused_elsewhere() {
     let node = Node::start(&Deployment::usual().with(other));
     let client = Client::public(&node);
     let request = client.request().and("resource", "http://127.0.0.1:9000/mcp");
-    let tokens = Tokens::of(&client.redeem(&node, &client.code_for(&node, &request)));
+    let tokens = Tokens::of(&client.redeem(&node, &request.code(&node)));
     let list = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" });
     let call = |path: &str, access: &str| {
         let ask = Ask::json(path, &list).with("accept", "application/json, text/event-stream");

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use cookie::Cookie;
+use cookie::time::Duration;
 
 use super::{Ask, Reply, Serve};
 
@@ -20,7 +21,7 @@ impl Browser {
         for header in reply.headers_called("set-cookie") {
             let cookie = Cookie::parse(header.to_owned()).expect("cookies can be parsed");
             let (name, value) = (cookie.name().to_owned(), cookie.value().to_owned());
-            if cookie.max_age().is_some_and(|age| age.is_zero()) {
+            if cookie.max_age() == Some(Duration::ZERO) {
                 self.cookies.remove(&name);
             } else {
                 self.cookies.insert(name, value);

@@ -91,12 +91,7 @@ impl Client {
 
     /// A code that alice allowed, in a browser of her own.
     pub(crate) fn code(&self, at: &impl Serve) -> String {
-        self.code_for(at, &self.request())
-    }
-
-    /// The code of this request.
-    pub(crate) fn code_for(&self, at: &impl Serve, request: &Request) -> String {
-        Browser::default().allow(at, &request.uri(), super::ALICE).code()
+        self.request().code(at)
     }
 
     /// The fields of a redemption.
@@ -166,6 +161,11 @@ impl Request {
     /// The authorization URL, as this server sees it.
     pub(crate) fn uri(&self) -> String {
         format!("/oauth/authorize?{}", self.query())
+    }
+
+    /// The code that alice allows, in a browser of her own.
+    pub(crate) fn code(&self, at: &impl Serve) -> String {
+        Browser::default().allow(at, &self.uri(), super::ALICE).code()
     }
 
     /// As a token request.

@@ -227,7 +227,7 @@ fn the_resource_may_be_left_out_or_named_by_its_origin_where_there_is_only_one()
         "",
     ] {
         let request = client.request().and("resource", resource);
-        let code = client.code_for(&node, &request);
+        let code = request.code(&node);
         let access = client.redeem(&node, &code).text("access_token");
         assert_eq!(node.test(&access).text("audience"), "http://127.0.0.1:9000/mcp", "{resource}");
     }
@@ -248,6 +248,6 @@ fn of_two_resources_one_must_be_named() {
     the origin: 303 invalid_target: resource is not protected by this server; see the protected resource metadata
     ");
     let request = client.request().and("resource", "http://127.0.0.1:9000/other");
-    let access = client.redeem(&node, &client.code_for(&node, &request)).text("access_token");
+    let access = client.redeem(&node, &request.code(&node)).text("access_token");
     assert_eq!(node.test(&access).error(), "401 invalid_token", "it is not for the first resource");
 }

@@ -142,7 +142,7 @@ fn less_scope_may_be_asked_for_and_the_family_keeps_the_rest() {
     let node = Node::start(&Deployment::usual());
     let client = Client::public(&node);
     let request = client.request().with("scope", "mcp:tools mcp:write");
-    let tokens = Tokens::of(&client.redeem(&node, &client.code_for(&node, &request)));
+    let tokens = Tokens::of(&client.redeem(&node, &request.code(&node)));
     let narrow = node.serve(&client.renewal(tokens.refresh()).and("scope", "mcp:tools").post());
     assert_eq!(narrow.text("scope"), "mcp:tools");
     let narrow = Tokens::of(&narrow);

@@ -135,17 +135,17 @@ impl StateMachineTest for Seen {
             Event::Open { node, browser, client, resource, wide } => {
                 seen.open(node, browser, client, resource, wide);
             }
-            Event::LogIn { node, browser, ticket } => seen.log_in(node, browser, &ticket),
+            Event::LogIn { node, browser, ticket } => seen.log_in(node, browser, ticket),
             Event::Decide { node, browser, ticket, allow } => {
-                seen.decide(node, browser, &ticket, allow);
+                seen.decide(node, browser, ticket, allow);
             }
-            Event::Plant { browser, session } => seen.plant(browser, &session),
+            Event::Plant { browser, session } => seen.plant(browser, session),
             Event::Redeem { node, client, code, proven } => {
-                seen.redeem(node, client, &code, proven);
+                seen.redeem(node, client, code, proven);
             }
-            Event::Refresh { node, client, token } => seen.refresh(node, client, &token),
-            Event::Use { node, resource, token } => seen.use_token(node, resource, &token),
-            Event::Confuse { node, value, sink } => seen.confuse(node, &value, sink),
+            Event::Refresh { node, client, token } => seen.refresh(node, client, token),
+            Event::Use { node, resource, token } => seen.use_token(node, resource, token),
+            Event::Confuse { node, value, sink } => seen.confuse(node, value, sink),
         }
         seen
     }

@@ -86,7 +86,7 @@ pub(super) struct Seen {
 }
 
 /// One of `all`; half of the time the newest.
-fn pick<T>(index: &Index, all: &[T]) -> Option<usize> {
+fn pick<T>(index: Index, all: &[T]) -> Option<usize> {
     let newest = all.len().checked_sub(1)?;
     Some(index.index(2 * all.len()).min(newest))
 }
@@ -189,7 +189,7 @@ impl Seen {
     }
 
     /// A ticket of any browser and age; nine times of ten one for this form.
-    fn ticket(&self, index: &Index, for_consent: bool) -> Option<(String, Asked)> {
+    fn ticket(&self, index: Index, for_consent: bool) -> Option<(String, Asked)> {
         let fitting =
             self.tickets.iter().filter(|(_, asked)| asked.person.is_some() == for_consent);
         let fitting: Vec<_> = fitting.cloned().collect();
@@ -197,7 +197,7 @@ impl Seen {
         Some(all[pick(index, all)?].clone())
     }
 
-    pub(super) fn log_in(&mut self, node: usize, browser: Option<usize>, ticket: &Index) {
+    pub(super) fn log_in(&mut self, node: usize, browser: Option<usize>, ticket: Index) {
         let Some((ticket, asked)) = self.ticket(ticket, false) else { return };
         let browser = browser.unwrap_or(asked.browser);
         let (name, password) = PEOPLE[browser];
@@ -215,7 +215,7 @@ impl Seen {
         &mut self,
         node: usize,
         browser: Option<usize>,
-        ticket: &Index,
+        ticket: Index,
         allow: bool,
     ) {
         let Some((ticket, asked)) = self.ticket(ticket, true) else { return };
@@ -236,20 +236,14 @@ impl Seen {
         }
     }
 
-    pub(super) fn plant(&mut self, browser: usize, session: &Index) {
+    pub(super) fn plant(&mut self, browser: usize, session: Index) {
         let Some(session) = pick(session, &self.sessions) else { return };
         let cookie = self.sessions[session].cookie.clone();
         self.browsers[browser].set_cookie(SESSION, &cookie);
         self.logged_in[browser] = Some(session);
     }
 
-    pub(super) fn redeem(
-        &mut self,
-        node: usize,
-        client: Option<usize>,
-        code: &Index,
-        proven: bool,
-    ) {
+    pub(super) fn redeem(&mut self, node: usize, client: Option<usize>, code: Index, proven: bool) {
         let Some(code) = pick(code, &self.codes) else { return };
         let (text, asked) = self.codes[code].clone();
         let client = client.unwrap_or(asked.client);
@@ -269,7 +263,7 @@ impl Seen {
         }
     }
 
-    pub(super) fn refresh(&mut self, node: usize, client: Option<usize>, token: &Index) {
+    pub(super) fn refresh(&mut self, node: usize, client: Option<usize>, token: Index) {
         let Some(token) = pick(token, &self.refreshing) else { return };
         let token = self.refreshing[token].clone();
         let asked = self.codes[token.code].1.clone();
@@ -343,7 +337,7 @@ impl Seen {
         self.refreshing.push(Refreshing { text: refresh, code, generation, issued_at });
     }
 
-    pub(super) fn use_token(&self, node: usize, resource: usize, token: &Index) {
+    pub(super) fn use_token(&self, node: usize, resource: usize, token: Index) {
         let Some(token) = pick(token, &self.access) else { return };
         let token = &self.access[token];
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" });

@@ -11,7 +11,7 @@ impl Seen {
         let tickets = self
             .tickets
             .iter()
-            .map(|(text, asked)| (if asked.person.is_none() { 0 } else { 1 }, text.as_str()));
+            .map(|(text, asked)| (usize::from(asked.person.is_some()), text.as_str()));
         let codes = self.codes.iter().map(|(text, _)| (2, text.as_str()));
         let refreshing = self.refreshing.iter().map(|token| (3, token.text.as_str()));
         let access = self.access.iter().map(|token| (4, token.text.as_str()));
@@ -26,7 +26,7 @@ impl Seen {
             .collect()
     }
 
-    pub(crate) fn confuse(&mut self, node: usize, value: &Index, sink: usize) {
+    pub(crate) fn confuse(&mut self, node: usize, value: Index, sink: usize) {
         let values = self.values();
         let (kind, text) = values[value.index(values.len())];
         if kind == sink {
