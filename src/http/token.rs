@@ -11,7 +11,7 @@ use protocol::oauth::client::{AuthenticatedClient, RotationRule};
 use protocol::oauth::error::ErrorCode;
 use protocol::oauth::time::UnixTime;
 use protocol::policy::RefreshMode;
-use protocol::replay::{FirstUse, Rotation};
+use protocol::replay::{Claim, FirstUse, Rotation};
 
 use super::Server;
 use super::client::Unauthenticated;
@@ -134,6 +134,10 @@ async fn redeem(
         ledger.revoke_family(family, redeemable.family_expires_at(client), now).await?;
         return Err(GrantError::CodeReplayed);
     };
+    // A retry is answered again, but not once what the code yielded was revoked.
+    if claim != Claim::First && ledger.is_revoked(family, now).await? {
+        return Err(GrantError::FamilyRevoked);
+    }
     let Redeemed { access, refresh } = redeemable.redeem(&first_use, client, policy);
     Ok(sealed_answer(server, &access, refresh.as_ref(), now))
 }

@@ -103,6 +103,19 @@ fn a_retry_within_the_window_gets_the_same_again() {
     assert_eq!(node.test(&first).status, 401, "a replay after the window revokes");
 }
 
+#[test]
+fn a_retry_brings_nothing_back_that_was_revoked_meanwhile() {
+    let deployment = Deployment::usual().with("[ledger]\nretry_window = \"10s\"");
+    let node = Node::start(&deployment);
+    let client = Client::public(&node);
+    let code = client.code(&node);
+    let first = Tokens::of(&client.redeem(&node, &code));
+    let second = Tokens::of(&client.refresh(&node, first.refresh()));
+    assert_eq!(client.refresh(&node, second.refresh()).status, 200);
+    assert_eq!(client.refresh(&node, first.refresh()).error(), "400 invalid_grant", "reused");
+    assert_eq!(client.redeem(&node, &code).error(), "400 invalid_grant");
+}
+
 /// A ledger that can be cut off.
 struct Distant {
     memory: Memory,
