@@ -44,6 +44,10 @@ enum Event {
         browser: usize,
         session: Index,
     },
+    /// A browser loses its session.
+    Leave {
+        browser: usize,
+    },
     Redeem {
         node: usize,
         client: Option<usize>,
@@ -101,8 +105,9 @@ impl ReferenceStateMachine for History {
             7 => (at(), index(), prop::bool::weighted(0.9)).prop_map(
                 |((node, browser), ticket, allow)| Event::Decide { node, browser, ticket, allow }
             ),
-            1 => (0..PEOPLE.len(), index())
+            2 => (0..PEOPLE.len(), index())
                 .prop_map(|(browser, session)| Event::Plant { browser, session }),
+            1 => (0..PEOPLE.len()).prop_map(|browser| Event::Leave { browser }),
             8 => (by(), index(), prop::bool::weighted(0.9)).prop_map(
                 |((node, client), code, proven)| Event::Redeem { node, client, code, proven }
             ),
@@ -140,6 +145,7 @@ impl StateMachineTest for Seen {
                 seen.decide(node, browser, ticket, allow);
             }
             Event::Plant { browser, session } => seen.plant(browser, session),
+            Event::Leave { browser } => seen.leave(browser),
             Event::Redeem { node, client, code, proven } => {
                 seen.redeem(node, client, code, proven);
             }

@@ -243,6 +243,11 @@ impl Seen {
         self.logged_in[browser] = Some(session);
     }
 
+    pub(super) fn leave(&mut self, browser: usize) {
+        self.browsers[browser].forget_cookie(SESSION);
+        self.logged_in[browser] = None;
+    }
+
     pub(super) fn redeem(&mut self, node: usize, client: Option<usize>, code: Index, proven: bool) {
         let Some(code) = pick(code, &self.codes) else { return };
         let (text, asked) = self.codes[code].clone();
