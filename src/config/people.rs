@@ -147,7 +147,7 @@ pub(super) fn one_line(found: Found<String>, characters_max: usize) -> String {
 /// A person who can log in.
 #[derive(Clone, Debug)]
 pub struct UserConfig {
-    /// The login name, and the `sub` of tokens: at most 64 bytes, no control characters or surrounding space.
+    /// The login name; the `sub` of tokens is `u:` and this name. At most 64 bytes, no control characters or surrounding space.
     pub name: String,
     /// What the password hashes to.
     pub password: PasswordHash,
