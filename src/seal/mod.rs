@@ -124,7 +124,7 @@ impl Seal {
             let expected = client_secret(key, client_id);
             let same = expected.len() == presented.len()
                 && openssl::memcmp::eq(expected.as_bytes(), presented.as_bytes());
-            matched | same
+            same || matched
         })
     }
 
