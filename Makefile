@@ -40,8 +40,8 @@ accept: ## review changed snapshots
 verify: properties fuzz-smoke mutants ## deep property tests, the three-node model, every fuzz target, mutants
 
 properties: ## every property and model with 10,000 cases
-	PROPTEST_CASES=10000 $(CARGO) test --release -p protocol
-	PROPTEST_CASES=10000 $(CARGO) test --release --test suite -- seal:: journeys::model
+	PROPTEST_CASES=10000 $(CARGO) test --profile verify -p protocol
+	PROPTEST_CASES=10000 $(CARGO) test --profile verify --test suite -- seal:: journeys::model
 
 fuzz: install-fuzz ## one target for a long time: make fuzz TARGET=token_request FUZZ_SECONDS=3600
 	cd fuzz && mkdir -p target/found/$(TARGET) && $(CARGO) +$(NIGHTLY) fuzz run $(TARGET) \
@@ -53,7 +53,7 @@ fuzz-smoke: install-fuzz ## every fuzz target for FUZZ_SECONDS (default 30)
 
 mutants: install-mutants ## no mutant of the rules or the seal survives
 	$(CARGO) mutants --package protocol --output target/mutants-protocol
-	$(CARGO) mutants --package sealbearer --file 'src/seal/**' --output target/mutants-seal
+	$(CARGO) mutants --package sealbearer --file 'src/seal/**' --output target/mutants-seal -- --lib --test suite seal
 
 conformance: ## the real binary against the official runner and real clients
 	$(CARGO) build --release --quiet
