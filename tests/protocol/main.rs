@@ -24,5 +24,11 @@ use proptest::test_runner::{Config, FileFailurePersistence};
 /// The number of cases is proptest's own unless `PROPTEST_CASES` says otherwise.
 fn config() -> Config {
     let seeds = FileFailurePersistence::WithSource("regressions");
-    Config { failure_persistence: Some(Box::new(seeds)), ..Config::default() }
+    let usual = Config::default();
+    Config {
+        failure_persistence: Some(Box::new(seeds)),
+        // What a property assumes rules out a share of the cases, however many there are.
+        max_global_rejects: usual.cases.saturating_mul(4).max(usual.max_global_rejects),
+        ..usual
+    }
 }

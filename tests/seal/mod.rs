@@ -32,7 +32,13 @@ pub(crate) const RING: &str = include_str!("ring.json");
 /// proptest's default persistence looks for a `lib.rs` and finds none here.
 pub(crate) fn cases() -> Config {
     let seeds = FileFailurePersistence::WithSource("regressions");
-    Config { failure_persistence: Some(Box::new(seeds)), ..Config::default() }
+    let usual = Config::default();
+    Config {
+        failure_persistence: Some(Box::new(seeds)),
+        // What a property assumes rules out a share of the cases, however many there are.
+        max_global_rejects: usual.cases.saturating_mul(4).max(usual.max_global_rejects),
+        ..usual
+    }
 }
 
 pub(crate) fn ring() -> KeyRing {
