@@ -121,6 +121,7 @@ fn a_form_of_another_site_is_refused_whatever_it_brings() {
         ("from another site", ask().with("origin", "https://evil.example")),
         ("from a sibling site", ask().with("sec-fetch-site", "same-site")),
         ("across sites", ask().with("sec-fetch-site", "cross-site")),
+        ("from two sites", ask().with("sec-fetch-site", "none").with("sec-fetch-site", "none")),
         ("from nowhere", ask().with("origin", "null")),
         ("with two origins", ask().with("origin", ours).with("origin", ours)),
     ];
@@ -129,6 +130,7 @@ fn a_form_of_another_site_is_refused_whatever_it_brings() {
     from another site: 403: The form was sent by another web site.
     from a sibling site: 403: The form was sent by another web site.
     across sites: 403: The form was sent by another web site.
+    from two sites: 403: The form was sent by another web site.
     from nowhere: 403: The form was sent by another web site.
     with two origins: 403: The form was sent by another web site.
     ");

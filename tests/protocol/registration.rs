@@ -283,6 +283,7 @@ fn a_scope_is_cut_to_what_is_given() {
     assert_eq!(ask(None), Ok(None));
     assert_eq!(ask(Some("")), Ok(None));
     assert_eq!(ask(Some("unknown")), Ok(None));
+    assert_eq!(ask(Some("mcp:tools")), Ok(None), "all there is needs no room in the client id");
     assert_eq!(ask(Some("mcp:read mcp:admin")), Ok(Some("mcp:read".to_owned())));
     assert_eq!(ask(Some("a\"b")), Err(RegistrationError::ScopeMalformed));
 }

@@ -9,6 +9,7 @@ mod forgeries;
 mod ring;
 mod ring_file;
 mod round_trip;
+mod stages;
 mod states;
 mod tampering;
 mod vectors;

@@ -136,7 +136,8 @@ impl Registration {
         let asked = metadata.scope.as_deref().map(Scope::parse).transpose();
         let asked = asked.map_err(|_| RegistrationError::ScopeMalformed)?;
         let most = policy.scopes.closure(&rules.scope);
-        let scope = asked.map(|asked| asked.intersection(&most)).filter(|scope| !scope.is_empty());
+        let less = |scope: &Scope| !scope.is_empty() && !scope.contains_all(&rules.scope);
+        let scope = asked.map(|asked| asked.intersection(&most)).filter(less);
         let answered = if redirect_uris.is_empty() && code_expected {
             rules.default_redirect_uris.iter().map(|uri| uri.as_str().to_owned()).collect()
         } else {

@@ -1,0 +1,205 @@
+//! Each stage of the protocol survives being sealed, with every member.
+
+use protocol::flow::code::CodeIssued;
+use protocol::flow::consent::AwaitingConsent;
+use protocol::flow::login::AwaitingLogin;
+use protocol::flow::request::AuthorizationRequest;
+use protocol::flow::session::{ConsentDigest, ConsentMemory, LoginSession};
+use protocol::flow::ticket::{BrowserDigest, Ticket};
+use protocol::grant::{AccessGrant, GrantType, RefreshIssued};
+use protocol::ids::{CodeId, FamilyId};
+use protocol::oauth::client::ClientThumbprint;
+use protocol::oauth::pkce::CodeChallenge;
+use protocol::oauth::redirect_uri::{
+    MatchedRedirectUri, RedirectDigest, RedirectRules, RegisteredRedirectUri,
+};
+use protocol::oauth::resource::Resource;
+use protocol::oauth::scope::Scope;
+use protocol::oauth::subject::Subject;
+use protocol::oauth::time::UnixTime;
+use protocol::registration::dynamic::{Registration, RegistrationKind};
+use sealbearer::seal::Artefact;
+use sealbearer::seal::claims::{
+    AccessClaims, CodeClaims, ConsentClaims, ConsentTicketClaims, LoginTicketClaims, RefreshClaims,
+    RegistrationClaims, SessionClaims,
+};
+
+use super::{ISSUER, NOW, node, seal};
+
+/// The claims as another node reads them, and the end that it reads with them.
+fn carried<A: Artefact>(claims: &A) -> (A, Option<u64>) {
+    let carried: A = seal().open(&node().seal(claims, NOW), NOW).expect("they were sealed");
+    assert_eq!(carried.issued_at(), claims.issued_at());
+    let end = carried.expires_at().map(|end| end.seconds_since(carried.issued_at()));
+    (carried, end)
+}
+
+fn alice() -> Subject {
+    Subject::Person("alice".to_owned())
+}
+
+fn scope() -> Scope {
+    Scope::parse("read write").expect("it is in the grammar")
+}
+
+fn resource(text: &str) -> Resource {
+    Resource::parse(text).expect("it is a URL")
+}
+
+fn request(resource_text: &str) -> AuthorizationRequest {
+    AuthorizationRequest {
+        client_id: "client".to_owned(),
+        redirect_uri: MatchedRedirectUri::unsealed("http://127.0.0.1:1/cb".to_owned()),
+        state: Some("a b".to_owned()),
+        code_challenge: CodeChallenge::from_bytes([1; 32]),
+        scope: scope(),
+        resource: resource(resource_text),
+    }
+}
+
+/// Of this deployment, at its root, and of another one.
+const RESOURCES: [&str; 3] =
+    ["https://auth.example.com/mcp", "https://auth.example.com", "https://other.example/mcp"];
+
+#[test]
+fn codes_survive() {
+    for resource_text in RESOURCES {
+        let code = CodeIssued {
+            id: CodeId([1; 16]),
+            client: ClientThumbprint([2; 16]),
+            redirect_uri: RedirectDigest([3; 12]),
+            code_challenge: CodeChallenge::from_bytes([4; 32]),
+            scope: scope(),
+            resource: resource(resource_text),
+            subject: alice(),
+            issued_at: NOW,
+        };
+        let (claims, end) = carried(&CodeClaims::new(&code, ISSUER));
+        assert_eq!((claims.stage(ISSUER), end), (Some(code), Some(60)));
+    }
+}
+
+#[test]
+fn tokens_survive() {
+    for generation in [0, 1, u32::MAX] {
+        let access = AccessGrant {
+            family: FamilyId([1; 16]),
+            generation,
+            client: ClientThumbprint([2; 16]),
+            subject: alice(),
+            scope: scope(),
+            resource: resource(RESOURCES[0]),
+            issued_at: NOW,
+            expires_at: NOW.plus_seconds(3_600),
+            lifetime_seconds: 3_600,
+        };
+        let (claims, end) = carried(&AccessClaims::new(&access, ISSUER));
+        assert_eq!((claims.stage(ISSUER), end), (Some(access), Some(3_600)));
+        for age in [0, 7] {
+            let refresh = RefreshIssued {
+                family: FamilyId([1; 16]),
+                generation,
+                client: ClientThumbprint([2; 16]),
+                subject: alice(),
+                scope: scope(),
+                resource: resource(RESOURCES[0]),
+                issued_at: NOW,
+                founded_at: UnixTime(NOW.0 - age),
+            };
+            let (claims, end) = carried(&RefreshClaims::new(&refresh, ISSUER));
+            assert_eq!((claims.stage(ISSUER), end), (Some(refresh), Some(365 * 86_400)));
+        }
+    }
+}
+
+/// What is zero is not written: most tokens are the first of their family.
+#[test]
+fn members_that_are_zero_take_no_room() {
+    let refresh = |generation, age| RefreshIssued {
+        family: FamilyId([1; 16]),
+        generation,
+        client: ClientThumbprint([2; 16]),
+        subject: alice(),
+        scope: scope(),
+        resource: resource(RESOURCES[0]),
+        issued_at: NOW,
+        founded_at: UnixTime(NOW.0 - age),
+    };
+    let members = |generation, age| {
+        let claims = RefreshClaims::new(&refresh(generation, age), ISSUER);
+        let written = serde_json::to_value(claims).expect("claims are JSON");
+        [written.get("n").is_some(), written.get("x").is_some()]
+    };
+    assert_eq!(members(0, 0), [false, false]);
+    assert_eq!(members(1, 0), [true, false]);
+    assert_eq!(members(0, 1), [false, true]);
+}
+
+#[test]
+fn tickets_survive() {
+    let browser = BrowserDigest([5; 16]);
+    let login = Ticket::new(AwaitingLogin::unsealed(request(RESOURCES[0])), browser, NOW);
+    let (claims, end) = carried(&LoginTicketClaims::new(&login, ISSUER));
+    let read = claims.ticket(ISSUER).expect("every member can be read");
+    assert_eq!((read.stage(), read.browser(), read.asked_at()), (login.stage(), browser, NOW));
+    assert_eq!(end, Some(600));
+    let earlier = UnixTime(NOW.0 - 9);
+    let stage = AwaitingConsent::unsealed(request(RESOURCES[2]), alice(), earlier);
+    let consent = Ticket::new(stage, browser, NOW);
+    let (claims, end) = carried(&ConsentTicketClaims::new(&consent, ISSUER));
+    let read = claims.ticket(ISSUER).expect("every member can be read");
+    assert_eq!((read.stage(), read.browser(), read.asked_at()), (consent.stage(), browser, NOW));
+    assert_eq!(end, Some(600));
+}
+
+#[test]
+fn cookies_survive() {
+    let earlier = UnixTime(NOW.0 - 9);
+    let session = LoginSession { subject: alice(), authenticated_at: earlier, seen_at: NOW };
+    let (claims, end) = carried(&SessionClaims::new(&session));
+    assert_eq!((claims.stage(), end), (Some(session), Some(43_200 - 9)));
+    let memory = ConsentMemory { allowed: vec![ConsentDigest([1; 12]), ConsentDigest([2; 12])] };
+    let (claims, end) = carried(&ConsentClaims::new(&memory, NOW));
+    assert_eq!((claims.stage(), claims.written_at(), end), (memory, NOW, Some(43_200)));
+}
+
+fn registration(uris: &[&str], grant_types: &[GrantType]) -> Registration {
+    let rules = RedirectRules { out_of_band: true, ..RedirectRules::default() };
+    let parse = |uri: &&str| RegisteredRedirectUri::parse(uri, &rules).expect("it is acceptable");
+    Registration {
+        name: Some("Editor".to_owned()),
+        redirect_uris: uris.iter().map(parse).collect(),
+        kind: RegistrationKind::Confidential { salt: [6; 8] },
+        grant_types: grant_types.to_vec(),
+        scope: Some(scope()),
+    }
+}
+
+#[test]
+fn registrations_survive() {
+    let grants = GrantType::ALL;
+    for chosen in [&grants[..], &grants[..1], &grants[1..2], &grants[2..], &[grants[0], grants[2]]]
+    {
+        for kind in [RegistrationKind::Public, RegistrationKind::Confidential { salt: [6; 8] }] {
+            for uris in [&[][..], &["https://a.example/cb", "http://localhost/cb"]] {
+                let registration = Registration { kind, ..registration(uris, chosen) };
+                let (claims, end) = carried(&RegistrationClaims::new(&registration));
+                assert_eq!(claims.stage(&RedirectRules::default()), Some(registration));
+                assert_eq!(end, None);
+            }
+        }
+    }
+}
+
+/// A stricter configuration reaches clients that registered before it.
+#[test]
+fn redirect_uris_that_are_no_longer_accepted_are_dropped() {
+    const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
+    let stage = |uris: &[&str]| {
+        let claims = RegistrationClaims::new(&registration(uris, &GrantType::ALL));
+        claims.stage(&RedirectRules::default())
+    };
+    let kept = registration(&["https://a.example/cb"], &GrantType::ALL);
+    assert_eq!(stage(&["https://a.example/cb", OUT_OF_BAND]), Some(kept));
+    assert_eq!(stage(&[OUT_OF_BAND]), None, "nothing is left, and defaults were not asked for");
+}
