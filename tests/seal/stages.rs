@@ -135,6 +135,22 @@ fn members_that_are_zero_take_no_room() {
     assert_eq!(members(0, 1), [false, true]);
 }
 
+/// Most resources are served by the node that seals their tokens, and only those are shortened.
+#[test]
+fn resources_of_the_issuer_are_written_as_their_paths() {
+    let written = |text: &str| {
+        let login = AwaitingLogin::unsealed(request(text));
+        let ticket = Ticket::new(login, BrowserDigest([5; 16]), NOW);
+        let claims = LoginTicketClaims::new(&ticket, ISSUER);
+        let claims = serde_json::to_value(claims).expect("claims are JSON");
+        claims["k"]["a"].as_str().map(str::to_owned)
+    };
+    let foreign = "https://auth.example.com.evil.example/mcp";
+    let texts = [RESOURCES[0], RESOURCES[1], RESOURCES[2], foreign].map(written);
+    let expected = ["/mcp", "", RESOURCES[2], foreign].map(|text| Some(text.to_owned()));
+    assert_eq!(texts, expected);
+}
+
 #[test]
 fn tickets_survive() {
     let browser = BrowserDigest([5; 16]);
