@@ -16,6 +16,8 @@ use tokio::time::{Duration, Sleep};
 
 use super::correlation::CorrelationId;
 use super::layer::{Layer, refused, refused_page};
+use crate::contract::wire::BODY_BYTES_MAX;
+pub use crate::contract::wire::PARAMETERS_MAX;
 
 /// Header lines in a request.
 pub const HEADERS_MAX: usize = 64;
@@ -23,8 +25,6 @@ pub const HEADERS_MAX: usize = 64;
 pub const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// Bytes of a path and query.
 pub const URI_BYTES_MAX: usize = 8 * 1024;
-/// Parameters in a query, and in a form.
-pub const PARAMETERS_MAX: usize = 64;
 /// Bytes of one parameter of a form, as sent, with its name.
 pub const PARAMETER_BYTES_MAX: usize = 8 * 1024;
 
@@ -39,7 +39,8 @@ pub struct BodyLimit {
 
 impl BodyLimit {
     /// For forms and registrations.
-    pub const OAUTH: Self = Self { bytes_max: 64 * 1024, deadline: Duration::from_secs(15) };
+    pub const OAUTH: Self =
+        Self { bytes_max: BODY_BYTES_MAX as u64, deadline: Duration::from_secs(15) };
     /// For MCP messages, which carry arguments and results of tools.
     pub const MCP: Self = Self { bytes_max: 4 * 1024 * 1024, deadline: Duration::from_mins(1) };
 }

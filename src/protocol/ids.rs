@@ -1,7 +1,7 @@
 //! Names of codes, tokens and families of tokens: 128 bits each, derived from one another rather than stored.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 
 use crate::oauth::time::UnixTime;
 
@@ -45,8 +45,15 @@ fn derive(parent: [u8; 16], label: &str, parts: &[&[u8]]) -> [u8; 16] {
         mac.update(&(part.len() as u64).to_be_bytes());
         mac.update(part);
     }
-    let digest = mac.finalize().into_bytes();
-    let mut id = [0; 16];
-    id.copy_from_slice(&digest[..16]);
-    id
+    leading(&mac.finalize().into_bytes())
+}
+
+/// SHA-256 of `text`, cut to `N` bytes: what stands for a longer text inside a sealed value.
+pub(crate) fn short_digest<const N: usize>(text: &str) -> [u8; N] {
+    leading(&Sha256::digest(text))
+}
+
+/// The first `N` bytes of a digest that has at least as many.
+pub(crate) fn leading<const N: usize>(digest: &[u8]) -> [u8; N] {
+    *digest.first_chunk().expect("a digest is longer than what is kept of it")
 }

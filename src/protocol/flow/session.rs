@@ -5,6 +5,7 @@
 use sha2::{Digest as _, Sha256};
 
 use super::request::AuthorizationRequest;
+use crate::ids::leading;
 use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
 use crate::policy::Policy;
@@ -72,9 +73,7 @@ impl ConsentDigest {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
-        let mut short = [0; 12];
-        short.copy_from_slice(&hash.finalize()[..12]);
-        Self(short)
+        Self(leading(&hash.finalize()))
     }
 }
 

@@ -3,8 +3,8 @@
 //! Source: MCP security best practices 2026-07-28 (consent cookies), OAuth 2.1 (draft 13) §7.
 
 use super::refusal::Rejection;
+use crate::ids::short_digest;
 use crate::oauth::time::UnixTime;
-use sha2::{Digest as _, Sha256};
 
 /// How long a person may look at a login or consent page, in seconds.
 pub const TICKET_LIFETIME_SECONDS: u64 = 600;
@@ -25,10 +25,7 @@ impl BrowserDigest {
     /// The digest of a cookie's value.
     #[must_use]
     pub fn of(cookie: &str) -> Self {
-        let digest = Sha256::digest(cookie);
-        let mut short = [0; 16];
-        short.copy_from_slice(&digest[..16]);
-        Self(short)
+        Self(short_digest(cookie))
     }
 }
 

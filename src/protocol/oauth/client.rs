@@ -2,11 +2,10 @@
 //!
 //! Source: OAuth 2.1 (draft 13) §2, RFC 7591 §2.
 
-use sha2::{Digest as _, Sha256};
-
 use super::redirect_uri::{MatchedRedirectUri, RedirectKind, RegisteredRedirectUri};
 use super::scope::Scope;
 use crate::grant::GrantType;
+use crate::ids::short_digest;
 
 /// The longest `client_id` that is read, in bytes.
 pub const CLIENT_ID_BYTES_MAX: usize = 2_048;
@@ -152,10 +151,7 @@ impl ClientThumbprint {
     /// The thumbprint of a `client_id` as sent.
     #[must_use]
     pub fn of(client_id: &str) -> Self {
-        let digest = Sha256::digest(client_id);
-        let mut short = [0; 16];
-        short.copy_from_slice(&digest[..16]);
-        Self(short)
+        Self(short_digest(client_id))
     }
 }
 

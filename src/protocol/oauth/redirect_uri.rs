@@ -3,8 +3,9 @@
 //! Source: OAuth 2.1 (draft 13) §2.3.1 and §8.4, RFC 8252 §7 and §8.3. Comparison is of strings, character by
 //! character, but for the port of `http` loopback URIs, which native applications choose at run time.
 
-use sha2::{Digest as _, Sha256};
 use url::Url;
+
+use crate::ids::short_digest;
 
 /// The longest redirect URI that is read, in bytes.
 pub const REDIRECT_URI_BYTES_MAX: usize = 512;
@@ -187,10 +188,7 @@ impl RedirectDigest {
     /// The digest of a redirect URI as sent.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        let digest = Sha256::digest(text);
-        let mut short = [0; 12];
-        short.copy_from_slice(&digest[..12]);
-        Self(short)
+        Self(short_digest(text))
     }
 }
 
