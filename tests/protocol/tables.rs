@@ -117,7 +117,6 @@ fn every_page_that_ends_the_flow() {
     TicketExpired: The form was open for too long. Go back to the application and start again.
     BrowserMismatch: The form was opened in another browser, or cookies are turned off. Allow cookies for this site, then go back to the application and start again in this browser.
     ForeignOrigin: The form was sent by another web site. Do not continue from the other site. Start again from the application.
-    DecisionUnknown: The form came without an answer. Go back to the application and start again.
     ");
     assert!(Rejection::ALL.iter().all(|reason| reason.to_string() == reason.cause()));
 }

@@ -32,8 +32,6 @@ pub enum Rejection {
     BrowserMismatch,
     /// The form was sent by another site.
     ForeignOrigin,
-    /// The form's answer is neither of those on offer.
-    DecisionUnknown,
 }
 
 /// The client is told, at a redirect URI it owns.
@@ -89,7 +87,7 @@ pub enum Delivery {
 
 impl Rejection {
     /// Every reason, for tests that must cover all of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 9] = [
         Self::ClientMissing,
         Self::ClientUnknown,
         Self::RedirectUriUnknown,
@@ -99,7 +97,6 @@ impl Rejection {
         Self::TicketExpired,
         Self::BrowserMismatch,
         Self::ForeignOrigin,
-        Self::DecisionUnknown,
     ];
 
     /// What happened, for the person.
@@ -127,7 +124,6 @@ impl Rejection {
                 "The form was opened in another browser, or cookies are turned off."
             }
             Self::ForeignOrigin => "The form was sent by another web site.",
-            Self::DecisionUnknown => "The form came without an answer.",
         }
     }
 
@@ -148,7 +144,7 @@ impl Rejection {
             Self::StateTooLong | Self::ParametersMalformed => {
                 "Start again from the application. If it happens again, tell its makers."
             }
-            Self::TicketUnreadable | Self::TicketExpired | Self::DecisionUnknown => {
+            Self::TicketUnreadable | Self::TicketExpired => {
                 "Go back to the application and start again."
             }
             Self::BrowserMismatch => {
