@@ -13,7 +13,7 @@ use serde_json::{Map, Number, Value};
 /// Reads a JSON text in which every object has each name once, at any depth.
 /// # Errors
 /// Whatever `serde_json` refuses, and a repeated name.
-pub(super) fn parse(text: &[u8]) -> serde_json::Result<Value> {
+pub(crate) fn parse(text: &[u8]) -> serde_json::Result<Value> {
     serde_json::from_slice::<Unique>(text).map(|unique| unique.0)
 }
 
