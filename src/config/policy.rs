@@ -97,6 +97,7 @@ impl Config {
             } else {
                 ClientKind::Public
             },
+            keys: None,
             grant_types: client.grant_types.iter().map(grant).collect(),
             scope: scope(&client.scopes),
             consent: match client.consent {

@@ -131,6 +131,62 @@ fn a_revoked_family_stays_revoked_until_its_end_seen_before_or_not() {
 }
 
 #[test]
+fn whatever_may_be_used_once_is_claimed_once_and_is_no_code() {
+    for subject in that_promise_single_use() {
+        let claim =
+            |id, now| subject.answer(subject.ledger.claim(UseId(id), START.plus_seconds(60), now));
+        assert_eq!(claim([1; 16], START), Ok(Claim::First));
+        let again = claim([1; 16], START.plus_seconds(59));
+        assert_eq!(again, Ok(Claim::Repeated { first_at: START }));
+        assert_eq!(claim([2; 16], START), Ok(Claim::First), "another");
+    }
+}
+
+/// The first instant that is spared is the one named; a later instant stands against an earlier one.
+#[test]
+fn what_was_founded_before_an_instant_is_revoked_by_subject_by_client_or_all_of_it() {
+    let (before, until) = (START.plus_seconds(10), START.plus_seconds(1_000));
+    let (subject_digest, client) = (holder([0; 16]).subject, holder([0; 16]).client);
+    let revocations = [
+        Revocation::Subject { subject: subject_digest, before },
+        Revocation::Client { client, before },
+        Revocation::Everything { before },
+    ];
+    for what in revocations {
+        for subject in that_revoke() {
+            let at = |founded_at| Holder { founded_at, ..holder([1; 16]) };
+            let used = |founded_at| RefreshUse {
+                holder: at(founded_at),
+                generation: 0,
+                grace_seconds: 60,
+                family_expires_at: until,
+            };
+            assert!(!subject.are_revoked(at(START), START));
+            subject.revoke_all(what, START);
+            let earlier = match what {
+                Revocation::Subject { subject, .. } => {
+                    Revocation::Subject { subject, before: START }
+                }
+                Revocation::Client { client, .. } => Revocation::Client { client, before: START },
+                Revocation::Everything { .. } => Revocation::Everything { before: START },
+                Revocation::Family { .. } => unreachable!("none of these is about a family"),
+            };
+            subject.revoke_all(earlier, START);
+            assert!(subject.are_revoked(at(UnixTime(before.0 - 1)), START), "{what:?}");
+            assert!(!subject.are_revoked(at(before), START), "{what:?}");
+            assert_eq!(subject.rotate(used(START), START), Rotation::Revoked, "{what:?}");
+            let stranger = Holder {
+                subject: SubjectDigest([1; 16]),
+                client: ClientThumbprint([1; 16]),
+                ..at(START)
+            };
+            let is_all = what == Revocation::Everything { before };
+            assert_eq!(subject.are_revoked(stranger, START), is_all, "{what:?}");
+        }
+    }
+}
+
+#[test]
 fn a_ledger_that_promises_nothing_says_so() {
     for subject in every_kind().into_iter().map(Subject::new) {
         let promises = *subject.ledger.guarantee();

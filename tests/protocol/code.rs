@@ -19,7 +19,7 @@ fn present(redemption: &Redemption<'_>) -> Result<Redeemable, GrantError> {
 }
 
 fn redeem(redeemable: Redeemable, client: &Client, policy: &Policy) -> Redeemed {
-    let (id, ..) = redeemable.claim();
+    let id = redeemable.code().id;
     let first = FirstUse::judge(id, Claim::First, 0, NOW).expect("nobody claimed it before");
     redeemable.redeem(&first, client, policy)
 }
@@ -218,7 +218,8 @@ fn a_code_holds_what_was_agreed_to() {
 fn a_redeemed_code_yields_what_was_agreed_to() {
     let owner = client();
     let redeemable = present(&redemption(&owner)).expect("nothing is wrong");
-    let (id, family, expires_at) = redeemable.claim();
+    let (id, expires_at) = (redeemable.code().id, redeemable.code().expires_at());
+    let family = redeemable.holder().family;
     assert_eq!((id, family), (code().id, code().id.family()));
     assert_eq!(expires_at, code().expires_at());
     let Redeemed { access, refresh } = redeem(redeemable, &owner, &policy());

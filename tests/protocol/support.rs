@@ -105,6 +105,7 @@ pub(crate) fn client_at(redirect_uris: &[&str]) -> Client {
         origin: ClientOrigin::Preregistered,
         redirect_uris: redirect_uris.iter().map(|uri| registered(uri)).collect(),
         kind: ClientKind::Public,
+        keys: None,
         grant_types: GrantType::ALL.to_vec(),
         scope: scope("mcp:tools"),
         consent: ConsentRule::Always,

@@ -25,6 +25,7 @@ fn every_reason_of_the_token_endpoint() {
     ClientNotAuthenticated(SecretMissing) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     ClientNotAuthenticated(SecretWrong) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     ClientNotAuthenticated(SecretUnexpected) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    ClientNotAuthenticated(AssertionMissing) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     CodeMissing -> invalid_request: code is missing
     CodeUnreadable -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     CodeExpired -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
@@ -39,6 +40,7 @@ fn every_reason_of_the_token_endpoint() {
     RefreshExpired -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     RefreshReused -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     FamilyRevoked -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
+    FamilyUnknown -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     SubjectGone -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     ScopeMalformed -> invalid_scope: scope has a character that scopes cannot have, or is too long
     ScopeNotGranted -> invalid_scope: scope exceeds what was granted; authorize again to get more
@@ -48,6 +50,7 @@ fn every_reason_of_the_token_endpoint() {
     Target(Several) -> invalid_target: ask for one resource at a time
     ResourceNotGranted -> invalid_target: resource differs from the one that was granted; authorize again for another
     LedgerUnavailable -> temporarily_unavailable: the ledger does not answer; try again
+    ClientUnavailable -> temporarily_unavailable: the client metadata document cannot be fetched at the moment; try again
     ");
     assert!(GrantError::ALL.iter().all(|reason| reason.to_string() == reason.description()));
 }

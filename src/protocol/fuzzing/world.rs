@@ -62,6 +62,7 @@ pub(super) fn client(id: &str, settings: Settings) -> Client {
         origin: ClientOrigin::Preregistered,
         redirect_uris: vec![callback.expect(FIXED)],
         kind: ClientKind::Public,
+        keys: None,
         grant_types: GrantType::ALL.to_vec(),
         scope: Scope::parse("read write admin").expect(FIXED),
         consent: ConsentRule::Always,

@@ -59,6 +59,8 @@ pub enum GrantError {
     RefreshReused,
     /// The family was revoked.
     FamilyRevoked,
+    /// The ledger must know every family, and does not know this one.
+    FamilyUnknown,
     /// The person is no longer known here.
     SubjectGone,
     /// `scope` is outside the grammar.
@@ -71,11 +73,13 @@ pub enum GrantError {
     ResourceNotGranted,
     /// The ledger does not answer.
     LedgerUnavailable,
+    /// The client's metadata document cannot be had at the moment.
+    ClientUnavailable,
 }
 
 impl GrantError {
     /// Every reason, for tests that must cover all of them.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 37] = [
         Self::Malformed,
         Self::GrantTypeMissing,
         Self::GrantTypeUnsupported,
@@ -87,6 +91,7 @@ impl GrantError {
         Self::ClientNotAuthenticated(ClientFault::SecretMissing),
         Self::ClientNotAuthenticated(ClientFault::SecretWrong),
         Self::ClientNotAuthenticated(ClientFault::SecretUnexpected),
+        Self::ClientNotAuthenticated(ClientFault::AssertionMissing),
         Self::CodeMissing,
         Self::CodeUnreadable,
         Self::CodeExpired,
@@ -101,6 +106,7 @@ impl GrantError {
         Self::RefreshExpired,
         Self::RefreshReused,
         Self::FamilyRevoked,
+        Self::FamilyUnknown,
         Self::SubjectGone,
         Self::ScopeMalformed,
         Self::ScopeNotGranted,
@@ -110,6 +116,7 @@ impl GrantError {
         Self::Target(TargetFault::Several),
         Self::ResourceNotGranted,
         Self::LedgerUnavailable,
+        Self::ClientUnavailable,
     ];
 
     /// What the client is told. No `_` arm: a new reason must choose its code here.
@@ -139,10 +146,11 @@ impl GrantError {
             | Self::RefreshExpired
             | Self::RefreshReused
             | Self::FamilyRevoked
+            | Self::FamilyUnknown
             | Self::SubjectGone => ErrorCode::InvalidGrant,
             Self::ScopeMalformed | Self::ScopeNotGranted => ErrorCode::InvalidScope,
             Self::Target(_) | Self::ResourceNotGranted => ErrorCode::InvalidTarget,
-            Self::LedgerUnavailable => ErrorCode::TemporarilyUnavailable,
+            Self::LedgerUnavailable | Self::ClientUnavailable => ErrorCode::TemporarilyUnavailable,
         }
     }
 
@@ -174,6 +182,7 @@ impl GrantError {
             | Self::RefreshExpired
             | Self::RefreshReused
             | Self::FamilyRevoked
+            | Self::FamilyUnknown
             | Self::SubjectGone => {
                 "the code or refresh token is expired, used, revoked, or was issued for another request; authorize again"
             }
@@ -185,6 +194,9 @@ impl GrantError {
                 "resource differs from the one that was granted; authorize again for another"
             }
             Self::LedgerUnavailable => "the ledger does not answer; try again",
+            Self::ClientUnavailable => {
+                "the client metadata document cannot be fetched at the moment; try again"
+            }
         }
     }
 }

@@ -182,6 +182,7 @@ impl Registration {
                 RegistrationKind::Public => ClientKind::Public,
                 RegistrationKind::Confidential { .. } => ClientKind::Confidential,
             },
+            keys: None,
             grant_types: self.grant_types.into_iter().filter(still).collect(),
             scope: scope.unwrap_or_else(|| rules.scope.clone()),
             consent: ConsentRule::Always,
