@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use protocol::oauth::time::UnixTime;
 use tokio::sync::watch;
 
-use super::{FetchError, Fetched, Freshness, Upstream, UrlFault};
+use super::{FetchError, Fetched, Freshness, Target, Upstream, UrlFault};
 
 /// How long a failure is remembered, in seconds.
 pub const FAILURE_SECONDS: u64 = 30;
@@ -25,7 +25,7 @@ pub trait Document: Send + Sync + Sized + 'static {
     /// The longest body that is read, in bytes.
     const BODY_BYTES_MAX: usize;
     /// Why a document is not what it should be.
-    type Fault: Clone + Send + Sync + std::fmt::Debug + 'static;
+    type Fault: Clone + Eq + Send + Sync + std::fmt::Debug + 'static;
 
     /// Reads `body`, which came from `url`.
     ///
@@ -40,6 +40,8 @@ pub trait Document: Send + Sync + Sized + 'static {
 pub enum Unobtainable<F> {
     /// The URL is none that is fetched.
     Url(UrlFault),
+    /// Too much is being fetched already; nobody was asked.
+    Busy,
     /// It cannot be had now.
     Unavailable,
     /// It was had, and breaks a rule.
@@ -59,11 +61,7 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self {
-            entries_max: 1_000,
-            bytes_max: 4 * 1024 * 1024,
-            stale_seconds_max: 7 * 24 * 60 * 60,
-        }
+        Self { entries_max: 1_000, bytes_max: 4 * 1024 * 1024, stale_seconds_max: 7 * 24 * 60 * 60 }
     }
 }
 
@@ -145,8 +143,7 @@ impl<T: Document> Cached<T> {
     ///
     /// As [`Self::get`].
     pub async fn refetch(&self, url: &str, now: UnixTime) -> Outcome<T> {
-        let recent =
-            |entry: &Entry<T>| now.seconds_since(entry.fetched_at) < REFETCH_SECONDS_MIN;
+        let recent = |entry: &Entry<T>| now.seconds_since(entry.fetched_at) < REFETCH_SECONDS_MIN;
         self.obtain(url, now, recent).await
     }
 
@@ -156,15 +153,15 @@ impl<T: Document> Cached<T> {
         now: UnixTime,
         good_enough: impl FnOnce(&Entry<T>) -> bool,
     ) -> Outcome<T> {
-        let step = self.0.step(url, now, good_enough);
-        let mut flight = match step {
+        let target = self.0.upstream.target(url).map_err(Unobtainable::Url)?;
+        let mut flight = match self.0.step(url, now, good_enough) {
             Step::Known(outcome) => return outcome,
             Step::Wait(flight) => flight,
             Step::Fetch(sender) => {
                 let flight = sender.subscribe();
-                let (shared, url) = (Arc::clone(&self.0), url.to_owned());
+                let shared = Arc::clone(&self.0);
                 // A task of its own: whoever asked first may go away, others may still wait.
-                tokio::spawn(async move { shared.fly(&url, now, &sender).await });
+                tokio::spawn(async move { shared.fly(&target, now, &sender).await });
                 flight
             }
         };
@@ -199,7 +196,9 @@ impl<T: Document> Shared<T> {
             let reason = failure.reason.clone();
             return Step::Known(self.stale(&mut memory, url, now).ok_or(reason));
         }
-        if let Some(flight) = memory.flights.get(url) {
+        // A flight that nobody flies any more crashed.
+        if let Some(flight) = memory.flights.get(url).filter(|flight| flight.has_changed().is_ok())
+        {
             return Step::Wait(flight.clone());
         }
         let (sender, flight) = watch::channel(None);
@@ -215,8 +214,13 @@ impl<T: Document> Shared<T> {
     }
 
     /// Fetches, remembers, and tells everybody who waits.
-    async fn fly(&self, url: &str, now: UnixTime, sender: &watch::Sender<Option<Outcome<T>>>) {
-        let fetched = self.fetch(url).await;
+    async fn fly(
+        &self,
+        target: &Target,
+        now: UnixTime,
+        sender: &watch::Sender<Option<Outcome<T>>>,
+    ) {
+        let (url, fetched) = (target.as_str(), self.fetch(target).await);
         let mut memory = self.memory();
         let outcome = match fetched {
             Ok((document, fetched)) => {
@@ -234,7 +238,9 @@ impl<T: Document> Shared<T> {
                 Ok(document)
             }
             Err(reason) => {
-                memory.fail(url, reason.clone(), now);
+                if reason != Unobtainable::Busy {
+                    memory.fail(url, reason.clone(), now);
+                }
                 self.stale(&mut memory, url, now).ok_or(reason)
             }
         };
@@ -243,14 +249,13 @@ impl<T: Document> Shared<T> {
         let _ = sender.send(Some(outcome));
     }
 
-    async fn fetch(&self, url: &str) -> Result<(T, Fetched), Unobtainable<T::Fault>> {
-        let target = self.upstream.target(url).map_err(Unobtainable::Url)?;
-        let fetched = self.upstream.fetch_json(&target, T::BODY_BYTES_MAX).await;
+    async fn fetch(&self, target: &Target) -> Result<(T, Fetched), Unobtainable<T::Fault>> {
+        let fetched = self.upstream.fetch_json(target, T::BODY_BYTES_MAX).await;
         let fetched = fetched.map_err(|error| match error {
-            FetchError::Url(fault) => Unobtainable::Url(fault),
-            FetchError::Busy | FetchError::Unavailable => Unobtainable::Unavailable,
+            FetchError::Busy => Unobtainable::Busy,
+            FetchError::Unavailable => Unobtainable::Unavailable,
         })?;
-        let document = T::read(url, &fetched.bytes).map_err(|fault| {
+        let document = T::read(target.as_str(), &fetched.bytes).map_err(|fault| {
             tracing::warn!(host = target.host(), ?fault, "a fetched document is not valid");
             Unobtainable::Invalid(fault)
         })?;

@@ -72,7 +72,11 @@ pub(super) struct Means<'a> {
 
 impl Means<'_> {
     /// Asks `target` for a JSON document of at most `body_bytes_max` bytes.
-    pub(super) async fn get(&self, target: &Target, body_bytes_max: usize) -> Result<Answer, Cause> {
+    pub(super) async fn get(
+        &self,
+        target: &Target,
+        body_bytes_max: usize,
+    ) -> Result<Answer, Cause> {
         let addresses = self.addresses(target).await?;
         let socket = self.connect(&addresses).await?;
         if !target.is_encrypted() {
@@ -154,7 +158,8 @@ async fn read(response: Response<Incoming>, body_bytes_max: usize) -> Result<Ans
     if !is_json(&head.headers) {
         return Err(Cause::ContentType);
     }
-    let plain = |coding: &hyper::header::HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"identity");
+    let plain =
+        |coding: &hyper::header::HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"identity");
     if !head.headers.get_all(CONTENT_ENCODING).iter().all(plain) {
         return Err(Cause::ContentEncoding);
     }

@@ -21,11 +21,11 @@ use std::sync::Arc;
 
 use tokio::time::{Duration, Instant, sleep_until, timeout_at};
 
-use exchange::{Answer, Means};
+use exchange::{Answer, Cause, Means};
 use places::Places;
 use tls::Trust;
 
-pub use cached::{Bounds, Cached, Document, Unobtainable};
+pub use cached::{Bounds, Cached, Document, FAILURE_SECONDS, REFETCH_SECONDS_MIN, Unobtainable};
 pub use freshness::Freshness;
 pub use network::{Later, Network, RealNetwork};
 pub use target::{Target, UrlFault};
@@ -86,11 +86,9 @@ pub struct Fetched {
     pub freshness: Freshness,
 }
 
-/// Why there is no document. Nothing in it tells one state of a network from another.
+/// Why nothing was fetched. Nothing in it tells one state of a network from another.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum FetchError {
-    /// The URL is none that is fetched; nobody was asked.
-    Url(UrlFault),
     /// Too much is being fetched already; nobody was asked.
     Busy,
     /// It could not be had; the log says why.
@@ -135,6 +133,10 @@ impl Upstream {
         let deadline = Instant::now() + self.limits.deadline;
         let attempt = async {
             let _place = self.places.place(target.host()).await;
+            // Places come free when others run out of time, which is the same moment for those who came together.
+            if deadline <= Instant::now() {
+                return Err(Cause::Late);
+            }
             let means = Means {
                 network: self.network.as_ref(),
                 trust: &self.trust,
@@ -144,7 +146,7 @@ impl Upstream {
             means.get(target, body_bytes_max).await
         };
         let outcome = timeout_at(deadline, attempt).await;
-        match outcome.unwrap_or(Err(exchange::Cause::Late)) {
+        match outcome.unwrap_or(Err(Cause::Late)) {
             Ok(Answer { headers, body }) => {
                 Ok(Fetched { bytes: body, freshness: Freshness::of(&headers) })
             }
