@@ -96,12 +96,11 @@ impl Means<'_> {
     /// Resolved once; what is connected to is what was judged. One forbidden address condemns them all: a name that has
     /// both kinds wants the second to be tried.
     async fn addresses(&self, target: &Target) -> Result<Vec<SocketAddr>, Cause> {
-        let found = match target.literal() {
-            Some(address) => vec![address],
-            None => {
-                let found = self.network.resolve(target.host()).await;
-                found.map_err(|_| Cause::NameUnknown)?
-            }
+        let found = if let Some(address) = target.literal() {
+            vec![address]
+        } else {
+            let found = self.network.resolve(target.host()).await;
+            found.map_err(|_| Cause::NameUnknown)?
         };
         if found.is_empty() {
             return Err(Cause::NameUnknown);

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use sealbearer::upstream::address::is_public;
-use sealbearer::upstream::{FetchError, Settings, Upstream};
+use sealbearer::upstream::{FetchError, Upstream};
 use tokio::net::TcpListener;
 
-use super::{HOST, URL, fetch, json, upstream, upstream_with};
+use super::{HOST, LIMITS, URL, fetch, json, upstream, upstream_with};
 use crate::support::internet::{Behind, Internet, SOMEWHERE};
 
 /// The IANA special-purpose registries of 2025-10-09 as they are written there, multicast, and what RFCs 3879, 4291 and
@@ -244,7 +244,7 @@ async fn the_next_address_is_tried_where_one_does_not_answer() {
 
 /// A way out of a demonstration.
 fn demonstration(internet: &Arc<Internet>) -> Upstream {
-    upstream_with(internet, Settings { allow_loopback: true, ..Settings::default() })
+    upstream_with(internet, LIMITS, true)
 }
 
 #[tokio::test]

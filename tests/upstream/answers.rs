@@ -181,7 +181,7 @@ async fn ssrf_17_refused_closed_filtered_and_wrong_look_alike() {
     let mut told = Vec::new();
     for internet in [unknown, forbidden, closed, filtered, answers_404, answers_html] {
         let started = Instant::now();
-        let error = fetch(&upstream(&internet), URL).await.err().expect("there is no document");
+        let error = fetch(&upstream(&internet), URL).await.expect_err("there is no document");
         let took = started.elapsed();
         assert!(took >= LIMITS.deadline, "{took:?} is too fast");
         assert!(took < LIMITS.deadline + Duration::from_millis(250), "{took:?} is too slow");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sealbearer::upstream::{FetchError, Limits, Settings};
+use sealbearer::upstream::{FetchError, Limits};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::Duration;
@@ -18,7 +18,7 @@ async fn connections(hosts: &[&str], count: usize, limits: Limits) -> usize {
     for host in hosts {
         internet.name(host, &[SOMEWHERE.into()]);
     }
-    let upstream = Arc::new(upstream_with(&internet, Settings { limits, ..Settings::default() }));
+    let upstream = Arc::new(upstream_with(&internet, limits, false));
     let mut fetches = JoinSet::new();
     for host in hosts.iter().flat_map(|host| (0..count).map(move |_| (*host).to_owned())) {
         let upstream = Arc::clone(&upstream);
@@ -46,7 +46,7 @@ async fn ssrf_18_all_hosts_together_are_asked_so_often_at_once_at_the_most() {
 async fn who_comes_when_too_many_wait_is_turned_away_at_once() {
     let limits = Limits { pending_max: 1, ..LIMITS };
     let (internet, _site) = answering(json("{}").set_delay(Duration::from_secs(9))).await;
-    let upstream = upstream_with(&internet, Settings { limits, ..Settings::default() });
+    let upstream = upstream_with(&internet, limits, false);
     let url = format!("https://{HOST}/c");
     let (first, second) = tokio::join!(fetch(&upstream, &url), async {
         tokio::task::yield_now().await;

@@ -34,15 +34,15 @@ const BYTES_MAX: usize = 5 * 1024;
 
 /// A way out into `internet`, believing the authority of the tests.
 fn upstream(internet: &Arc<Internet>) -> Upstream {
-    upstream_with(internet, Settings::default())
+    upstream_with(internet, LIMITS, false)
 }
 
-fn upstream_with(internet: &Arc<Internet>, settings: Settings) -> Upstream {
+fn upstream_with(internet: &Arc<Internet>, limits: Limits, allow_loopback: bool) -> Upstream {
     let settings = Settings {
+        allow_loopback,
         user_agent: "Sealbearer/test (+https://auth.example.com)".to_owned(),
         authorities: AUTHORITY.pem(),
-        limits: if settings.limits == Limits::default() { LIMITS } else { settings.limits },
-        ..settings
+        limits,
     };
     Upstream::new(settings, Arc::<Internet>::clone(internet) as Arc<_>)
 }
