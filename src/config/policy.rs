@@ -97,6 +97,7 @@ impl Config {
             } else {
                 ClientKind::Public
             },
+            keys: None,
             grant_types: client.grant_types.iter().map(grant).collect(),
             scope: scope(&client.scopes),
             consent: match client.consent {
@@ -105,6 +106,7 @@ impl Config {
                 ConsentMode::Implied => ConsentRule::Implied,
             },
             lifetimes: self.lifetimes(Some(client)),
+            pkce: client.pkce,
         }
     }
 

@@ -7,16 +7,15 @@ use arc_swap::ArcSwap;
 use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderMap, StatusCode, Uri};
 use poem::{Endpoint as _, EndpointExt as _, Request, Response};
-use protocol::ids::{CodeId, FamilyId};
 use protocol::oauth::time::UnixTime;
-use protocol::replay::{Claim, Rotation};
+use protocol::replay::{Claim, Holder, Revocation, Rotation, UseId};
 use tokio::runtime::Runtime;
 
 use super::values::{Values, sealed_by};
 use crate::config::{Config, Sources};
 use crate::http::Server;
 use crate::keys::KeyRing;
-use crate::ledger::{Answer, Capacity, Guarantee, Ledger, Memory, RefreshUse};
+use crate::ledger::{Answer, Capacity, CodeClaim, Guarantee, Ledger, Memory, RefreshUse};
 use crate::server;
 use crate::world::World;
 
@@ -186,9 +185,14 @@ struct Renewed {
 }
 
 impl Ledger for Renewed {
-    fn claim_code(&self, code: CodeId, expires_at: UnixTime, now: UnixTime) -> Answer<'_, Claim> {
+    fn claim(&self, id: UseId, expires_at: UnixTime, now: UnixTime) -> Answer<'_, Claim> {
         let ledger = self.memory.load_full();
-        Box::pin(async move { ledger.claim_code(code, expires_at, now).await })
+        Box::pin(async move { ledger.claim(id, expires_at, now).await })
+    }
+
+    fn claim_code(&self, claimed: CodeClaim, now: UnixTime) -> Answer<'_, Claim> {
+        let ledger = self.memory.load_full();
+        Box::pin(async move { ledger.claim_code(claimed, now).await })
     }
 
     fn rotate(&self, used: RefreshUse, now: UnixTime) -> Answer<'_, Rotation> {
@@ -196,14 +200,24 @@ impl Ledger for Renewed {
         Box::pin(async move { ledger.rotate(used, now).await })
     }
 
-    fn revoke_family(&self, family: FamilyId, until: UnixTime, now: UnixTime) -> Answer<'_, ()> {
+    fn foresee(&self, used: RefreshUse, now: UnixTime) -> Answer<'_, Rotation> {
         let ledger = self.memory.load_full();
-        Box::pin(async move { ledger.revoke_family(family, until, now).await })
+        Box::pin(async move { ledger.foresee(used, now).await })
     }
 
-    fn is_revoked(&self, family: FamilyId, now: UnixTime) -> Answer<'_, bool> {
+    fn revoke(&self, what: Revocation, now: UnixTime) -> Answer<'_, ()> {
         let ledger = self.memory.load_full();
-        Box::pin(async move { ledger.is_revoked(family, now).await })
+        Box::pin(async move { ledger.revoke(what, now).await })
+    }
+
+    fn is_revoked(&self, holder: Holder, now: UnixTime) -> Answer<'_, bool> {
+        let ledger = self.memory.load_full();
+        Box::pin(async move { ledger.is_revoked(holder, now).await })
+    }
+
+    fn check(&self) -> Answer<'_, ()> {
+        let ledger = self.memory.load_full();
+        Box::pin(async move { ledger.check().await })
     }
 
     fn guarantee(&self) -> &Guarantee {

@@ -219,6 +219,7 @@ fn client_name(client: &Client) -> String {
 fn voucher(client: &Client) -> Voucher {
     match client.origin {
         ClientOrigin::Preregistered => Voucher::Operator,
+        ClientOrigin::Document => Voucher::Host(host_of(&client.id)),
         ClientOrigin::Registered => Voucher::Nobody,
     }
 }

@@ -18,7 +18,7 @@ use crate::contract::AuthorizationRequest;
 use crate::seal::claims::{CodeClaims, ConsentTicketClaims, LoginTicketClaims};
 
 /// Answers an authorization request.
-pub(super) fn authorize(
+pub(super) async fn authorize(
     server: &Server,
     visitor: &Visitor,
     sent: AuthorizationRequest,
@@ -27,8 +27,9 @@ pub(super) fn authorize(
     let Some(client_id) = sent.client_id.as_deref() else {
         return Answer::rejected(Rejection::ClientMissing);
     };
-    let Some(client) = server.client(client_id) else {
-        return Answer::rejected(Rejection::ClientUnknown);
+    let client = match server.client(client_id).await {
+        Ok(client) => client,
+        Err(unresolved) => return Answer::rejected(unresolved.into()),
     };
     let requested = match Requested::parse(parameters(sent), &client, &server.policy) {
         Ok(requested) => requested,

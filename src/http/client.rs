@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 use poem::Request;
 use poem::http::header::AUTHORIZATION;
+use protocol::flow::refusal::Rejection;
 use protocol::grant::GrantError;
 use protocol::oauth::client::{
     AuthenticatedClient, CLIENT_ID_BYTES_MAX, Client, ClientOrigin, Credential, authenticate,
@@ -31,15 +32,44 @@ pub(super) struct Unauthenticated {
     pub(super) by_header: bool,
 }
 
+/// Why a `client_id` names nobody.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Unresolved {
+    /// No such client here.
+    Unknown,
+}
+
+impl From<Unresolved> for GrantError {
+    fn from(unresolved: Unresolved) -> Self {
+        match unresolved {
+            Unresolved::Unknown => Self::ClientUnknown,
+        }
+    }
+}
+
+impl From<Unresolved> for Rejection {
+    fn from(unresolved: Unresolved) -> Self {
+        match unresolved {
+            Unresolved::Unknown => Self::ClientUnknown,
+        }
+    }
+}
+
 impl Server {
     /// The client that `client_id` names.
-    pub(super) fn client(&self, client_id: &str) -> Option<Client> {
+    #[expect(clippy::unused_async, reason = "a client that is a document has to be fetched")]
+    pub(super) async fn client(&self, client_id: &str) -> Result<Client, Unresolved> {
         if client_id.len() > CLIENT_ID_BYTES_MAX {
-            return None;
+            return Err(Unresolved::Unknown);
         }
         if let Some(client) = self.policy.clients.get(client_id) {
-            return Some(client.clone());
+            return Ok(client.clone());
         }
+        self.registered(client_id).ok_or(Unresolved::Unknown)
+    }
+
+    /// The client that registered itself, and whose registration this id is.
+    fn registered(&self, client_id: &str) -> Option<Client> {
         let rules = &self.policy.registration.as_ref()?.redirect_rules;
         let claims = self.seal.open::<RegistrationClaims>(client_id, self.world.now()).ok()?;
         claims.stage(rules)?.client(client_id.to_owned(), &self.policy)
@@ -55,16 +85,16 @@ impl Server {
         let by_header = http.headers().contains_key(AUTHORIZATION);
         let refuse = |reason| Unauthenticated { reason, by_header };
         let presented = present(http, body_id, body_secret).map_err(refuse)?;
-        let unknown = || refuse(GrantError::ClientUnknown);
-        let (client, secret) = match (self.client(&presented.id), presented.decoded) {
-            (Some(client), decoded) => {
+        let unresolved = |unresolved: Unresolved| refuse(unresolved.into());
+        let (client, secret) = match (self.client(&presented.id).await, presented.decoded) {
+            (Ok(client), decoded) => {
                 let decoded = decoded.map(|(_, secret)| secret).filter(|secret| !secret.is_empty());
                 (client, [presented.secret, decoded])
             }
-            (None, Some((id, secret))) => {
-                (self.client(&id).ok_or_else(unknown)?, [Some(secret), None])
+            (Err(Unresolved::Unknown), Some((id, secret))) => {
+                (self.client(&id).await.map_err(unresolved)?, [Some(secret), None])
             }
-            (None, None) => return Err(unknown()),
+            (Err(reason), None) => return Err(unresolved(reason)),
         };
         let [first, second] = secret;
         let Some(first) = first else {
@@ -81,6 +111,7 @@ impl Server {
 
     async fn secret_matches(&self, client: &Client, secret: &str) -> bool {
         match client.origin {
+            ClientOrigin::Document => false,
             ClientOrigin::Registered => self.seal.client_secret_matches(&client.id, secret),
             ClientOrigin::Preregistered => match self.client_secrets.get(&client.id) {
                 None => false,

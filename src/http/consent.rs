@@ -32,7 +32,7 @@ pub(super) enum Decision {
 }
 
 /// Answers the consent form.
-pub(super) fn consent(
+pub(super) async fn consent(
     server: &Server,
     http: &Request,
     visitor: &Visitor,
@@ -42,7 +42,7 @@ pub(super) fn consent(
     if !same_origin(http, server) {
         return Answer::rejected(Rejection::ForeignOrigin);
     }
-    let (stage, client) = match resume(server, visitor, form, now) {
+    let (stage, client) = match resume(server, visitor, form, now).await {
         Ok(resumed) => resumed,
         Err(reason) => return Answer::rejected(reason),
     };
@@ -63,7 +63,7 @@ pub(super) fn consent(
 }
 
 /// The stage in the ticket, and its client as it is known now: what the configuration took away since stays away.
-fn resume(
+async fn resume(
     server: &Server,
     visitor: &Visitor,
     form: &ConsentForm,
@@ -77,7 +77,7 @@ fn resume(
         .ok_or(Rejection::TicketUnreadable)?;
     let stage = ticket.resume(visitor.known_digest(), now)?;
     let request = stage.request();
-    let client = server.client(&request.client_id).ok_or(Rejection::ClientUnknown)?;
+    let client = server.client(&request.client_id).await?;
     client
         .match_redirect_uri(Some(request.redirect_uri.as_str()))
         .ok_or(Rejection::RedirectUriUnknown)?;

@@ -80,7 +80,7 @@ impl Api for Server {
     async fn authorize(&self, http: &Request, sent: AuthorizationRequest) -> AuthorizeResponse {
         let now = self.world.now();
         let visitor = Visitor::read(http, self, now);
-        let answer = authorize::authorize(self, &visitor, sent, now);
+        let answer = authorize::authorize(self, &visitor, sent, now).await;
         as_response!(AuthorizeResponse, answer.with_cookies(visitor.renewal(self)), http)
     }
 
@@ -104,7 +104,11 @@ impl Api for Server {
             crate::contract::Decision::Switch => Decision::Switch,
         };
         let form = ConsentForm { ticket: form.ticket, decision };
-        as_response!(ConsentResponse, consent::consent(self, http, &visitor, &form, now), http)
+        as_response!(
+            ConsentResponse,
+            consent::consent(self, http, &visitor, &form, now).await,
+            http
+        )
     }
 
     async fn callback(&self, _: &Request, query: CallbackQuery) -> CallbackResponse {
@@ -137,6 +141,10 @@ impl Api for Server {
     async fn readyz(&self, _: &Request) -> Response {
         if self.is_draining() {
             return raw::health(StatusCode::SERVICE_UNAVAILABLE, "draining");
+        }
+        if let Err(unavailable) = self.ledger.check().await {
+            tracing::error!(reason = %unavailable.reason, "the ledger does not answer");
+            return raw::health(StatusCode::SERVICE_UNAVAILABLE, "the ledger does not answer");
         }
         raw::health(StatusCode::OK, "ok")
     }

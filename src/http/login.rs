@@ -46,8 +46,9 @@ pub(super) async fn login(
         Ok(stage) => stage,
         Err(reason) => return Answer::rejected(reason),
     };
-    let Some(client) = server.client(&stage.request().client_id) else {
-        return Answer::rejected(Rejection::ClientUnknown);
+    let client = match server.client(&stage.request().client_id).await {
+        Ok(client) => client,
+        Err(unresolved) => return Answer::rejected(unresolved.into()),
     };
     let (users, name) = (server.users.clone(), username.clone());
     if !server.hashing.run(move || users.authenticate(&name, &password).is_some()).await {

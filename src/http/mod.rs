@@ -93,6 +93,8 @@ impl Server {
 pub(crate) fn subject_tag(client: &Client) -> String {
     match client.origin {
         ClientOrigin::Preregistered => client.id.clone(),
-        ClientOrigin::Registered => URL_SAFE_NO_PAD.encode(client.thumbprint().0),
+        ClientOrigin::Document | ClientOrigin::Registered => {
+            URL_SAFE_NO_PAD.encode(client.thumbprint().0)
+        }
     }
 }

@@ -11,12 +11,12 @@ use protocol::oauth::client::{AuthenticatedClient, RotationRule};
 use protocol::oauth::error::ErrorCode;
 use protocol::oauth::time::UnixTime;
 use protocol::policy::RefreshMode;
-use protocol::replay::{Claim, FirstUse, Rotation};
+use protocol::replay::{FirstUse, Revocation, Rotation};
 
 use super::Server;
 use super::client::Unauthenticated;
 use crate::contract::{OAuthError, TokenRequest, TokenResponse, TokenResult};
-use crate::ledger::{RefreshUse, Unavailable};
+use crate::ledger::{CodeClaim, RefreshUse, Unavailable};
 use crate::seal::claims::{AccessClaims, CodeClaims, RefreshClaims};
 
 /// When a client may ask again after our own trouble, in seconds.
@@ -126,16 +126,23 @@ async fn redeem(
         resource: &parameters.resource,
     };
     let redeemable = code.present(&redemption, policy, now)?;
-    let (code, family, expires_at) = redeemable.claim();
+    let (code, holder) = (redeemable.code(), redeemable.holder());
+    let claimed = CodeClaim {
+        code: code.id,
+        expires_at: code.expires_at(),
+        family: holder.family,
+        family_expires_at: redeemable.family_expires_at(client),
+    };
     let ledger = &server.ledger;
-    let claim = ledger.claim_code(code, expires_at, now).await?;
-    let Ok(first_use) = FirstUse::judge(code, claim, policy.retry_window_seconds, now) else {
+    let claim = ledger.claim_code(claimed, now).await?;
+    let Ok(first_use) = FirstUse::judge(code.id, claim, policy.retry_window_seconds, now) else {
         tracing::warn!("authorization code replayed; everything issued from it is revoked");
-        ledger.revoke_family(family, redeemable.family_expires_at(client), now).await?;
+        let (family, until) = (claimed.family, claimed.family_expires_at);
+        ledger.revoke(Revocation::Family { family, until }, now).await?;
         return Err(GrantError::CodeReplayed);
     };
-    // A retry is answered again, but not once what the code yielded was revoked.
-    if claim != Claim::First && ledger.is_revoked(family, now).await? {
+    // What the code yielded may be revoked by now, or everything that was agreed to when it was issued.
+    if ledger.is_revoked(holder, now).await? {
         return Err(GrantError::FamilyRevoked);
     }
     let Redeemed { access, refresh } = redeemable.redeem(&first_use, client, policy);
@@ -180,14 +187,16 @@ async fn rotation(
     match rule {
         RotationRule::Rotate { grace_seconds } => {
             let used = RefreshUse {
-                family: token.family,
+                holder: token.holder(),
                 generation: token.generation,
                 grace_seconds,
                 family_expires_at: token.family_expires_at(client),
             };
             Ok(ledger.rotate(used, now).await?)
         }
-        RotationRule::Keep if ledger.is_revoked(token.family, now).await? => Ok(Rotation::Revoked),
+        RotationRule::Keep if ledger.is_revoked(token.holder(), now).await? => {
+            Ok(Rotation::Revoked)
+        }
         RotationRule::Keep => Ok(Rotation::NotRemembered),
     }
 }

@@ -50,7 +50,7 @@ impl Verify for AccessTokens {
             .and_then(|claims| claims.stage(&self.policy.issuer))
             .filter(|grant| self.policy.knows(&grant.subject))
             .ok_or(Unverified::NotAccepted)?;
-        match self.ledger.is_revoked(grant.family, now).await {
+        match self.ledger.is_revoked(grant.holder(), now).await {
             Err(_) => Err(Unverified::Unavailable),
             Ok(true) => Err(Unverified::NotAccepted),
             Ok(false) => Ok(Verified {

@@ -7,12 +7,13 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard};
 
-use protocol::ids::{CodeId, FamilyId};
+use protocol::ids::{FamilyId, TokenId};
 use protocol::oauth::time::UnixTime;
-use protocol::replay::{Claim, Rotation};
+use protocol::replay::{Claim, Holder, Revocation, Rotation, UseId};
 
+use super::epochs::Epochs;
 use super::family::Standing;
-use super::{Answer, Guarantee, Ledger, Reach, RefreshUse, Unavailable};
+use super::{Answer, CodeClaim, Guarantee, Ledger, Reach, RefreshUse, Unavailable};
 
 const GUARANTEE: Guarantee = Guarantee {
     kind: "memory",
@@ -38,7 +39,7 @@ const SHRINK_ENTRIES_MIN: usize = 1024;
 /// How much a [`Memory`] may remember. Nothing is allocated before it is needed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Capacity {
-    /// Codes redeemed within a code's lifetime.
+    /// Codes redeemed within a code's lifetime, and whatever else may be used once.
     pub codes_max: usize,
     /// Families of refresh tokens within a family's lifetime.
     pub families_max: usize,
@@ -70,8 +71,10 @@ pub struct Memory {
 #[derive(Debug)]
 struct Tables {
     capacity: Capacity,
-    codes: HashMap<CodeId, UnixTime>,
-    codes_by_end: BTreeMap<UnixTime, Vec<CodeId>>,
+    /// Codes, and whatever else may be used once: both are named by digests that nobody can choose.
+    codes: HashMap<UseId, UnixTime>,
+    codes_by_end: BTreeMap<UnixTime, Vec<UseId>>,
+    epochs: Epochs,
     families: HashMap<FamilyId, Family>,
     /// Each family once, but for those in `kept`: the next candidate for forgetting comes first.
     queue: VecDeque<FamilyId>,
@@ -107,6 +110,7 @@ impl Memory {
             capacity,
             codes: HashMap::new(),
             codes_by_end: BTreeMap::new(),
+            epochs: Epochs::default(),
             families: HashMap::new(),
             queue: VecDeque::new(),
             kept: VecDeque::new(),
@@ -140,23 +144,47 @@ impl Memory {
 }
 
 impl Ledger for Memory {
-    fn claim_code(&self, code: CodeId, expires_at: UnixTime, now: UnixTime) -> Answer<'_, Claim> {
-        self.answer(|tables| tables.claim(code, expires_at, now))
+    fn claim(&self, id: UseId, expires_at: UnixTime, now: UnixTime) -> Answer<'_, Claim> {
+        self.answer(|tables| tables.claim(id, expires_at, now))
+    }
+
+    fn claim_code(&self, claimed: CodeClaim, now: UnixTime) -> Answer<'_, Claim> {
+        self.answer(|tables| tables.claim(UseId(claimed.code.0), claimed.expires_at, now))
     }
 
     fn rotate(&self, used: RefreshUse, now: UnixTime) -> Answer<'_, Rotation> {
         self.answer(|tables| tables.rotate(used, now))
     }
 
-    fn revoke_family(&self, family: FamilyId, until: UnixTime, now: UnixTime) -> Answer<'_, ()> {
-        self.answer(|tables| tables.revoke(family, until, now))
+    fn foresee(&self, used: RefreshUse, now: UnixTime) -> Answer<'_, Rotation> {
+        self.answer(|tables| Ok(tables.foresee(&used, now)))
     }
 
-    fn is_revoked(&self, family: FamilyId, _: UnixTime) -> Answer<'_, bool> {
-        self.answer(|tables| {
-            let known = tables.families.get(&family);
-            Ok(known.is_some_and(|known| known.standing == Standing::Revoked))
+    fn revoke(&self, what: Revocation, now: UnixTime) -> Answer<'_, ()> {
+        self.answer(|tables| match what {
+            Revocation::Family { family, until } => tables.revoke(family, until, now),
+            Revocation::Token { token, until } => tables.revoke(alone(token), until, now),
+            Revocation::Subject { .. }
+            | Revocation::Client { .. }
+            | Revocation::Everything { .. } => {
+                let noted = tables.epochs.note(what);
+                noted.map_err(|_| Unavailable::because("as many instants as it may remember"))
+            }
         })
+    }
+
+    fn is_revoked(&self, holder: Holder, _: UnixTime) -> Answer<'_, bool> {
+        self.answer(|tables| {
+            let names = [Some(holder.family), holder.token.map(alone)];
+            let mut known =
+                names.into_iter().flatten().filter_map(|name| tables.families.get(&name));
+            let is_revoked = known.any(|known| known.standing == Standing::Revoked);
+            Ok(is_revoked || tables.epochs.cover(&holder))
+        })
+    }
+
+    fn check(&self) -> Answer<'_, ()> {
+        self.answer(|_| Ok(()))
     }
 
     fn guarantee(&self) -> &Guarantee {
@@ -167,7 +195,7 @@ impl Ledger for Memory {
 impl Tables {
     fn claim(
         &mut self,
-        code: CodeId,
+        code: UseId,
         expires_at: UnixTime,
         now: UnixTime,
     ) -> Result<Claim, Unavailable> {
@@ -205,14 +233,28 @@ impl Tables {
 
     fn rotate(&mut self, used: RefreshUse, now: UnixTime) -> Result<Rotation, Unavailable> {
         self.forget_families(now);
-        if let Some(family) = self.families.get_mut(&used.family) {
+        if self.epochs.cover(&used.holder) {
+            return Ok(Rotation::Revoked);
+        }
+        if let Some(family) = self.families.get_mut(&used.holder.family) {
             family.touched = true;
             family.expires_at = family.expires_at.max(used.family_expires_at);
             return Ok(family.standing.rotate(used.generation, used.grace_seconds, now));
         }
-        let standing = Standing::adopted(used.generation, used.grace_seconds, now);
-        self.remember(used.family, standing, used.family_expires_at, now)?;
-        Ok(if standing == Standing::Revoked { Rotation::Revoked } else { Rotation::Rotated })
+        let mut standing = Standing::unseen(used.generation);
+        let rotation = standing.rotate(used.generation, used.grace_seconds, now);
+        self.remember(used.holder.family, standing, used.family_expires_at, now)?;
+        Ok(rotation)
+    }
+
+    fn foresee(&self, used: &RefreshUse, now: UnixTime) -> Rotation {
+        if self.epochs.cover(&used.holder) {
+            return Rotation::Revoked;
+        }
+        let known = self.families.get(&used.holder.family);
+        let unseen = || Standing::unseen(used.generation);
+        let mut standing = known.map_or_else(unseen, |known| known.standing);
+        standing.rotate(used.generation, used.grace_seconds, now)
     }
 
     fn revoke(
@@ -284,6 +326,12 @@ impl Tables {
     }
 }
 
+/// An access token as a family of which it is the only one. Both names are HMACs under ids nobody can choose, so that one
+/// never reads like another.
+fn alone(token: TokenId) -> FamilyId {
+    FamilyId(token.0)
+}
+
 fn is_mostly_empty(entries: usize, slots: usize) -> bool {
     slots > SHRINK_ENTRIES_MIN && entries < slots / 4
 }
@@ -296,7 +344,7 @@ mod tests {
     #[test]
     fn an_entry_costs_some_64_bytes() {
         let table = |entry: usize| (entry + 1) * 8 / 7;
-        let code = table(size_of::<(CodeId, UnixTime)>()) + 2 * size_of::<CodeId>();
+        let code = table(size_of::<(UseId, UnixTime)>()) + 2 * size_of::<UseId>();
         let family = table(size_of::<(FamilyId, Family)>()) + 2 * size_of::<FamilyId>();
         assert_eq!((code, family), (60, 88));
     }

@@ -9,8 +9,9 @@ use std::pin::Pin;
 
 use protocol::ids::{CodeId, FamilyId};
 use protocol::oauth::time::UnixTime;
-use protocol::replay::{Claim, Rotation};
+use protocol::replay::{Claim, Holder, Revocation, Rotation, UseId};
 
+mod epochs;
 mod family;
 mod guarantee;
 mod memory;
@@ -37,11 +38,24 @@ impl Unavailable {
     }
 }
 
+/// The redemption of a code, as the ledger needs to know it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct CodeClaim {
+    /// The code.
+    pub code: CodeId,
+    /// From when on nobody can redeem it.
+    pub expires_at: UnixTime,
+    /// The family it founds.
+    pub family: FamilyId,
+    /// When the last token of that family ends.
+    pub family_expires_at: UnixTime,
+}
+
 /// One use of a refresh token, as the ledger needs to know it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct RefreshUse {
-    /// The family the token belongs to.
-    pub family: FamilyId,
+    /// What the token can be revoked by.
+    pub holder: Holder,
     /// The token's number within its family.
     pub generation: u32,
     /// How long the token stays usable after this use, unless its successor is used first. 0: not at all.
@@ -52,36 +66,59 @@ pub struct RefreshUse {
 
 /// Remembers which codes and refresh tokens were used. Each operation is atomic: of two that race, one is first.
 pub trait Ledger: Send + Sync + 'static {
-    /// Claims `code`, which nobody can redeem at `expires_at` or later.
+    /// Claims `id`, which nobody accepts at `expires_at` or later.
     ///
     /// # Errors
     ///
     /// [`Unavailable`] if the claim could not be remembered; then it must not count.
-    fn claim_code(&self, code: CodeId, expires_at: UnixTime, now: UnixTime) -> Answer<'_, Claim>;
+    fn claim(&self, id: UseId, expires_at: UnixTime, now: UnixTime) -> Answer<'_, Claim>;
+
+    /// Claims a code, and founds its family in the same step where this ledger must know every family.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if the claim could not be remembered; then it must not count.
+    fn claim_code(&self, claimed: CodeClaim, now: UnixTime) -> Answer<'_, Claim>;
 
     /// Uses a refresh token.
     ///
     /// The newest of its family is replaced by its successor. Its predecessor is a sibling until the newest is used,
-    /// for the grace that was given when the predecessor was used. Anything older is a copy: the family is revoked.
+    /// for the grace that was given when the predecessor was used. Anything older is a copy: the family is revoked. What
+    /// was revoked by subject, client or instant is [`Rotation::Revoked`], and nothing else changes.
     ///
     /// # Errors
     ///
     /// [`Unavailable`] if the use could not be remembered; then nothing may be issued.
     fn rotate(&self, used: RefreshUse, now: UnixTime) -> Answer<'_, Rotation>;
 
-    /// Revokes `family`, and remembers that at least until `until`.
-    ///
-    /// # Errors
-    ///
-    /// [`Unavailable`] if the revocation could not be remembered.
-    fn revoke_family(&self, family: FamilyId, until: UnixTime, now: UnixTime) -> Answer<'_, ()>;
-
-    /// Whether `family` is known to be revoked.
+    /// What [`Ledger::rotate`] would answer to `used`, which is not used by asking.
     ///
     /// # Errors
     ///
     /// [`Unavailable`] if that cannot be known.
-    fn is_revoked(&self, family: FamilyId, now: UnixTime) -> Answer<'_, bool>;
+    fn foresee(&self, used: RefreshUse, now: UnixTime) -> Answer<'_, Rotation>;
+
+    /// Revokes `what`. Of two instants for the same subject or client the later one stands.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if the revocation could not be remembered.
+    fn revoke(&self, what: Revocation, now: UnixTime) -> Answer<'_, ()>;
+
+    /// Whether tokens of `holder` are known to be revoked: the token itself, its family, or everything of their subject, their client
+    /// or at all that was founded before an instant.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if that cannot be known.
+    fn is_revoked(&self, holder: Holder, now: UnixTime) -> Answer<'_, bool>;
+
+    /// Whether it would answer now; for `/readyz`.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if it would not.
+    fn check(&self) -> Answer<'_, ()>;
 
     /// What this back end promises. Nothing may be advertised beyond it.
     fn guarantee(&self) -> &Guarantee;

@@ -1,10 +1,9 @@
 //! The ledger that remembers nothing: nodes share only the key ring.
 
-use protocol::ids::{CodeId, FamilyId};
 use protocol::oauth::time::UnixTime;
-use protocol::replay::{Claim, Rotation};
+use protocol::replay::{Claim, Holder, Revocation, Rotation, UseId};
 
-use super::{Answer, Guarantee, Ledger, Reach, RefreshUse};
+use super::{Answer, CodeClaim, Guarantee, Ledger, Reach, RefreshUse};
 
 const GUARANTEE: Guarantee = Guarantee {
     kind: "none",
@@ -24,7 +23,11 @@ const GUARANTEE: Guarantee = Guarantee {
 pub struct Forgetful;
 
 impl Ledger for Forgetful {
-    fn claim_code(&self, _: CodeId, _: UnixTime, _: UnixTime) -> Answer<'_, Claim> {
+    fn claim(&self, _: UseId, _: UnixTime, _: UnixTime) -> Answer<'_, Claim> {
+        Box::pin(std::future::ready(Ok(Claim::NotRemembered)))
+    }
+
+    fn claim_code(&self, _: CodeClaim, _: UnixTime) -> Answer<'_, Claim> {
         Box::pin(std::future::ready(Ok(Claim::NotRemembered)))
     }
 
@@ -32,12 +35,20 @@ impl Ledger for Forgetful {
         Box::pin(std::future::ready(Ok(Rotation::NotRemembered)))
     }
 
-    fn revoke_family(&self, _: FamilyId, _: UnixTime, _: UnixTime) -> Answer<'_, ()> {
+    fn foresee(&self, _: RefreshUse, _: UnixTime) -> Answer<'_, Rotation> {
+        Box::pin(std::future::ready(Ok(Rotation::NotRemembered)))
+    }
+
+    fn revoke(&self, _: Revocation, _: UnixTime) -> Answer<'_, ()> {
         Box::pin(std::future::ready(Ok(())))
     }
 
-    fn is_revoked(&self, _: FamilyId, _: UnixTime) -> Answer<'_, bool> {
+    fn is_revoked(&self, _: Holder, _: UnixTime) -> Answer<'_, bool> {
         Box::pin(std::future::ready(Ok(false)))
+    }
+
+    fn check(&self) -> Answer<'_, ()> {
+        Box::pin(std::future::ready(Ok(())))
     }
 
     fn guarantee(&self) -> &Guarantee {

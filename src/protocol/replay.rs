@@ -2,10 +2,69 @@
 //!
 //! Source: OAuth 2.1 (draft 13) §4.1.3, §4.3.1, §7.5.2. The ledger answers; the protocol decides what follows.
 
-use crate::ids::CodeId;
+use crate::ids::{CodeId, FamilyId, TokenId};
+use crate::oauth::client::ClientThumbprint;
+use crate::oauth::subject::SubjectDigest;
 use crate::oauth::time::UnixTime;
 
-/// The ledger's answer to the attempt to claim a code.
+/// Names what may be used once and is no code, such as a client's assertion: a digest of whoever named it and the name.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct UseId(pub [u8; 16]);
+
+/// What a token can be revoked by.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Holder {
+    /// The family it belongs to.
+    pub family: FamilyId,
+    /// Whom it speaks for.
+    pub subject: SubjectDigest,
+    /// The client that may use it.
+    pub client: ClientThumbprint,
+    /// When its family was founded, as far as it tells; else when it was issued.
+    pub founded_at: UnixTime,
+    /// Its own name, if it has one: an access token.
+    pub token: Option<TokenId>,
+}
+
+/// What is revoked.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Revocation {
+    /// One access token.
+    Token {
+        /// Which.
+        token: TokenId,
+        /// When it ends, so that nobody needs to remember it longer.
+        until: UnixTime,
+    },
+    /// One family.
+    Family {
+        /// Which.
+        family: FamilyId,
+        /// When its last token ends, so that nobody needs to remember it longer.
+        until: UnixTime,
+    },
+    /// Everything that speaks for a subject and was founded before an instant.
+    Subject {
+        /// Whose.
+        subject: SubjectDigest,
+        /// The first instant that is spared.
+        before: UnixTime,
+    },
+    /// Everything that a client holds and that was founded before an instant.
+    Client {
+        /// Whose.
+        client: ClientThumbprint,
+        /// The first instant that is spared.
+        before: UnixTime,
+    },
+    /// Everything that was founded before an instant.
+    Everything {
+        /// The first instant that is spared.
+        before: UnixTime,
+    },
+}
+
+/// The ledger's answer to the attempt to claim a code, or anything else that may be used once.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Claim {
     /// Nobody claimed it before.
@@ -28,8 +87,10 @@ pub enum Rotation {
     Sibling,
     /// It was replaced long ago. The family is revoked now.
     Reused,
-    /// The family was revoked before.
+    /// The family was revoked before, or everything of its subject or client.
     Revoked,
+    /// The ledger must know every family, and does not know this one: its record is lost, or ended with the family.
+    Unknown,
     /// This ledger keeps no such memory.
     NotRemembered,
 }

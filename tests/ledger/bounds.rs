@@ -24,19 +24,18 @@ impl Bounded {
         expires_at: UnixTime,
         now: UnixTime,
     ) -> Result<Claim, Unavailable> {
-        self.runtime.block_on(self.memory.claim_code(CodeId(numbered(number)), expires_at, now))
+        self.runtime.block_on(self.memory.claim_code(claim_of(numbered(number), expires_at), now))
     }
 
     fn rotate(&self, number: u32, generation: u32, now: UnixTime) -> Result<Rotation, Unavailable> {
-        let family = FamilyId(numbered(number));
-        let family_expires_at = START.plus_seconds(1_000);
-        let used = RefreshUse { family, generation, grace_seconds: 0, family_expires_at };
+        let (holder, family_expires_at) = (holder(numbered(number)), START.plus_seconds(1_000));
+        let used = RefreshUse { holder, generation, grace_seconds: 0, family_expires_at };
         self.runtime.block_on(self.memory.rotate(used, now))
     }
 
     fn revoke(&self, number: u32) -> Result<(), Unavailable> {
-        let family = FamilyId(numbered(number));
-        self.runtime.block_on(self.memory.revoke_family(family, START.plus_seconds(1_000), START))
+        let (family, until) = (FamilyId(numbered(number)), START.plus_seconds(1_000));
+        self.runtime.block_on(self.memory.revoke(Revocation::Family { family, until }, START))
     }
 
     fn remembered(&self) -> Remembered {

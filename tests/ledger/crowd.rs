@@ -31,7 +31,7 @@ fn of_a_hundred_claims_of_one_code_one_is_first() {
             continue;
         }
         let claims = at_once(100, || {
-            let claim = ledger.claim_code(CodeId([1; 16]), START.plus_seconds(60), START);
+            let claim = ledger.claim_code(claim_of([1; 16], START.plus_seconds(60)), START);
             runtime.block_on(claim).expect("there is room")
         });
         let first = claims.iter().filter(|claim| **claim == Claim::First).count();

@@ -131,6 +131,96 @@ fn a_revoked_family_stays_revoked_until_its_end_seen_before_or_not() {
 }
 
 #[test]
+fn whatever_may_be_used_once_is_claimed_once_and_is_no_code() {
+    for subject in that_promise_single_use() {
+        let claim =
+            |id, now| subject.answer(subject.ledger.claim(UseId(id), START.plus_seconds(60), now));
+        assert_eq!(claim([1; 16], START), Ok(Claim::First));
+        let again = claim([1; 16], START.plus_seconds(59));
+        assert_eq!(again, Ok(Claim::Repeated { first_at: START }));
+        assert_eq!(claim([2; 16], START), Ok(Claim::First), "another");
+    }
+}
+
+/// RFC 7009 §2.1: an access token can go alone, and its family goes on.
+#[test]
+fn one_token_is_revoked_without_its_family() {
+    let until = START.plus_seconds(60);
+    for subject in that_revoke() {
+        let named = |token| Holder { token: Some(TokenId(token)), ..holder([1; 16]) };
+        assert!(!subject.are_revoked(named([3; 16]), START));
+        subject.revoke_all(Revocation::Token { token: TokenId([3; 16]), until }, START);
+        assert!(subject.are_revoked(named([3; 16]), START.plus_seconds(59)));
+        assert!(!subject.are_revoked(named([4; 16]), START), "another token of the family");
+        assert!(!subject.are_revoked(holder([1; 16]), START), "the family");
+        assert_eq!(subject.rotate(used(1, 0, 60), START), Rotation::Rotated);
+        subject.revoke(1, until, START);
+        assert!(subject.are_revoked(named([4; 16]), START), "the family takes its tokens along");
+    }
+}
+
+/// RFC 7662 §2.2: whether a refresh token is active is found out without using it.
+#[test]
+fn asking_ahead_uses_nothing() {
+    for subject in that_detect_reuse() {
+        for _ in 0..3 {
+            assert_eq!(subject.foresee(used(1, 0, 0), START), Rotation::Rotated);
+        }
+        assert_eq!(subject.rotate(used(1, 0, 0), START), Rotation::Rotated);
+        assert_eq!(subject.foresee(used(1, 0, 0), START), Rotation::Reused);
+        assert_eq!(subject.foresee(used(1, 1, 0), START), Rotation::Rotated, "nothing was revoked");
+        subject.revoke_all(Revocation::Everything { before: UnixTime(START.0 + 1) }, START);
+        assert_eq!(subject.foresee(used(1, 1, 0), START), Rotation::Revoked);
+    }
+}
+
+/// The first instant that is spared is the one named; a later instant stands against an earlier one.
+#[test]
+fn what_was_founded_before_an_instant_is_revoked_by_subject_by_client_or_all_of_it() {
+    let (before, until) = (START.plus_seconds(10), START.plus_seconds(1_000));
+    let (subject_digest, client) = (holder([0; 16]).subject, holder([0; 16]).client);
+    let revocations = [
+        Revocation::Subject { subject: subject_digest, before },
+        Revocation::Client { client, before },
+        Revocation::Everything { before },
+    ];
+    for what in revocations {
+        for subject in that_revoke() {
+            let at = |founded_at| Holder { founded_at, ..holder([1; 16]) };
+            let used = |founded_at| RefreshUse {
+                holder: at(founded_at),
+                generation: 0,
+                grace_seconds: 60,
+                family_expires_at: until,
+            };
+            assert!(!subject.are_revoked(at(START), START));
+            subject.revoke_all(what, START);
+            let earlier = match what {
+                Revocation::Subject { subject, .. } => {
+                    Revocation::Subject { subject, before: START }
+                }
+                Revocation::Client { client, .. } => Revocation::Client { client, before: START },
+                Revocation::Everything { .. } => Revocation::Everything { before: START },
+                Revocation::Token { .. } | Revocation::Family { .. } => {
+                    unreachable!("none of these is about one token or family")
+                }
+            };
+            subject.revoke_all(earlier, START);
+            assert!(subject.are_revoked(at(UnixTime(before.0 - 1)), START), "{what:?}");
+            assert!(!subject.are_revoked(at(before), START), "{what:?}");
+            assert_eq!(subject.rotate(used(START), START), Rotation::Revoked, "{what:?}");
+            let stranger = Holder {
+                subject: SubjectDigest([1; 16]),
+                client: ClientThumbprint([1; 16]),
+                ..at(START)
+            };
+            let is_all = what == Revocation::Everything { before };
+            assert_eq!(subject.are_revoked(stranger, START), is_all, "{what:?}");
+        }
+    }
+}
+
+#[test]
 fn a_ledger_that_promises_nothing_says_so() {
     for subject in every_kind().into_iter().map(Subject::new) {
         let promises = *subject.ledger.guarantee();

@@ -20,7 +20,7 @@ fn confidential() -> Client {
 
 fn proven(client: Client) -> AuthenticatedClient {
     let credential = match client.kind {
-        ClientKind::Public => Credential::Nothing,
+        ClientKind::Public | ClientKind::PublicOrKeyed | ClientKind::Keyed => Credential::Nothing,
         ClientKind::Confidential => Credential::Secret("s3cret"),
     };
     authenticate(client, credential, |_, _| true).expect("it is who it says")
@@ -40,6 +40,16 @@ fn each_kind_of_client_authenticates_in_its_own_way() {
     assert_eq!(judge(confidential(), Credential::Secret("s3cret")), ours);
     assert_eq!(judge(confidential(), Credential::Secret("guess")), Err(ClientFault::SecretWrong));
     assert_eq!(judge(confidential(), Credential::Secret("")), Err(ClientFault::SecretWrong));
+    let keyed = |kind| Client { kind, ..client() };
+    assert_eq!(judge(keyed(ClientKind::PublicOrKeyed), Credential::Nothing), ours);
+    assert_eq!(
+        judge(keyed(ClientKind::Keyed), Credential::Nothing),
+        Err(ClientFault::AssertionMissing)
+    );
+    for kind in [ClientKind::PublicOrKeyed, ClientKind::Keyed] {
+        let judged = judge(keyed(kind), Credential::Secret("s3cret"));
+        assert_eq!(judged, Err(ClientFault::SecretUnexpected), "{kind:?}");
+    }
 }
 
 #[test]

@@ -4,14 +4,16 @@ use proptest::prelude::*;
 use protocol::flow::code::{CODE_LIFETIME_SECONDS, CodeIssued, Redeemable, Redeemed, Redemption};
 use protocol::grant::{GrantError, GrantType};
 use protocol::ids::{CodeId, FamilyId};
-use protocol::oauth::client::{Client, Lifetimes};
+use protocol::oauth::client::{Client, ClientKind, Lifetimes};
+use protocol::oauth::pkce::{Challenge, PkceRule};
 use protocol::oauth::time::UnixTime;
 use protocol::policy::{Policy, RefreshMode, TargetFault};
 use protocol::replay::{Claim, FirstUse, RETRY_WINDOW_SECONDS_MAX, Replayed};
 
 use super::support::{
-    CALLBACK, NOW, OTHER_RESOURCE, RESOURCE, alice, client, client_at, code, hex, leaning_on,
-    lifetimes, parameters, policy, policy_with_two_resources, redemption, scope, thief, verifier,
+    CALLBACK, NOW, OTHER_RESOURCE, RESOURCE, VERIFIER, alice, client, client_at, code, hex,
+    leaning_on, lifetimes, parameters, policy, policy_with_two_resources, redemption, scope, thief,
+    verifier,
 };
 
 fn present(redemption: &Redemption<'_>) -> Result<Redeemable, GrantError> {
@@ -19,7 +21,7 @@ fn present(redemption: &Redemption<'_>) -> Result<Redeemable, GrantError> {
 }
 
 fn redeem(redeemable: Redeemable, client: &Client, policy: &Policy) -> Redeemed {
-    let (id, ..) = redeemable.claim();
+    let id = redeemable.code().id;
     let first = FirstUse::judge(id, Claim::First, 0, NOW).expect("nobody claimed it before");
     redeemable.redeem(&first, client, policy)
 }
@@ -64,6 +66,27 @@ fn each_mistake_refuses_a_redemption() {
     }
     assert!(present(&good).is_ok());
     assert!(present(&with_uri(CALLBACK)).is_ok());
+}
+
+/// TOK-06: the code of a request without PKCE wants its client's rule, and no verifier.
+#[test]
+fn a_code_without_a_challenge_is_redeemed_without_a_verifier_or_not_at_all() {
+    let optional = PkceRule::weakened(ClientKind::Confidential, true, false);
+    let owner = Client {
+        kind: ClientKind::Confidential,
+        pkce: optional.expect("it keeps a secret"),
+        ..client()
+    };
+    let strict = Client { pkce: PkceRule::STRICT, ..owner.clone() };
+    let bare = CodeIssued { code_challenge: Challenge::unsealed(None), ..code() };
+    let outcome = |client, code_verifier| {
+        let redemption = Redemption { code_verifier, ..redemption(client) };
+        bare.clone().present(&redemption, &policy(), NOW).map(|_| ())
+    };
+    assert_eq!(outcome(&owner, None), Ok(()));
+    assert_eq!(outcome(&owner, Some(VERIFIER)), Err(GrantError::VerifierUnexpected));
+    assert_eq!(outcome(&strict, None), Err(GrantError::VerifierMissing));
+    assert_eq!(outcome(&strict, Some(VERIFIER)), Err(GrantError::VerifierUnexpected));
 }
 
 /// RFC 8707 §2.2: the token request may repeat the resource, in any spelling of it, or leave it out.
@@ -218,7 +241,8 @@ fn a_code_holds_what_was_agreed_to() {
 fn a_redeemed_code_yields_what_was_agreed_to() {
     let owner = client();
     let redeemable = present(&redemption(&owner)).expect("nothing is wrong");
-    let (id, family, expires_at) = redeemable.claim();
+    let (id, expires_at) = (redeemable.code().id, redeemable.code().expires_at());
+    let family = redeemable.holder().family;
     assert_eq!((id, family), (code().id, code().id.family()));
     assert_eq!(expires_at, code().expires_at());
     let Redeemed { access, refresh } = redeem(redeemable, &owner, &policy());

@@ -94,6 +94,7 @@ fn a_ledger_that_objects_is_obeyed() {
     assert_eq!(outcome(Rotation::NotRemembered), Ok(()));
     assert_eq!(outcome(Rotation::Reused), Err(GrantError::RefreshReused));
     assert_eq!(outcome(Rotation::Revoked), Err(GrantError::FamilyRevoked));
+    assert_eq!(outcome(Rotation::Unknown), Err(GrantError::FamilyUnknown));
 }
 
 fn rotate(token: RefreshIssued, client: &Client, policy: &Policy, now: UnixTime) -> Refreshed {

@@ -13,7 +13,7 @@ use protocol::ids::CodeId;
 use protocol::oauth::client::{
     Client, ClientKind, ClientOrigin, ConsentRule, Lifetimes, RotationRule,
 };
-use protocol::oauth::pkce::CodeChallenge;
+use protocol::oauth::pkce::{CodeChallenge, PkceRule};
 use protocol::oauth::redirect_uri::{RedirectRules, RegisteredRedirectUri};
 use protocol::oauth::resource::Resource;
 use protocol::oauth::scope::{Scope, ScopeToken};
@@ -105,10 +105,12 @@ pub(crate) fn client_at(redirect_uris: &[&str]) -> Client {
         origin: ClientOrigin::Preregistered,
         redirect_uris: redirect_uris.iter().map(|uri| registered(uri)).collect(),
         kind: ClientKind::Public,
+        keys: None,
         grant_types: GrantType::ALL.to_vec(),
         scope: scope("mcp:tools"),
         consent: ConsentRule::Always,
         lifetimes: lifetimes(),
+        pkce: PkceRule::STRICT,
     }
 }
 

@@ -13,7 +13,7 @@ fn every_reason_of_the_token_endpoint() {
     let lines = GrantError::ALL.map(|reason| {
         format!("{reason:?} -> {}: {}", reason.code().as_str(), reason.description())
     });
-    insta::assert_snapshot!(lines.join("\n"), @r"
+    insta::assert_snapshot!(lines.join("\n"), @"
     Malformed -> invalid_request: a parameter is repeated or cannot be read
     GrantTypeMissing -> invalid_request: grant_type is missing
     GrantTypeUnsupported -> unsupported_grant_type: this grant_type is not supported; see grant_types_supported
@@ -25,6 +25,7 @@ fn every_reason_of_the_token_endpoint() {
     ClientNotAuthenticated(SecretMissing) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     ClientNotAuthenticated(SecretWrong) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     ClientNotAuthenticated(SecretUnexpected) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    ClientNotAuthenticated(AssertionMissing) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     CodeMissing -> invalid_request: code is missing
     CodeUnreadable -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     CodeExpired -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
@@ -32,6 +33,7 @@ fn every_reason_of_the_token_endpoint() {
     ClientMismatch -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     RedirectUriMismatch -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     VerifierMissing -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
+    VerifierUnexpected -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     VerifierMalformed -> invalid_request: code_verifier must be 43 to 128 unreserved characters
     VerifierMismatch -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     RefreshMissing -> invalid_request: refresh_token is missing
@@ -39,6 +41,7 @@ fn every_reason_of_the_token_endpoint() {
     RefreshExpired -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     RefreshReused -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     FamilyRevoked -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
+    FamilyUnknown -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     SubjectGone -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     ScopeMalformed -> invalid_scope: scope has a character that scopes cannot have, or is too long
     ScopeNotGranted -> invalid_scope: scope exceeds what was granted; authorize again to get more
@@ -48,6 +51,7 @@ fn every_reason_of_the_token_endpoint() {
     Target(Several) -> invalid_target: ask for one resource at a time
     ResourceNotGranted -> invalid_target: resource differs from the one that was granted; authorize again for another
     LedgerUnavailable -> temporarily_unavailable: the ledger does not answer; try again
+    ClientUnavailable -> temporarily_unavailable: the client metadata document cannot be fetched at the moment; try again
     ");
     assert!(GrantError::ALL.iter().all(|reason| reason.to_string() == reason.description()));
 }
@@ -58,7 +62,7 @@ fn every_reason_of_the_authorization_endpoint() {
     let lines = RefusalReason::ALL.map(|reason| {
         format!("{reason:?} -> {}: {}", reason.code().as_str(), reason.description())
     });
-    insta::assert_snapshot!(lines.join("\n"), @r"
+    insta::assert_snapshot!(lines.join("\n"), @"
     ResponseTypeMissing -> invalid_request: response_type is missing; send response_type=code
     ResponseTypeUnsupported -> unsupported_response_type: only response_type=code is supported
     ResponseModeUnsupported -> invalid_request: only response_mode=query is supported
@@ -67,6 +71,7 @@ fn every_reason_of_the_authorization_endpoint() {
     RequestUri -> request_uri_not_supported: request_uri is not supported
     ChallengeMissing -> invalid_request: code_challenge is missing; PKCE is required (was the address cut off?)
     ChallengeMalformed -> invalid_request: code_challenge must be 43 base64url characters without padding
+    PlainChallengeMalformed -> invalid_request: code_challenge of the method plain must be 43 to 128 unreserved characters
     ChallengeMethodUnsupported -> invalid_request: code_challenge_method must be S256; without it, plain would be meant (was the address cut off?)
     ScopeMalformed -> invalid_scope: scope has a character that scopes cannot have, or is too long
     Target(Malformed) -> invalid_target: resource must be an absolute URI without a fragment

@@ -50,7 +50,7 @@ enum Stage {
     Rejected,
 }
 
-const EVENTS: [&str; 25] = [
+const EVENTS: [&str; 26] = [
     "request_accepted",
     "redirect_uri_unknown",
     "parameter_refused",
@@ -76,6 +76,7 @@ const EVENTS: [&str; 25] = [
     "used_by_sibling",
     "reused",
     "family_revoked",
+    "family_unknown",
 ];
 
 /// One of each stage, made the way the protocol makes it.
@@ -231,6 +232,7 @@ impl Stage {
             (Self::Rotatable(stage), "not_remembered") => rotate(stage, Rotation::NotRemembered),
             (Self::Rotatable(stage), "reused") => rotate(stage, Rotation::Reused),
             (Self::Rotatable(stage), "family_revoked") => rotate(stage, Rotation::Revoked),
+            (Self::Rotatable(stage), "family_unknown") => rotate(stage, Rotation::Unknown),
             (Self::Refreshed(stage), "handed_out") => Self::RefreshIssued(stage.refresh?),
             _ => return None,
         })

@@ -1,5 +1,6 @@
 //! House rules that the compiler cannot check for us.
 
+mod catalogue;
 mod files;
 mod fuzz;
 mod layers;

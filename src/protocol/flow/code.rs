@@ -5,16 +5,16 @@
 use super::refusal::answer;
 use super::request::AuthorizationRequest;
 use crate::grant::{AccessGrant, GrantError, RefreshIssued};
-use crate::ids::{CodeId, FamilyId};
+use crate::ids::CodeId;
 use crate::oauth::client::{Client, ClientThumbprint};
-use crate::oauth::pkce::{CodeChallenge, PkceVerified};
+use crate::oauth::pkce::{Challenge, PkceVerified};
 use crate::oauth::redirect_uri::RedirectDigest;
 use crate::oauth::resource::Resource;
 use crate::oauth::scope::Scope;
 use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
 use crate::policy::{Policy, RefreshMode};
-use crate::replay::FirstUse;
+use crate::replay::{FirstUse, Holder};
 
 /// How long a code may be redeemed, in seconds. OAuth 2.1 §4.1.2 allows 600; clients need far less.
 pub const CODE_LIFETIME_SECONDS: u64 = 60;
@@ -29,7 +29,7 @@ pub struct CodeIssued {
     /// Where it was sent.
     pub redirect_uri: RedirectDigest,
     /// What the redeemer must prove.
-    pub code_challenge: CodeChallenge,
+    pub code_challenge: Challenge,
     /// What was agreed to.
     pub scope: Scope,
     /// Whom the tokens will be for.
@@ -106,8 +106,7 @@ impl CodeIssued {
         {
             return Err(GrantError::RedirectUriMismatch);
         }
-        let verifier = redemption.code_verifier.ok_or(GrantError::VerifierMissing)?;
-        let pkce = self.code_challenge.verify(verifier)?;
+        let pkce = self.code_challenge.verify(redemption.code_verifier, redemption.client.pkce)?;
         if !redemption.resource.is_empty() {
             let target = policy.target(redemption.resource).map_err(GrantError::Target)?;
             if target.resource != self.resource {
@@ -122,11 +121,22 @@ impl CodeIssued {
 }
 
 impl Redeemable {
-    /// What the ledger is asked to claim: the code, the family it founds, and the instant after which nobody can redeem
-    /// it.
+    /// The code.
     #[must_use]
-    pub fn claim(&self) -> (CodeId, FamilyId, UnixTime) {
-        (self.code.id, self.code.id.family(), self.code.expires_at())
+    pub fn code(&self) -> &CodeIssued {
+        &self.code
+    }
+
+    /// What the tokens it yields can be revoked by.
+    #[must_use]
+    pub fn holder(&self) -> Holder {
+        Holder {
+            family: self.code.id.family(),
+            subject: self.code.subject.digest(),
+            client: self.code.client,
+            founded_at: self.code.issued_at,
+            token: None,
+        }
     }
 
     /// When the last token of the family is void; how long the ledger must remember a revocation.

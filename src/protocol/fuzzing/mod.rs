@@ -183,7 +183,7 @@ impl Flow {
         };
         let redeemable =
             pick(&self.codes, code)?.present(&redemption, &self.policy, self.now).ok()?;
-        let (id, family, _) = redeemable.claim();
+        let (id, family) = (redeemable.code().id, redeemable.holder().family);
         let claim = if self.settings.remembers {
             self.ledger.claim(id, self.now)
         } else {

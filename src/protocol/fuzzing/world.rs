@@ -12,6 +12,7 @@ use crate::grant::GrantType;
 use crate::oauth::client::{
     Client, ClientKind, ClientOrigin, ConsentRule, Lifetimes, RotationRule,
 };
+use crate::oauth::pkce::PkceRule;
 use crate::oauth::redirect_uri::{RedirectRules, RegisteredRedirectUri};
 use crate::oauth::resource::Resource;
 use crate::oauth::scope::{Scope, ScopeToken};
@@ -62,6 +63,7 @@ pub(super) fn client(id: &str, settings: Settings) -> Client {
         origin: ClientOrigin::Preregistered,
         redirect_uris: vec![callback.expect(FIXED)],
         kind: ClientKind::Public,
+        keys: None,
         grant_types: GrantType::ALL.to_vec(),
         scope: Scope::parse("read write admin").expect(FIXED),
         consent: ConsentRule::Always,
@@ -74,6 +76,7 @@ pub(super) fn client(id: &str, settings: Settings) -> Client {
                 None => RotationRule::Keep,
             },
         },
+        pkce: PkceRule::STRICT,
     }
 }
 

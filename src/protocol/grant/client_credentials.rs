@@ -4,7 +4,7 @@
 
 use super::{AccessGrant, GrantError, GrantType};
 use crate::ids::FamilyId;
-use crate::oauth::client::{AuthenticatedClient, ClientKind};
+use crate::oauth::client::AuthenticatedClient;
 use crate::oauth::scope::Scope;
 use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
@@ -34,7 +34,7 @@ pub fn issue(
     now: UnixTime,
 ) -> Result<AccessGrant, GrantError> {
     let client = client.client();
-    if client.kind == ClientKind::Public || !client.may_use(GrantType::ClientCredentials) {
+    if !client.kind.can_keep_a_secret() || !client.may_use(GrantType::ClientCredentials) {
         return Err(GrantError::GrantTypeNotAllowed);
     }
     let requested = request.scope.map(Scope::parse).transpose();

@@ -45,6 +45,8 @@ pub enum GrantError {
     RedirectUriMismatch,
     /// `code_verifier` is absent.
     VerifierMissing,
+    /// `code_verifier` is there, but the authorization request had no `code_challenge`.
+    VerifierUnexpected,
     /// `code_verifier` is not 43 to 128 unreserved characters.
     VerifierMalformed,
     /// `code_verifier` does not hash to the `code_challenge`.
@@ -59,6 +61,8 @@ pub enum GrantError {
     RefreshReused,
     /// The family was revoked.
     FamilyRevoked,
+    /// The ledger must know every family, and does not know this one.
+    FamilyUnknown,
     /// The person is no longer known here.
     SubjectGone,
     /// `scope` is outside the grammar.
@@ -71,11 +75,13 @@ pub enum GrantError {
     ResourceNotGranted,
     /// The ledger does not answer.
     LedgerUnavailable,
+    /// The client's metadata document cannot be had at the moment.
+    ClientUnavailable,
 }
 
 impl GrantError {
     /// Every reason, for tests that must cover all of them.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 38] = [
         Self::Malformed,
         Self::GrantTypeMissing,
         Self::GrantTypeUnsupported,
@@ -87,6 +93,7 @@ impl GrantError {
         Self::ClientNotAuthenticated(ClientFault::SecretMissing),
         Self::ClientNotAuthenticated(ClientFault::SecretWrong),
         Self::ClientNotAuthenticated(ClientFault::SecretUnexpected),
+        Self::ClientNotAuthenticated(ClientFault::AssertionMissing),
         Self::CodeMissing,
         Self::CodeUnreadable,
         Self::CodeExpired,
@@ -94,6 +101,7 @@ impl GrantError {
         Self::ClientMismatch,
         Self::RedirectUriMismatch,
         Self::VerifierMissing,
+        Self::VerifierUnexpected,
         Self::VerifierMalformed,
         Self::VerifierMismatch,
         Self::RefreshMissing,
@@ -101,6 +109,7 @@ impl GrantError {
         Self::RefreshExpired,
         Self::RefreshReused,
         Self::FamilyRevoked,
+        Self::FamilyUnknown,
         Self::SubjectGone,
         Self::ScopeMalformed,
         Self::ScopeNotGranted,
@@ -110,6 +119,7 @@ impl GrantError {
         Self::Target(TargetFault::Several),
         Self::ResourceNotGranted,
         Self::LedgerUnavailable,
+        Self::ClientUnavailable,
     ];
 
     /// What the client is told. No `_` arm: a new reason must choose its code here.
@@ -134,15 +144,17 @@ impl GrantError {
             | Self::ClientMismatch
             | Self::RedirectUriMismatch
             | Self::VerifierMissing
+            | Self::VerifierUnexpected
             | Self::VerifierMismatch
             | Self::RefreshUnreadable
             | Self::RefreshExpired
             | Self::RefreshReused
             | Self::FamilyRevoked
+            | Self::FamilyUnknown
             | Self::SubjectGone => ErrorCode::InvalidGrant,
             Self::ScopeMalformed | Self::ScopeNotGranted => ErrorCode::InvalidScope,
             Self::Target(_) | Self::ResourceNotGranted => ErrorCode::InvalidTarget,
-            Self::LedgerUnavailable => ErrorCode::TemporarilyUnavailable,
+            Self::LedgerUnavailable | Self::ClientUnavailable => ErrorCode::TemporarilyUnavailable,
         }
     }
 
@@ -169,11 +181,13 @@ impl GrantError {
             | Self::ClientMismatch
             | Self::RedirectUriMismatch
             | Self::VerifierMissing
+            | Self::VerifierUnexpected
             | Self::VerifierMismatch
             | Self::RefreshUnreadable
             | Self::RefreshExpired
             | Self::RefreshReused
             | Self::FamilyRevoked
+            | Self::FamilyUnknown
             | Self::SubjectGone => {
                 "the code or refresh token is expired, used, revoked, or was issued for another request; authorize again"
             }
@@ -185,6 +199,9 @@ impl GrantError {
                 "resource differs from the one that was granted; authorize again for another"
             }
             Self::LedgerUnavailable => "the ledger does not answer; try again",
+            Self::ClientUnavailable => {
+                "the client metadata document cannot be fetched at the moment; try again"
+            }
         }
     }
 }
@@ -192,6 +209,8 @@ impl GrantError {
 impl From<VerifierFault> for GrantError {
     fn from(fault: VerifierFault) -> Self {
         match fault {
+            VerifierFault::Missing => Self::VerifierMissing,
+            VerifierFault::Unexpected => Self::VerifierUnexpected,
             VerifierFault::Malformed => Self::VerifierMalformed,
             VerifierFault::Mismatch => Self::VerifierMismatch,
         }

@@ -15,6 +15,7 @@ use crate::oauth::resource::Resource;
 use crate::oauth::scope::Scope;
 use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
+use crate::replay::Holder;
 
 /// A grant type this server knows.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -55,6 +56,18 @@ impl AccessGrant {
     #[must_use]
     pub fn id(&self) -> TokenId {
         self.family.access_token(self.generation, self.issued_at, &self.scope.to_string())
+    }
+
+    /// What it can be revoked by.
+    #[must_use]
+    pub fn holder(&self) -> Holder {
+        Holder {
+            family: self.family,
+            subject: self.subject.digest(),
+            client: self.client,
+            founded_at: self.issued_at,
+            token: Some(self.id()),
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::oauth::scope::Scope;
 use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
 use crate::policy::{Policy, RefreshMode};
-use crate::replay::Rotation;
+use crate::replay::{Holder, Rotation};
 
 /// To how many seconds a convergent refresh rounds the time down, so that retries agree.
 pub const CONVERGENCE_SECONDS: u64 = 60;
@@ -88,6 +88,18 @@ impl RefreshIssued {
         self.founded_at.plus_seconds(client.lifetimes.refresh_absolute_seconds)
     }
 
+    /// What it can be revoked by.
+    #[must_use]
+    pub fn holder(&self) -> Holder {
+        Holder {
+            family: self.family,
+            subject: self.subject.digest(),
+            client: self.client,
+            founded_at: self.founded_at,
+            token: None,
+        }
+    }
+
     /// Checks, at `now`, that `refresh` comes from the client the token was made for. Touches no ledger.
     ///
     /// # Errors
@@ -138,7 +150,7 @@ impl Rotatable {
     ///
     /// # Errors
     ///
-    /// [`GrantError::RefreshReused`] or [`GrantError::FamilyRevoked`].
+    /// [`GrantError::RefreshReused`], [`GrantError::FamilyRevoked`] or [`GrantError::FamilyUnknown`].
     pub fn rotate(
         self,
         rotation: Rotation,
@@ -149,6 +161,7 @@ impl Rotatable {
         match rotation {
             Rotation::Reused => return Err(GrantError::RefreshReused),
             Rotation::Revoked => return Err(GrantError::FamilyRevoked),
+            Rotation::Unknown => return Err(GrantError::FamilyUnknown),
             Rotation::Rotated | Rotation::Sibling | Rotation::NotRemembered => {}
         }
         let issued_at = match policy.refresh {

@@ -2,6 +2,7 @@
 //!
 //! Source: OAuth 2.1 (draft 13) §2, RFC 7591 §2.
 
+use super::pkce::PkceRule;
 use super::redirect_uri::{MatchedRedirectUri, RedirectKind, RegisteredRedirectUri};
 use super::scope::Scope;
 use crate::grant::GrantType;
@@ -21,8 +22,10 @@ pub struct Client {
     pub origin: ClientOrigin,
     /// Where its codes may go.
     pub redirect_uris: Vec<RegisteredRedirectUri>,
-    /// Whether it has a secret to prove itself with.
+    /// What it has to prove itself with.
     pub kind: ClientKind,
+    /// Where the public keys are that its assertions are verified with.
+    pub keys: Option<KeySource>,
     /// The exchanges it may use.
     pub grant_types: Vec<GrantType>,
     /// The most it can be granted.
@@ -31,6 +34,8 @@ pub struct Client {
     pub consent: ConsentRule,
     /// How long its tokens live.
     pub lifetimes: Lifetimes,
+    /// What its requests must bring of PKCE.
+    pub pkce: PkceRule,
 }
 
 /// How a client came to be known.
@@ -38,6 +43,8 @@ pub struct Client {
 pub enum ClientOrigin {
     /// The operator wrote it into the configuration.
     Preregistered,
+    /// Its id is the URL of its metadata document, which whoever runs that host answers for.
+    Document,
     /// It registered itself (RFC 7591).
     Registered,
 }
@@ -49,6 +56,19 @@ pub enum ClientKind {
     Public,
     /// A shared secret: `client_secret_basic` or `client_secret_post`, as the client likes.
     Confidential,
+    /// A key pair: `private_key_jwt`.
+    Keyed,
+    /// Its document names both `none` and `private_key_jwt`, and either is taken.
+    PublicOrKeyed,
+}
+
+/// Where a client's public keys are.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum KeySource {
+    /// A JSON Web Key Set, as it was given.
+    Inline(String),
+    /// `jwks_uri`: where the set is published.
+    Remote(String),
 }
 
 /// When the subject is asked to consent.
@@ -111,8 +131,21 @@ pub enum ClientFault {
     SecretMissing,
     /// The secret is wrong.
     SecretWrong,
-    /// A public client sent a secret.
+    /// A client without a secret sent one.
     SecretUnexpected,
+    /// A client with a key pair sent no assertion.
+    AssertionMissing,
+}
+
+impl ClientKind {
+    /// Whether nobody else can pass for a client of this kind: what a confidential client is (OAuth 2.1 §2.1).
+    #[must_use]
+    pub fn can_keep_a_secret(self) -> bool {
+        match self {
+            Self::Public | Self::PublicOrKeyed => false,
+            Self::Confidential | Self::Keyed => true,
+        }
+    }
 }
 
 impl Client {
@@ -178,8 +211,14 @@ pub fn authenticate(
     matches: impl FnOnce(&Client, &str) -> bool,
 ) -> Result<AuthenticatedClient, ClientFault> {
     match (client.kind, credential) {
-        (ClientKind::Public, Credential::Nothing) => Ok(AuthenticatedClient(client)),
-        (ClientKind::Public, Credential::Secret(_)) => Err(ClientFault::SecretUnexpected),
+        (ClientKind::Public | ClientKind::PublicOrKeyed, Credential::Nothing) => {
+            Ok(AuthenticatedClient(client))
+        }
+        (
+            ClientKind::Public | ClientKind::PublicOrKeyed | ClientKind::Keyed,
+            Credential::Secret(_),
+        ) => Err(ClientFault::SecretUnexpected),
+        (ClientKind::Keyed, Credential::Nothing) => Err(ClientFault::AssertionMissing),
         (ClientKind::Confidential, Credential::Nothing) => Err(ClientFault::SecretMissing),
         (ClientKind::Confidential, Credential::Secret(secret)) => {
             if matches(&client, secret) {

@@ -2,6 +2,12 @@
 //!
 //! Source: RFC 9700 §4.15: a client must not be able to pass for a person, so the two are spelled differently.
 
+use crate::ids::short_digest;
+
+/// 128 bits that stand for a subject where its name need not be known.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct SubjectDigest(pub [u8; 16]);
+
 /// The `sub` of a token.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum Subject {
@@ -22,6 +28,12 @@ impl Subject {
             ("c", name) => Some(Self::Client(name.to_owned())),
             _ => None,
         }
+    }
+
+    /// What stands for it in a ledger.
+    #[must_use]
+    pub fn digest(&self) -> SubjectDigest {
+        SubjectDigest(short_digest(&self.to_text()))
     }
 
     /// The `sub` claim: `u:` and a person's name, `c:` and a client's tag.

@@ -1,7 +1,7 @@
 //! Seconds since the Unix epoch, the only notion of time the protocol knows.
 
 /// An instant, in whole seconds since 1970-01-01T00:00:00Z (RFC 7519 `NumericDate`).
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct UnixTime(pub u64);
 
 impl UnixTime {

@@ -7,6 +7,7 @@
 use crate::grant::GrantType;
 use crate::oauth::client::{Client, ClientKind, ClientOrigin, ConsentRule};
 use crate::oauth::error::ErrorCode;
+use crate::oauth::pkce::PkceRule;
 use crate::oauth::redirect_uri::{RedirectFault, RegisteredRedirectUri};
 use crate::oauth::scope::Scope;
 use crate::policy::{Policy, RefreshMode, RegistrationPolicy};
@@ -182,10 +183,12 @@ impl Registration {
                 RegistrationKind::Public => ClientKind::Public,
                 RegistrationKind::Confidential { .. } => ClientKind::Confidential,
             },
+            keys: None,
             grant_types: self.grant_types.into_iter().filter(still).collect(),
             scope: scope.unwrap_or_else(|| rules.scope.clone()),
             consent: ConsentRule::Always,
             lifetimes: rules.lifetimes,
+            pkce: PkceRule::STRICT,
         })
     }
 }

@@ -3,10 +3,11 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use protocol::ids::{CodeId, FamilyId};
 use protocol::oauth::time::UnixTime;
-use protocol::replay::{Claim, Rotation};
-use sealbearer::ledger::{Answer, Capacity, Guarantee, Ledger, Memory, RefreshUse, Unavailable};
+use protocol::replay::{Claim, Holder, Revocation, Rotation, UseId};
+use sealbearer::ledger::{
+    Answer, Capacity, CodeClaim, Guarantee, Ledger, Memory, RefreshUse, Unavailable,
+};
 
 use crate::support::{Client, Deployment, Fleet, Node, Serve as _, Tokens};
 
@@ -141,20 +142,32 @@ impl Distant {
 }
 
 impl Ledger for Distant {
-    fn claim_code(&self, code: CodeId, expires_at: UnixTime, now: UnixTime) -> Answer<'_, Claim> {
-        self.ask(move |memory| memory.claim_code(code, expires_at, now))
+    fn claim(&self, id: UseId, expires_at: UnixTime, now: UnixTime) -> Answer<'_, Claim> {
+        self.ask(move |memory| memory.claim(id, expires_at, now))
+    }
+
+    fn claim_code(&self, claimed: CodeClaim, now: UnixTime) -> Answer<'_, Claim> {
+        self.ask(move |memory| memory.claim_code(claimed, now))
     }
 
     fn rotate(&self, used: RefreshUse, now: UnixTime) -> Answer<'_, Rotation> {
         self.ask(move |memory| memory.rotate(used, now))
     }
 
-    fn revoke_family(&self, family: FamilyId, until: UnixTime, now: UnixTime) -> Answer<'_, ()> {
-        self.ask(move |memory| memory.revoke_family(family, until, now))
+    fn foresee(&self, used: RefreshUse, now: UnixTime) -> Answer<'_, Rotation> {
+        self.ask(move |memory| memory.foresee(used, now))
     }
 
-    fn is_revoked(&self, family: FamilyId, now: UnixTime) -> Answer<'_, bool> {
-        self.ask(move |memory| memory.is_revoked(family, now))
+    fn revoke(&self, what: Revocation, now: UnixTime) -> Answer<'_, ()> {
+        self.ask(move |memory| memory.revoke(what, now))
+    }
+
+    fn is_revoked(&self, holder: Holder, now: UnixTime) -> Answer<'_, bool> {
+        self.ask(move |memory| memory.is_revoked(holder, now))
+    }
+
+    fn check(&self) -> Answer<'_, ()> {
+        self.ask(Ledger::check)
     }
 
     fn guarantee(&self) -> &Guarantee {
