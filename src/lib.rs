@@ -16,7 +16,6 @@
 //! - [`mcp`] the built-in MCP server behind the gateway
 //! - [`ui`] pages as functions from data to HTML
 //! - [`config`] raw file and environment to [`config::Config`], refused early
-//! - [`json`] JSON in which no name is repeated
 //! - [`world`] what comes from outside: clock and entropy
 //! - [`server`] the composition root: configuration to running routes
 //! - [`cli`] the command line: serve, and the tools around keys, users and clients
@@ -32,7 +31,6 @@ pub mod contract;
 pub mod fuzzing;
 pub mod gateway;
 pub mod http;
-pub mod json;
 pub mod keys;
 pub mod ledger;
 pub mod listen;

@@ -12,6 +12,7 @@ mod node;
 pub(crate) mod profiles;
 mod reply;
 mod shown;
+pub(crate) mod signer;
 mod world;
 
 pub(crate) use ask::Ask;
@@ -21,4 +22,5 @@ pub(crate) use deployment::{ALICE, BOB, Deployment, ISSUER};
 pub(crate) use node::{Fleet, Node, Serve};
 pub(crate) use reply::Reply;
 pub(crate) use shown::{altered, plain, shown, visible};
+pub(crate) use signer::Signer;
 pub(crate) use world::{Clock, FixedWorld};

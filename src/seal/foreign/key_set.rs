@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::key::COORDINATE_BYTES;
 use super::{Algorithm, ForeignFault, KEY_ID_BYTES_MAX, KeySetFault, VerificationKey};
-use crate::json;
+use protocol::json;
 
 /// The longest key set that is read, in bytes.
 pub const KEY_SET_BYTES_MAX: usize = 32 * 1_024;

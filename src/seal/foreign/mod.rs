@@ -15,11 +15,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
-use crate::json;
 pub use claims::{ClaimFault, ForeignClaims};
 pub use fault::{ForeignFault, KeySetFault};
 pub use key::{Algorithm, VerificationKey};
 pub use key_set::{KEY_SET_BYTES_MAX, KEYS_MAX, KeySet};
+use protocol::json;
 
 /// The longest protected header that is read, in bytes.
 pub const HEADER_BYTES_MAX: usize = 2_048;
@@ -97,10 +97,10 @@ impl<'text> ForeignJwt<'text> {
     /// # Errors
     /// [`ForeignFault::KeyUnknown`] if there is no such key, which a newer copy of the set may mend;
     /// [`ForeignFault::KeyAmbiguous`] if the token names none and several would do; [`ForeignFault::Signature`].
-    pub fn verify(self, keys: &KeySet) -> Result<ForeignClaims, ForeignFault> {
+    pub fn verify(&self, keys: &KeySet) -> Result<&ForeignClaims, ForeignFault> {
         let key = keys.select(self.algorithm, self.key_id.as_deref())?;
         if key.confirms(self.signing_input.as_bytes(), &self.signature) {
-            Ok(self.claims)
+            Ok(&self.claims)
         } else {
             Err(ForeignFault::Signature)
         }
