@@ -6,6 +6,7 @@ mod demo;
 mod entries;
 mod environment;
 mod passwords;
+mod proxies;
 mod redaction;
 mod refusals;
 mod seeds;
