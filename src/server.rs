@@ -174,8 +174,8 @@ pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Respo
         RequestLimits::new(BodyLimit::OAUTH, bodies).with_pages(FOR_PEOPLE).around(routes(server));
     let answered = methods.around(limited);
     let proxies = Proxies::new(&config.proxies);
-    let rated = RateLimits::new(rates, proxies, COUNTED, FOR_PEOPLE).around(answered);
-    let named = Correlation::new(world, PAGES).around(open.around(rated));
+    let seldom = RateLimits::new(rates, proxies, COUNTED, FOR_PEOPLE).around(answered);
+    let named = Correlation::new(world, PAGES).around(open.around(seldom));
     let page_policy = content_security_policy(None).parse().expect("the policy is ASCII");
     let security = SecurityHeaders::new(config.public_url.is_https(), page_policy);
     Prefix::new(config.public_url.path()).around(security.around(named))

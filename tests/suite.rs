@@ -15,3 +15,4 @@ mod seal;
 mod support;
 mod tidy;
 mod ui;
+mod upstream;

@@ -1320,19 +1320,18 @@ impl super::reply::Answers for McpAnswers {
             super::reply::Answer::new(404u16, "Not a message this endpoint can take.")
             .body:: < std::collections::BTreeMap < String, serde_json::Value > >
             ("application/json").body:: < String > ("text/plain").done(),
-            super::reply::Answer::new(405u16, "Not a message this endpoint can take.")
-            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
-            ("application/json").body:: < String > ("text/plain").done(),
-            super::reply::Answer::new(406u16, "Not a message this endpoint can take.")
-            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
-            ("application/json").body:: < String > ("text/plain").done(),
-            super::reply::Answer::new(413u16, "Not a message this endpoint can take.")
-            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
-            ("application/json").body:: < String > ("text/plain").done(),
-            super::reply::Answer::new(415u16, "Not a message this endpoint can take.")
-            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
-            ("application/json").body:: < String > ("text/plain").done(),
-            super::reply::Answer::new(503u16,
+            super::reply::Answer::new(405u16,
+            "No use is made of this method here, where there are no sessions and no streams of their own.")
+            .done(), super::reply::Answer::new(406u16,
+            "Not a message this endpoint can take.").body:: < std::collections::BTreeMap
+            < String, serde_json::Value > > ("application/json").body:: < String >
+            ("text/plain").done(), super::reply::Answer::new(413u16,
+            "Not a message this endpoint can take.").body:: < std::collections::BTreeMap
+            < String, serde_json::Value > > ("application/json").body:: < String >
+            ("text/plain").done(), super::reply::Answer::new(415u16,
+            "Not a message this endpoint can take.").body:: < std::collections::BTreeMap
+            < String, serde_json::Value > > ("application/json").body:: < String >
+            ("text/plain").done(), super::reply::Answer::new(503u16,
             "The ledger cannot be reached, so nothing was issued.")
             .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
             .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",

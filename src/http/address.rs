@@ -5,7 +5,7 @@
 //! when the deployment names its proxies, only from them, and only the part that they wrote: from the right, up to the
 //! first address that is not a proxy.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use ipnet::IpNet;
 use poem::http::header::{FORWARDED, HeaderName};
@@ -16,7 +16,7 @@ use crate::config::{ForwardedHeader, ProxiesConfig};
 /// How many proxies may stand in a row. What stands further left is not read.
 const HOPS_MAX: usize = 16;
 /// How much of an IPv6 address names a household: one network of 64 bits holds as many addresses as anybody wants.
-const IPV6_PREFIX_BITS: u8 = 64;
+const IPV6_HOUSEHOLD: u128 = !(u64::MAX as u128);
 
 /// The address that a request came from. IPv6 as its /64, IPv4 inside IPv6 as IPv4.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -28,8 +28,7 @@ impl ClientAddress {
     pub fn new(address: IpAddr) -> Self {
         match address.to_canonical() {
             IpAddr::V6(wide) if !wide.is_loopback() => {
-                let network = IpNet::new(IpAddr::V6(wide), IPV6_PREFIX_BITS);
-                Self(network.expect("64 bits are fewer than 128").network())
+                Self(Ipv6Addr::from(u128::from(wide) & IPV6_HOUSEHOLD).into())
             }
             narrow => Self(narrow),
         }

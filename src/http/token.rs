@@ -16,7 +16,7 @@ use protocol::replay::{FirstUse, Revocation, Rotation};
 use super::Server;
 use super::address::ClientAddress;
 use super::client::{Unauthenticated, claimed_id};
-use super::rates::Class;
+use super::rates::{Class, TooMany};
 use crate::contract::{OAuthError, TokenRequest, TokenResponse, TokenResult};
 use crate::ledger::{CodeClaim, RefreshUse, Unavailable};
 use crate::seal::claims::{AccessClaims, CodeClaims, RefreshClaims};
@@ -42,7 +42,7 @@ pub(super) async fn token(
     let claimed = claimed_id(http, parameters.client_id.as_deref());
     let asked = server.rates.ask_as_client(Class::Token, address, &claimed);
     if let Err(too_many) = asked.and_then(|()| server.rates.may_fail(address, &claimed)) {
-        let (retry_after, body) = (too_many.wait_seconds, too_many.body());
+        let (retry_after, body) = (too_many.wait_seconds, TooMany::body());
         return TokenResponse::TooManyRequests { retry_after, body };
     }
     match grant(server, http, parameters, server.world.now()).await {

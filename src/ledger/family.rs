@@ -21,8 +21,14 @@ pub(super) enum Standing {
 }
 
 impl Standing {
-    /// The standing after the first token this ledger sees of a family was used.
-    pub(super) fn adopted(generation: u32, grace_seconds: u64, now: UnixTime) -> Self {
+    /// The standing of a family this ledger knows nothing of, whose token number `generation` was presented: it is
+    /// believed to be the newest.
+    pub(super) fn unseen(generation: u32) -> Self {
+        Self::Alive { newest: generation, previous_until: UnixTime(0) }
+    }
+
+    /// The standing after token number `generation`, the newest, was used.
+    fn succeeded(generation: u32, grace_seconds: u64, now: UnixTime) -> Self {
         // No client gets this far: 2^32 generations at one a second take 136 years. Ending the family is the safe end.
         generation.checked_add(1).map_or(Self::Revoked, |newest| Self::Alive {
             newest,
@@ -44,7 +50,7 @@ impl Standing {
             return Rotation::Revoked;
         };
         if generation >= newest {
-            *self = Self::adopted(generation, grace_seconds, now);
+            *self = Self::succeeded(generation, grace_seconds, now);
             return if *self == Self::Revoked { Rotation::Revoked } else { Rotation::Rotated };
         }
         if generation + 1 == newest && now < previous_until {

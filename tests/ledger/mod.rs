@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protocol::ids::{CodeId, FamilyId};
+use protocol::ids::{CodeId, FamilyId, TokenId};
 use protocol::oauth::client::ClientThumbprint;
 use protocol::oauth::subject::SubjectDigest;
 use protocol::oauth::time::UnixTime;
@@ -45,6 +45,10 @@ impl Subject {
         self.answer(self.ledger.rotate(used, now)).expect("there is room")
     }
 
+    fn foresee(&self, used: RefreshUse, now: UnixTime) -> Rotation {
+        self.answer(self.ledger.foresee(used, now)).expect("it answers")
+    }
+
     fn revoke(&self, family: u8, until: UnixTime, now: UnixTime) {
         self.revoke_all(Revocation::Family { family: FamilyId([family; 16]), until }, now);
     }
@@ -75,6 +79,7 @@ fn holder(family: [u8; 16]) -> Holder {
         subject: SubjectDigest([7; 16]),
         client: ClientThumbprint([8; 16]),
         founded_at: START,
+        token: None,
     }
 }
 

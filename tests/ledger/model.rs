@@ -127,7 +127,10 @@ struct Node {
 
 impl Node {
     fn present(&mut self, generation: u32, grace_seconds: u64) -> Rotation {
-        let outcome = self.subject.rotate(used(1, generation, grace_seconds), self.now);
+        let used = used(1, generation, grace_seconds);
+        let foreseen = self.subject.foresee(used, self.now);
+        let outcome = self.subject.rotate(used, self.now);
+        assert_eq!(foreseen, outcome, "asking ahead tells what happens, and changes nothing");
         if outcome == Rotation::Rotated {
             self.newest_issued = self.newest_issued.max(generation + 1);
         }

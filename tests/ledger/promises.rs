@@ -142,6 +142,38 @@ fn whatever_may_be_used_once_is_claimed_once_and_is_no_code() {
     }
 }
 
+/// RFC 7009 §2.1: an access token can go alone, and its family goes on.
+#[test]
+fn one_token_is_revoked_without_its_family() {
+    let until = START.plus_seconds(60);
+    for subject in that_revoke() {
+        let named = |token| Holder { token: Some(TokenId(token)), ..holder([1; 16]) };
+        assert!(!subject.are_revoked(named([3; 16]), START));
+        subject.revoke_all(Revocation::Token { token: TokenId([3; 16]), until }, START);
+        assert!(subject.are_revoked(named([3; 16]), START.plus_seconds(59)));
+        assert!(!subject.are_revoked(named([4; 16]), START), "another token of the family");
+        assert!(!subject.are_revoked(holder([1; 16]), START), "the family");
+        assert_eq!(subject.rotate(used(1, 0, 60), START), Rotation::Rotated);
+        subject.revoke(1, until, START);
+        assert!(subject.are_revoked(named([4; 16]), START), "the family takes its tokens along");
+    }
+}
+
+/// RFC 7662 §2.2: whether a refresh token is active is found out without using it.
+#[test]
+fn asking_ahead_uses_nothing() {
+    for subject in that_detect_reuse() {
+        for _ in 0..3 {
+            assert_eq!(subject.foresee(used(1, 0, 0), START), Rotation::Rotated);
+        }
+        assert_eq!(subject.rotate(used(1, 0, 0), START), Rotation::Rotated);
+        assert_eq!(subject.foresee(used(1, 0, 0), START), Rotation::Reused);
+        assert_eq!(subject.foresee(used(1, 1, 0), START), Rotation::Rotated, "nothing was revoked");
+        subject.revoke_all(Revocation::Everything { before: UnixTime(START.0 + 1) }, START);
+        assert_eq!(subject.foresee(used(1, 1, 0), START), Rotation::Revoked);
+    }
+}
+
 /// The first instant that is spared is the one named; a later instant stands against an earlier one.
 #[test]
 fn what_was_founded_before_an_instant_is_revoked_by_subject_by_client_or_all_of_it() {
@@ -169,7 +201,9 @@ fn what_was_founded_before_an_instant_is_revoked_by_subject_by_client_or_all_of_
                 }
                 Revocation::Client { client, .. } => Revocation::Client { client, before: START },
                 Revocation::Everything { .. } => Revocation::Everything { before: START },
-                Revocation::Family { .. } => unreachable!("none of these is about a family"),
+                Revocation::Token { .. } | Revocation::Family { .. } => {
+                    unreachable!("none of these is about one token or family")
+                }
             };
             subject.revoke_all(earlier, START);
             assert!(subject.are_revoked(at(UnixTime(before.0 - 1)), START), "{what:?}");

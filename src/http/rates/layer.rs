@@ -71,7 +71,7 @@ impl ClientAddress {
 /// What a program hears that asked too often.
 fn json(too_many: TooMany) -> Response {
     let mut response = with_wait(too_many);
-    response.set_body(too_many.body().to_json_string());
+    response.set_body(TooMany::body().to_json_string());
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
@@ -94,7 +94,7 @@ fn with_wait(too_many: TooMany) -> Response {
 
 impl TooMany {
     /// The body for programs.
-    pub(in crate::http) fn body(self) -> OAuthError {
+    pub(in crate::http) fn body() -> OAuthError {
         OAuthError {
             error: ErrorCode::TemporarilyUnavailable.as_str().to_owned(),
             error_description: Some(

@@ -28,9 +28,9 @@ use table::{Ask, Table};
 
 /// What one address of this machine may ask in a minute whatever is set: programs on it test, and all of a proxy's
 /// requests seem to come from it where no proxy is named.
-pub const LOCAL_PER_MINUTE_MIN: u32 = 6_000;
+pub const LOCAL_PER_MINUTE_MIN: NonZeroU32 = NonZeroU32::MIN.saturating_add(5_999);
 /// How many times as much a network of hosted clients may ask: that many people share it.
-pub const HOSTED_FACTOR: u32 = 100;
+pub const HOSTED_FACTOR: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
 /// One for each class, one for failed token requests, one for wrong passwords.
 const TABLES: usize = Class::ALL.len() + 2;
 /// The time over which wrong passwords are counted.
@@ -120,12 +120,10 @@ impl Doors {
         let door = |per_minute| {
             RateLimiter::new(Quota::per_minute(per_minute), table.clone(), clock.clone())
         };
-        let local = NonZeroU32::new(LOCAL_PER_MINUTE_MIN).expect("it is not zero");
-        let factor = NonZeroU32::new(HOSTED_FACTOR).expect("it is not zero");
         Self {
             usual: door(per_minute),
-            local: door(per_minute.max(local)),
-            hosted: door(per_minute.saturating_mul(factor)),
+            local: door(per_minute.max(LOCAL_PER_MINUTE_MIN)),
+            hosted: door(per_minute.saturating_mul(HOSTED_FACTOR)),
         }
     }
 
@@ -164,6 +162,10 @@ impl Rates {
     }
 
     /// Counters that start from zero. `world`: whose time it is.
+    ///
+    /// # Panics
+    ///
+    /// Never: a quarter of an hour divides into more parts than a setting may name.
     #[must_use]
     pub fn new(config: &RatesConfig, world: Arc<dyn World>) -> Self {
         let clock = Elapsed(world);

@@ -45,6 +45,8 @@ pub enum GrantError {
     RedirectUriMismatch,
     /// `code_verifier` is absent.
     VerifierMissing,
+    /// `code_verifier` is there, but the authorization request had no `code_challenge`.
+    VerifierUnexpected,
     /// `code_verifier` is not 43 to 128 unreserved characters.
     VerifierMalformed,
     /// `code_verifier` does not hash to the `code_challenge`.
@@ -81,7 +83,7 @@ pub enum GrantError {
 
 impl GrantError {
     /// Every reason, for tests that must cover all of them.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::Malformed,
         Self::GrantTypeMissing,
         Self::GrantTypeUnsupported,
@@ -101,6 +103,7 @@ impl GrantError {
         Self::ClientMismatch,
         Self::RedirectUriMismatch,
         Self::VerifierMissing,
+        Self::VerifierUnexpected,
         Self::VerifierMalformed,
         Self::VerifierMismatch,
         Self::RefreshMissing,
@@ -144,6 +147,7 @@ impl GrantError {
             | Self::ClientMismatch
             | Self::RedirectUriMismatch
             | Self::VerifierMissing
+            | Self::VerifierUnexpected
             | Self::VerifierMismatch
             | Self::RefreshUnreadable
             | Self::RefreshExpired
@@ -182,6 +186,7 @@ impl GrantError {
             | Self::ClientMismatch
             | Self::RedirectUriMismatch
             | Self::VerifierMissing
+            | Self::VerifierUnexpected
             | Self::VerifierMismatch
             | Self::RefreshUnreadable
             | Self::RefreshExpired
@@ -210,6 +215,8 @@ impl GrantError {
 impl From<VerifierFault> for GrantError {
     fn from(fault: VerifierFault) -> Self {
         match fault {
+            VerifierFault::Missing => Self::VerifierMissing,
+            VerifierFault::Unexpected => Self::VerifierUnexpected,
             VerifierFault::Malformed => Self::VerifierMalformed,
             VerifierFault::Mismatch => Self::VerifierMismatch,
         }
