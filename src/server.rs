@@ -185,19 +185,33 @@ pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Respo
 const BANNER_INDENT: &str = "\n               ";
 
 /// Paths that people visit: whoever is refused there gets a page.
-const PAGES: [&str; 6] =
-    ["/", "/authorize", "/oauth/authorize", "/oauth/login", "/oauth/consent", "/oauth/callback"];
+const PAGES: [&str; 7] = [
+    "/",
+    "/authorize",
+    "/oauth/authorize",
+    "/oauth/login",
+    "/oauth/account",
+    "/oauth/consent",
+    "/oauth/callback",
+];
 
 /// Paths that browsers go to with a person in front of them, who cannot read JSON.
-const FOR_PEOPLE: [&str; 5] =
-    ["/oauth/authorize", "/authorize", "/oauth/login", "/oauth/consent", "/oauth/callback"];
+const FOR_PEOPLE: [&str; 6] = [
+    "/oauth/authorize",
+    "/authorize",
+    "/oauth/login",
+    "/oauth/account",
+    "/oauth/consent",
+    "/oauth/callback",
+];
 
 /// Paths that are limited, and with what they are counted. What costs nothing and everybody needs (metadata, keys, health,
 /// this contract) is not.
-const COUNTED: [(&str, Class); 10] = [
+const COUNTED: [(&str, Class); 11] = [
     ("/oauth/authorize", Class::Authorize),
     ("/authorize", Class::Authorize),
     ("/oauth/consent", Class::Authorize),
+    ("/oauth/account", Class::Authorize),
     ("/oauth/login", Class::Login),
     ("/oauth/token", Class::Token),
     ("/token", Class::Token),

@@ -10,7 +10,7 @@ use protocol::oauth::time::UnixTime;
 
 use super::Server;
 use super::address::ClientAddress;
-use super::answer::Answer;
+use super::answer::{Answer, Prefill};
 use super::authorize::consent_or_code;
 use super::cookies::{Visitor, session_cookie};
 use super::origin::same_origin;
@@ -64,7 +64,8 @@ pub(super) async fn login(
         server.rates.tried_in_vain(address, &username);
         tracing::info!("login failed");
         let stage = stage.login_failed();
-        return Answer::login(server, &client, stage.request(), ticket, Some(&username));
+        let first = Prefill::Failed(&username);
+        return Answer::login(server, &client, stage.request(), ticket, first);
     }
     server.rates.logged_in(address, &username);
     let session = LoginSession::begin(Subject::Person(username), now);
