@@ -1,6 +1,9 @@
 //! The configuration as the rules see it.
 
 use protocol::grant::GrantType;
+use protocol::oauth::assertion::{
+    AssertionRules, LIFETIME_SECONDS_MAX, LIFETIME_SECONDS_MAX_UNREMEMBERED,
+};
 use protocol::oauth::client::{
     Client, ClientKind, ClientOrigin, ConsentRule, Lifetimes, RotationRule,
 };
@@ -11,7 +14,7 @@ use protocol::policy::{
     Policy, ProtectedResource, RefreshMode, RegistrationPolicy, ScopeCatalogue,
 };
 
-use super::{ClientConfig, Config, ConsentMode, GrantTypeName, RefreshTokens};
+use super::{AssertionAudience, LedgerKind, ClientConfig, Config, ConsentMode, GrantTypeName, RefreshTokens};
 
 /// Why the parsing below cannot fail.
 const CHECKED: &str = "the configuration was checked when it was read";
@@ -57,6 +60,26 @@ impl Config {
         }
     }
 
+    /// What clients' assertions must say here.
+    #[must_use]
+    pub fn assertion_rules(&self) -> AssertionRules {
+        let issuer = self.public_url.as_str();
+        let token_endpoints = ["/oauth/token", "/token"].map(|path| format!("{issuer}{path}"));
+        AssertionRules {
+            audiences: match self.tokens.assertion_audience {
+                AssertionAudience::Issuer => vec![issuer.to_owned()],
+                AssertionAudience::IssuerOrTokenEndpoint => {
+                    [issuer.to_owned()].into_iter().chain(token_endpoints).collect()
+                }
+            },
+            lifetime_seconds_max: if self.ledger.kind == LedgerKind::None {
+                LIFETIME_SECONDS_MAX_UNREMEMBERED
+            } else {
+                LIFETIME_SECONDS_MAX
+            },
+        }
+    }
+
     fn scope_catalogue(&self) -> ScopeCatalogue {
         let mut catalogue = ScopeCatalogue::default();
         for entry in &self.scopes {
@@ -92,12 +115,12 @@ impl Config {
             name: Some(client.name.clone()),
             origin: ClientOrigin::Preregistered,
             redirect_uris: self.redirect_uris(&client.redirect_uris),
-            kind: if client.secret.is_some() {
-                ClientKind::Confidential
-            } else {
-                ClientKind::Public
+            kind: match (&client.keys, &client.secret) {
+                (Some(_), _) => ClientKind::Keyed,
+                (None, Some(_)) => ClientKind::Confidential,
+                (None, None) => ClientKind::Public,
             },
-            keys: None,
+            keys: client.keys.clone(),
             grant_types: client.grant_types.iter().map(grant).collect(),
             scope: scope(&client.scopes),
             consent: match client.consent {

@@ -10,16 +10,31 @@ use poem::Request;
 use poem::http::header::AUTHORIZATION;
 use protocol::flow::refusal::Rejection;
 use protocol::grant::GrantError;
+use protocol::oauth::assertion::ASSERTION_TYPE;
 use protocol::oauth::client::{
     AuthenticatedClient, CLIENT_ID_BYTES_MAX, Client, ClientOrigin, Credential, authenticate,
 };
 
 use super::Server;
+use super::hashing::Busy;
 use crate::config::ClientSecretHash;
 use crate::seal::claims::RegistrationClaims;
 
-/// Client authentication as it was sent.
-pub(super) struct Presented {
+/// What a form may bring of client authentication, as it was sent.
+#[derive(Default)]
+pub(super) struct Sent {
+    /// `client_id`
+    pub(super) id: Option<String>,
+    /// `client_secret`
+    pub(super) secret: Option<String>,
+    /// `client_assertion`
+    pub(super) assertion: Option<String>,
+    /// `client_assertion_type`
+    pub(super) assertion_type: Option<String>,
+}
+
+/// Client authentication by a name and perhaps a secret.
+struct Presented {
     id: String,
     secret: Option<String>,
     /// The same, decoded as RFC 6749 §2.3.1 asks; half of all clients do not encode.
@@ -75,16 +90,18 @@ impl Server {
         claims.stage(rules)?.client(client_id.to_owned(), &self.policy)
     }
 
-    /// The client of a token request, authenticated in the way it is registered for.
+    /// The client of a request, authenticated in the way it is registered for.
     pub(super) async fn authenticate(
         &self,
         http: &Request,
-        body_id: Option<String>,
-        body_secret: Option<String>,
+        sent: Sent,
     ) -> Result<AuthenticatedClient, Unauthenticated> {
         let by_header = http.headers().contains_key(AUTHORIZATION);
         let refuse = |reason| Unauthenticated { reason, by_header };
-        let presented = present(http, body_id, body_secret).map_err(refuse)?;
+        if let Some(assertion) = sent.assertion(by_header).map_err(refuse)? {
+            return self.assert(assertion, sent.id.as_deref()).await.map_err(refuse);
+        }
+        let presented = present(http, sent.id, sent.secret).map_err(refuse)?;
         let unresolved = |unresolved: Unresolved| refuse(unresolved.into());
         let (client, secret) = match (self.client(&presented.id).await, presented.decoded) {
             (Ok(client), decoded) => {
@@ -101,16 +118,16 @@ impl Server {
             return authenticate(client, Credential::Nothing, |_, _| false)
                 .map_err(|fault| refuse(fault.into()));
         };
-        let mut matches = self.secret_matches(&client, &first).await;
+        let mut matches = self.secret_matches(&client, &first).await.map_err(refuse)?;
         if !matches && let Some(second) = second.filter(|second| *second != first) {
-            matches = self.secret_matches(&client, &second).await;
+            matches = self.secret_matches(&client, &second).await.map_err(refuse)?;
         }
         authenticate(client, Credential::Secret(&first), |_, _| matches)
             .map_err(|fault| refuse(fault.into()))
     }
 
-    async fn secret_matches(&self, client: &Client, secret: &str) -> bool {
-        match client.origin {
+    async fn secret_matches(&self, client: &Client, secret: &str) -> Result<bool, GrantError> {
+        Ok(match client.origin {
             ClientOrigin::Document => false,
             ClientOrigin::Registered => self.seal.client_secret_matches(&client.id, secret),
             ClientOrigin::Preregistered => match self.client_secrets.get(&client.id) {
@@ -118,14 +135,34 @@ impl Server {
                 Some(hash @ ClientSecretHash::Sha256(_)) => hash.verify(secret),
                 Some(hash @ ClientSecretHash::Argon2(_)) => {
                     let (hash, secret) = (hash.clone(), secret.to_owned());
-                    self.hashing.run(move || hash.verify(&secret)).await
+                    let turn = self.hashing.turn().await.map_err(|Busy| GrantError::Busy)?;
+                    turn.run(move || hash.verify(&secret)).await
                 }
             },
+        })
+    }
+}
+
+/// The `client_id` that a request claims, before anything is proven; empty where it claims none.
+pub(super) fn claimed_id(http: &Request, body_id: Option<&str>) -> String {
+    present(http, body_id.map(str::to_owned), None)
+        .map(|presented| presented.id)
+        .unwrap_or_default()
+}
+
+impl Sent {
+    /// The assertion, if that is how the client proves itself.
+    fn assertion(&self, by_header: bool) -> Result<Option<&str>, GrantError> {
+        match (&self.assertion, &self.assertion_type) {
+            (None, None) => Ok(None),
+            _ if by_header || self.secret.is_some() => Err(GrantError::ClientTwice),
+            (Some(assertion), Some(kind)) if kind == ASSERTION_TYPE => Ok(Some(assertion)),
+            (Some(_) | None, Some(_)) | (Some(_), None) => Err(GrantError::AssertionType),
         }
     }
 }
 
-/// Reads client authentication from header and body.
+/// Reads a name and a secret from header and body.
 fn present(
     http: &Request,
     body_id: Option<String>,

@@ -1,8 +1,12 @@
 //! Implements the contract, one file per endpoint: open what came in, ask the protocol, seal what goes out. No rules.
 
+mod account;
+pub mod address;
 mod answer;
+mod assertion;
 mod authorize;
 mod client;
+pub mod client_keys;
 mod consent;
 mod contract;
 pub mod cookies;
@@ -18,6 +22,7 @@ pub mod methods;
 mod origin;
 pub mod pages;
 pub mod prefix;
+pub mod rates;
 mod raw;
 mod register;
 mod test;
@@ -30,6 +35,7 @@ use std::sync::{Arc, OnceLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use protocol::oauth::assertion::AssertionRules;
 use protocol::oauth::client::{Client, ClientOrigin};
 use protocol::oauth::resource::Resource;
 use protocol::policy::Policy;
@@ -39,10 +45,12 @@ use crate::gateway::Gate;
 use crate::ledger::Ledger;
 use crate::seal::Seal;
 use crate::world::World;
+use client_keys::ClientKeys;
 use cookies::CookieNames;
 use documents::Documents;
 use hashing::Hashing;
 use pages::Docs;
+use rates::Rates;
 use verify::{AccessTokens, BuiltIn};
 
 /// The authorization server: everything a handler needs, none of it changing while it runs.
@@ -51,6 +59,10 @@ pub struct Server {
     pub policy: Arc<Policy>,
     /// Makes and opens sealed values.
     pub seal: Arc<Seal>,
+    /// What clients sign their assertions with.
+    pub client_keys: ClientKeys,
+    /// What those assertions must say.
+    pub assertions: AssertionRules,
     /// What was used or revoked.
     pub ledger: Arc<dyn Ledger>,
     /// Clock and entropy.
@@ -61,6 +73,8 @@ pub struct Server {
     pub client_secrets: BTreeMap<String, ClientSecretHash>,
     /// Slow hashes, a few at a time.
     pub hashing: Hashing,
+    /// How often who asked.
+    pub rates: Arc<Rates>,
     /// What the cookies are called.
     pub cookies: CookieNames,
     /// Scheme, host and port of the public URL, as browsers send it in `Origin`.

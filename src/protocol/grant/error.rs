@@ -82,11 +82,13 @@ pub enum GrantError {
     ClientUnavailable,
     /// The keys of the client cannot be had at the moment.
     KeysUnavailable,
+    /// Too many secrets wait to be checked.
+    Busy,
 }
 
 impl GrantError {
     /// Every reason, for tests that must cover all of them.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 54] = [
         Self::Malformed,
         Self::GrantTypeMissing,
         Self::GrantTypeUnsupported,
@@ -140,6 +142,7 @@ impl GrantError {
         Self::LedgerUnavailable,
         Self::ClientUnavailable,
         Self::KeysUnavailable,
+        Self::Busy,
     ];
 
     /// What the client is told. No `_` arm: a new reason must choose its code here.
@@ -175,9 +178,10 @@ impl GrantError {
             | Self::SubjectGone => ErrorCode::InvalidGrant,
             Self::ScopeMalformed | Self::ScopeNotGranted => ErrorCode::InvalidScope,
             Self::Target(_) | Self::ResourceNotGranted => ErrorCode::InvalidTarget,
-            Self::LedgerUnavailable | Self::ClientUnavailable | Self::KeysUnavailable => {
-                ErrorCode::TemporarilyUnavailable
-            }
+            Self::LedgerUnavailable
+            | Self::ClientUnavailable
+            | Self::KeysUnavailable
+            | Self::Busy => ErrorCode::TemporarilyUnavailable,
         }
     }
 
@@ -232,6 +236,7 @@ impl GrantError {
             Self::KeysUnavailable => {
                 "the keys of the client cannot be fetched at the moment; try again"
             }
+            Self::Busy => "more clients authenticate than can be checked at once; try again",
         }
     }
 }
