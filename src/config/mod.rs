@@ -11,6 +11,7 @@
 mod aliases;
 mod banner;
 mod check;
+mod client_keys;
 mod clients;
 mod demo;
 mod grammar;

@@ -5,7 +5,7 @@ use protocol::oauth::assertion::{
     AssertionRules, LIFETIME_SECONDS_MAX, LIFETIME_SECONDS_MAX_UNREMEMBERED,
 };
 use protocol::oauth::client::{
-    Client, ClientKind, ClientOrigin, ConsentRule, Lifetimes, RotationRule,
+    Client, ClientOrigin, ConsentRule, Lifetimes, RotationRule,
 };
 use protocol::oauth::redirect_uri::RegisteredRedirectUri;
 use protocol::oauth::resource::Resource;
@@ -115,11 +115,7 @@ impl Config {
             name: Some(client.name.clone()),
             origin: ClientOrigin::Preregistered,
             redirect_uris: self.redirect_uris(&client.redirect_uris),
-            kind: match (&client.keys, &client.secret) {
-                (Some(_), _) => ClientKind::Keyed,
-                (None, Some(_)) => ClientKind::Confidential,
-                (None, None) => ClientKind::Public,
-            },
+            kind: client.kind(),
             keys: client.keys.clone(),
             grant_types: client.grant_types.iter().map(grant).collect(),
             scope: scope(&client.scopes),

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::{
-    CorsOrigins, LedgerConfig, LedgerKind, LimitsConfig, RatesConfig, RefreshTokens,
+    AssertionAudience, CorsOrigins, LedgerConfig, LedgerKind, LimitsConfig, RatesConfig, RefreshTokens,
     RegistrationConfig, ResourceConfig, ScopeConfig, TokensConfig, Upstream,
     grammar::{self, is_private_use_scheme},
     people::{one_line, plain},
@@ -99,6 +99,9 @@ impl TokensConfig {
             refresh_absolute_seconds: seconds("refresh_absolute", REFRESH_LIFETIME, 90 * DAY),
             refresh_grace_seconds: seconds("refresh_grace", REFRESH_GRACE, 60),
             refresh_tokens: refresh_tokens.map_or(fitting, |found| found.value),
+            assertion_audience: table
+                .choice("assertion_audience", AssertionAudience::SPELLINGS)
+                .map_or(AssertionAudience::IssuerOrTokenEndpoint, |found| found.value),
         };
         if tokens.refresh_absolute_seconds < tokens.refresh_idle_seconds {
             let problem = "is shorter than refresh_idle";
