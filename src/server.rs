@@ -20,6 +20,7 @@ use crate::gateway::origin::Origins;
 use crate::gateway::{Door, Gate, guard, metadata, mount};
 use crate::http::Server;
 use crate::http::address::Proxies;
+use crate::http::client_keys::ClientKeys;
 use crate::http::cookies::CookieNames;
 use crate::http::correlation::Correlation;
 use crate::http::cors::{self, Cors};
@@ -39,6 +40,7 @@ use crate::listen::{self, Limits};
 use crate::mcp;
 use crate::seal::Seal;
 use crate::ui::content_security_policy;
+use crate::upstream::{RealNetwork, Settings, Upstream};
 use crate::world::{RealWorld, World};
 
 /// Why the server did not start.
@@ -94,6 +96,7 @@ pub fn assemble_with(
     world: Arc<dyn World>,
     ledger: Arc<dyn Ledger>,
 ) -> Server {
+    let upstream = upstream(config);
     let policy = Arc::new(config.policy());
     let seal = Arc::new(Seal::new(&policy.issuer, ring));
     let tokens = Arc::new(AccessTokens {
@@ -110,6 +113,9 @@ pub fn assemble_with(
         gates: gates(config, &policy, &tokens, &world),
         users: config.users.clone(),
         client_secrets: secrets.collect(),
+        client_keys: ClientKeys::new(Arc::clone(&upstream)),
+        upstream,
+        assertions: config.assertion_rules(),
         hashing: Hashing::new(config.limits.password_checks_max),
         rates: Arc::new(Rates::new(&config.rates, Arc::clone(&world))),
         cookies: CookieNames::new(config.public_url.is_https()),
@@ -122,6 +128,16 @@ pub fn assemble_with(
         ledger,
         world,
     }
+}
+
+/// The way out of this deployment.
+fn upstream(config: &Config) -> Arc<Upstream> {
+    let settings = Settings {
+        allow_loopback: config.demo.is_some(),
+        user_agent: format!("Sealbearer/{} (+{})", env!("CARGO_PKG_VERSION"), config.public_url),
+        ..Settings::default()
+    };
+    Arc::new(Upstream::new(settings, Arc::new(RealNetwork::new(32))))
 }
 
 /// One gate per protected resource, by path, each with the built-in MCP server behind it.

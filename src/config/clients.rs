@@ -5,9 +5,8 @@ use protocol::oauth::pkce::PkceRule;
 use protocol::oauth::redirect_uri::{OUT_OF_BAND, RedirectRules};
 
 use super::{
-    ClientSecretHash, RegistrationConfig, ScopeConfig, grammar,
+    ClientSecretHash, RegistrationConfig, ScopeConfig, client_keys, grammar,
     people::{one_line, plain},
-    client_keys,
     reader::{Found, Table, choose},
     sources::Sources,
     tables::{ACCESS_LIFETIME, REFRESH_GRACE},
@@ -171,7 +170,11 @@ impl ClientConfig {
         let keys = client_keys::read(table, sources);
         let kind = match (&keys, &secret) {
             (Some(_), Some(_)) => {
-                table.refuse("secret_hash", "stands beside the client's keys", "Write one of the two");
+                table.refuse(
+                    "secret_hash",
+                    "stands beside the client's keys",
+                    "Write one of the two",
+                );
                 ClientKind::Keyed
             }
             (Some(_), None) => ClientKind::Keyed,

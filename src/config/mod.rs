@@ -42,8 +42,8 @@ pub use public_url::PublicUrl;
 pub use rates::{ForwardedHeader, ProxiesConfig, RatesConfig};
 pub use secrets::{ClientSecretHash, SecretText};
 pub use settings::{
-    AssertionAudience, CorsOrigins, LedgerConfig, LedgerKind, LimitsConfig, RefreshTokens, RegistrationConfig,
-    ResourceConfig, TokensConfig, Upstream,
+    AssertionAudience, CorsOrigins, LedgerConfig, LedgerKind, LimitsConfig, RefreshTokens,
+    RegistrationConfig, ResourceConfig, TokensConfig, Upstream,
 };
 pub use sources::{Overrides, Sources, read_file};
 

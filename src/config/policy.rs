@@ -4,9 +4,7 @@ use protocol::grant::GrantType;
 use protocol::oauth::assertion::{
     AssertionRules, LIFETIME_SECONDS_MAX, LIFETIME_SECONDS_MAX_UNREMEMBERED,
 };
-use protocol::oauth::client::{
-    Client, ClientOrigin, ConsentRule, Lifetimes, RotationRule,
-};
+use protocol::oauth::client::{Client, ClientOrigin, ConsentRule, Lifetimes, RotationRule};
 use protocol::oauth::redirect_uri::RegisteredRedirectUri;
 use protocol::oauth::resource::Resource;
 use protocol::oauth::scope::{Scope, ScopeToken};
@@ -14,7 +12,9 @@ use protocol::policy::{
     Policy, ProtectedResource, RefreshMode, RegistrationPolicy, ScopeCatalogue,
 };
 
-use super::{AssertionAudience, LedgerKind, ClientConfig, Config, ConsentMode, GrantTypeName, RefreshTokens};
+use super::{
+    AssertionAudience, ClientConfig, Config, ConsentMode, GrantTypeName, LedgerKind, RefreshTokens,
+};
 
 /// Why the parsing below cannot fail.
 const CHECKED: &str = "the configuration was checked when it was read";

@@ -54,10 +54,8 @@ pub enum AssertionAudience {
 
 impl AssertionAudience {
     /// Each, with its spelling.
-    pub(super) const SPELLINGS: &[(&str, Self)] = &[
-        ("issuer", Self::Issuer),
-        ("issuer_or_token_endpoint", Self::IssuerOrTokenEndpoint),
-    ];
+    pub(super) const SPELLINGS: &[(&str, Self)] =
+        &[("issuer", Self::Issuer), ("issuer_or_token_endpoint", Self::IssuerOrTokenEndpoint)];
 }
 
 /// How refresh tokens are protected. Source: OAuth 2.1 §4.3.1 (rotation for public clients).

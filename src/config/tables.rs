@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use super::{
-    AssertionAudience, CorsOrigins, LedgerConfig, LedgerKind, LimitsConfig, RatesConfig, RefreshTokens,
-    RegistrationConfig, ResourceConfig, ScopeConfig, TokensConfig, Upstream,
+    AssertionAudience, CorsOrigins, LedgerConfig, LedgerKind, LimitsConfig, RatesConfig,
+    RefreshTokens, RegistrationConfig, ResourceConfig, ScopeConfig, TokensConfig, Upstream,
     grammar::{self, is_private_use_scheme},
     people::{one_line, plain},
     reader::Table,

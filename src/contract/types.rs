@@ -384,7 +384,7 @@ pub struct ClientMetadata {
     /// RFC 6749 §3.1.2.
     #[oai(skip_serializing_if_is_none)]
     pub redirect_uris: Option<Vec<String>>,
-    /// `none`, `client_secret_basic` or `client_secret_post`.
+    /// `none`, `client_secret_basic`, `client_secret_post` or `private_key_jwt`.
     #[oai(skip_serializing_if_is_none)]
     pub token_endpoint_auth_method: Option<String>,
     /// RFC 7591 §2.
@@ -477,7 +477,7 @@ pub struct ClientInformation {
     /// RFC 6749 §3.1.2.
     #[oai(skip_serializing_if_is_none)]
     pub redirect_uris: Option<Vec<String>>,
-    /// `none`, `client_secret_basic` or `client_secret_post`.
+    /// `none`, `client_secret_basic`, `client_secret_post` or `private_key_jwt`.
     #[oai(skip_serializing_if_is_none)]
     pub token_endpoint_auth_method: Option<String>,
     /// RFC 7591 §2.

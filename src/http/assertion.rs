@@ -34,7 +34,8 @@ impl Server {
         let verified = self.verified(&jwt, &client).await?;
         let claims = Claims::read(verified).map_err(|_| refused(AssertionFault::Unreadable))?;
         let now = self.world.now();
-        let fitting = claims.borrowed().judge(&client.id, &self.assertions, now).map_err(refused)?;
+        let fitting =
+            claims.borrowed().judge(&client.id, &self.assertions, now).map_err(refused)?;
         let (id, until) = fitting.claim();
         let proven = fitting.used(self.ledger.claim(id, until, now).await?).map_err(refused)?;
         Ok(authenticate(client, Credential::Assertion(&proven), |_, _| false)?)
@@ -61,6 +62,12 @@ impl Server {
             refused(AssertionFault::Signature)
         })
     }
+}
+
+/// Whom an assertion claims to be of, before anything is proven.
+pub(super) fn claimed_subject(assertion: &str) -> Option<String> {
+    let jwt = ForeignJwt::parse(assertion, &CLIENT_ASSERTION).ok()?;
+    jwt.unverified().text("sub").ok()?.map(str::to_owned)
 }
 
 impl From<NoKeys> for GrantError {

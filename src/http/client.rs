@@ -16,6 +16,7 @@ use protocol::oauth::client::{
 };
 
 use super::Server;
+use super::assertion::claimed_subject;
 use super::hashing::Busy;
 use crate::config::ClientSecretHash;
 use crate::seal::claims::RegistrationClaims;
@@ -144,10 +145,9 @@ impl Server {
 }
 
 /// The `client_id` that a request claims, before anything is proven; empty where it claims none.
-pub(super) fn claimed_id(http: &Request, body_id: Option<&str>) -> String {
-    present(http, body_id.map(str::to_owned), None)
-        .map(|presented| presented.id)
-        .unwrap_or_default()
+pub(super) fn claimed_id(http: &Request, sent: &Sent) -> String {
+    let named = sent.id.clone().or_else(|| sent.assertion.as_deref().and_then(claimed_subject));
+    present(http, named, None).map(|presented| presented.id).unwrap_or_default()
 }
 
 impl Sent {

@@ -44,6 +44,7 @@ use crate::config::{ClientSecretHash, Users};
 use crate::gateway::Gate;
 use crate::ledger::Ledger;
 use crate::seal::Seal;
+use crate::upstream::Upstream;
 use crate::world::World;
 use client_keys::ClientKeys;
 use cookies::CookieNames;
@@ -59,6 +60,8 @@ pub struct Server {
     pub policy: Arc<Policy>,
     /// Makes and opens sealed values.
     pub seal: Arc<Seal>,
+    /// The way to what others publish.
+    pub upstream: Arc<Upstream>,
     /// What clients sign their assertions with.
     pub client_keys: ClientKeys,
     /// What those assertions must say.

@@ -29,8 +29,10 @@ pub fn authorization_server(policy: &Policy) -> Value {
     put("jwks_uri", json!(format!("{issuer}/.well-known/jwks.json")));
     put("response_types_supported", json!(["code"]));
     put("grant_types_supported", json!(grant_types(policy)));
-    let methods = ["none", "client_secret_basic", "client_secret_post"];
+    let methods = ["none", "private_key_jwt", "client_secret_basic", "client_secret_post"];
     put("token_endpoint_auth_methods_supported", json!(methods));
+    let algorithms = ["RS256", "ES256", "EdDSA"];
+    put("token_endpoint_auth_signing_alg_values_supported", json!(algorithms));
     put("code_challenge_methods_supported", json!(["S256"]));
     let scopes = policy.scopes.all();
     if !scopes.is_empty() {

@@ -30,8 +30,14 @@ fn what_the_authorization_server_says_of_itself() {
       ],
       "token_endpoint_auth_methods_supported": [
         "none",
+        "private_key_jwt",
         "client_secret_basic",
         "client_secret_post"
+      ],
+      "token_endpoint_auth_signing_alg_values_supported": [
+        "RS256",
+        "ES256",
+        "EdDSA"
       ],
       "code_challenge_methods_supported": [
         "S256"

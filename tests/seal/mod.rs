@@ -4,7 +4,7 @@ mod claims;
 mod confusion;
 mod days;
 mod derivation;
-mod foreign;
+pub(crate) mod foreign;
 mod forge;
 mod forgeries;
 mod ring;

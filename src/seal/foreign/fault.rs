@@ -92,14 +92,14 @@ impl KeySetFault {
     pub fn description(self) -> &'static str {
         match self {
             Self::TooLong => "the key set has more than 32 KiB",
-            Self::Malformed => "not a JSON Web Key Set: {\"keys\": [...]} (RFC 7517 §5)",
+            Self::Malformed => "not a JSON Web Key Set, which is an object with a list of keys (RFC 7517)",
             Self::TooMany => "the key set has more than 32 keys",
             Self::Private => {
                 "a private key is in the set; replace that key, and send public members only"
             }
             Self::Symmetric => "a shared secret (kty oct) is in the set; send public keys only",
             Self::KeyMalformed => {
-                "a key of the set lacks a member, or has one in another spelling than RFC 7518 §6"
+                "a key of the set lacks a member, or has one in another spelling than RFC 7518 says"
             }
             Self::OffCurve => "an EC key of the set is no point on P-256",
             Self::RsaModulus => "an RSA key of the set must have 2048 to 4096 bits",

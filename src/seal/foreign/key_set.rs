@@ -18,6 +18,9 @@ const RSA_BYTES_MAX: usize = 513;
 /// Members of a JWK that only its owner may know (RFC 7518 §6.2.2, §6.3.2; RFC 8037 §2).
 const PRIVATE_MEMBERS: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "oth"];
 
+/// Members of a JWK that verifying takes.
+const NEEDED_MEMBERS: [&str; 7] = ["kty", "kid", "crv", "x", "y", "n", "e"];
+
 /// The keys of one signer.
 #[derive(Clone, Debug)]
 pub struct KeySet(Vec<NamedKey>);
@@ -55,6 +58,27 @@ impl KeySet {
             usable.push(named);
         }
         if usable.is_empty() { Err(KeySetFault::Useless) } else { Ok(Self(usable)) }
+    }
+
+    /// The set with nothing but the keys that can verify something, and of them nothing but what that takes.
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn condensed(text: &str) -> Result<String, KeySetFault> {
+        Self::parse(text)?;
+        let mut set = json::parse(text.as_bytes()).map_err(|_| KeySetFault::Malformed)?;
+        let keys = set.get_mut("keys").map(Value::take).unwrap_or_default();
+        let mut kept = Vec::new();
+        for key in keys.as_array().into_iter().flatten().filter_map(Value::as_object) {
+            if read(key)?.is_some() {
+                let needed =
+                    |(name, _): &(&String, &Value)| NEEDED_MEMBERS.contains(&name.as_str());
+                let members = key.iter().filter(needed);
+                kept.push(Value::Object(
+                    members.map(|(name, value)| (name.clone(), value.clone())).collect(),
+                ));
+            }
+        }
+        Ok(serde_json::json!({ "keys": kept }).to_string())
     }
 
     /// How many keys can verify something.

@@ -1,5 +1,6 @@
 //! `POST /oauth/token`: who gets tokens, who hears what instead, and what nobody gets twice.
 
+mod assertions;
 mod clients;
 mod codes;
 mod refresh;

@@ -235,6 +235,9 @@ fn every_fault_says_what_to_change() {
     told.sort_unstable();
     told.dedup();
     assert_eq!(told.len(), KeySetFault::ALL.len());
+    // What an error_description may hold (RFC 6749 §5.2).
+    let fits = |c: char| matches!(c, ' '..='~') && !matches!(c, '"' | '\\');
+    assert!(told.iter().all(|text| text.chars().all(fits)), "{told:?}");
 }
 
 proptest! {
