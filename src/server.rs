@@ -187,7 +187,7 @@ const FOR_PEOPLE: [&str; 5] =
     ["/oauth/authorize", "/authorize", "/oauth/login", "/oauth/consent", "/oauth/callback"];
 
 /// Paths whose answers web pages of other origins may read. Never the pages of the flow (OAuth 2.1 §3.1).
-const OPEN_TO_BROWSERS: [&str; 15] = [
+const OPEN_TO_BROWSERS: [&str; 16] = [
     "/.well-known/oauth-authorization-server",
     "/.well-known/oauth-authorization-server/*",
     "/.well-known/openid-configuration",
@@ -198,6 +198,7 @@ const OPEN_TO_BROWSERS: [&str; 15] = [
     "/.well-known/jwks.json",
     "/oauth/token",
     "/token",
+    "/oauth/revoke",
     "/oauth/register",
     "/register",
     "/oauth/test",

@@ -5,10 +5,12 @@ use std::{
     path::PathBuf,
 };
 
+use protocol::oauth::resource::Resource;
+
 use super::{
     ClientConfig, Config, CorsOrigins, KeySource, LedgerConfig, LimitsConfig, Mistake, Mistakes,
-    Place, PublicUrl, RegistrationConfig, ResourceConfig, ScopeConfig, TokensConfig, UserConfig,
-    Users, aliases, demo, grammar,
+    Place, PublicUrl, RegistrationConfig, ResourceConfig, RevokedClient, ScopeConfig, TokensConfig,
+    UserConfig, Users, aliases, demo, grammar,
     reader::{Noted, Table},
     sources::Sources,
 };
@@ -55,16 +57,10 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
         "Remove it; use [[users]]",
     );
     root.refused("static_tokens", "is not in this release", "Remove it");
-    root.refused(
-        "host",
-        "is not a setting of its own",
-        "Write listen = \"127.0.0.1:9000\", or give --host",
-    );
-    root.refused(
-        "port",
-        "is not a setting of its own",
-        "Write listen = \"127.0.0.1:9000\", or give --port",
-    );
+    for (key, argument) in [("host", "--host"), ("port", "--port")] {
+        let remedy = format!("Write listen = \"127.0.0.1:9000\", or give {argument}");
+        root.refused(key, "is not a setting of its own", &remedy);
+    }
 
     let public_url = public_url?;
     aliases::require_https(sources, &public_url, noted);
@@ -80,6 +76,8 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
     if docs_enabled && !clients.iter().any(|client| client.id == "swagger-ui") {
         clients.push(demo::swagger_ui(&public_url, &scopes));
     }
+    check_introspection(root, &clients, &resources);
+    let revoked_clients = RevokedClient::read_all(root);
     let demo = demo_account(sources, &mut users, noted);
     let users = Users::new(users);
     Some(Config {
@@ -93,6 +91,7 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
         scopes,
         users,
         clients,
+        revoked_clients,
         resources,
         cors_origins,
         docs_enabled,
@@ -100,6 +99,20 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
         limits,
         demo,
     })
+}
+
+/// What clients may ask about must be a resource: one of this deployment's, by its path, or any other, by its URL.
+fn check_introspection(root: &Table, clients: &[ClientConfig], resources: &[ResourceConfig]) {
+    for (number, client) in clients.iter().enumerate() {
+        for (index, named) in client.introspects.iter().enumerate() {
+            let is_ours = resources.iter().any(|resource| resource.path == *named);
+            if !is_ours && Resource::parse(named).is_err() {
+                let problem = format!("is \"{}\", which is no resource", grammar::shorten(named));
+                let remedy = "Write the path of one of [[resources]], or the URL of another server";
+                root.refuse_at(&format!("clients[{number}].introspects[{index}]"), problem, remedy);
+            }
+        }
+    }
 }
 
 fn docs_enabled(root: &Table, is_demo: bool) -> bool {

@@ -40,7 +40,7 @@ pub(super) async fn authorize(
     };
     if let Some(session) = &visitor.session {
         let stage = requested.session_found(session.subject.clone(), session.authenticated_at);
-        return consent_or_code(server, visitor, stage, &client, now);
+        return consent_or_code(server, visitor, stage, &client, now).await;
     }
     let ticket = Ticket::new(requested.sign_in_needed(), visitor.digest(), now);
     let claims = LoginTicketClaims::new(&ticket, &server.policy.issuer);
@@ -63,7 +63,7 @@ fn parameters(sent: AuthorizationRequest) -> AuthorizationParameters {
 }
 
 /// Asks the person, unless they need not be asked.
-pub(super) fn consent_or_code(
+pub(super) async fn consent_or_code(
     server: &Server,
     visitor: &Visitor,
     stage: AwaitingConsent,
@@ -75,7 +75,10 @@ pub(super) fn consent_or_code(
         Err(refusal) => return refused(server, &refusal, client, true),
     };
     let digest = ConsentDigest::of(stage.subject(), stage.request());
-    let remembered = visitor.consents.contains(digest);
+    let remembered = match visitor.consents.find(digest) {
+        Some(allowed) => !server.is_revoked(&allowed.holder(stage.subject(), client), now).await,
+        None => false,
+    };
     let circumstances = Circumstances { remembered, cross_site: visitor.cross_site };
     if !stage.must_ask(client, circumstances) {
         return code(server, stage, now);
@@ -108,7 +111,7 @@ pub(super) fn allowed(
 ) -> Answer {
     let remembered = (client.consent == ConsentRule::Remembered).then(|| {
         let digest = ConsentDigest::of(stage.subject(), stage.request());
-        consents_cookie(&visitor.consents.clone().with(digest), server, now)
+        consents_cookie(&visitor.consents.clone().with(digest, now), server, now)
     });
     code(server, stage, now).with_cookies(remembered)
 }
