@@ -7,6 +7,7 @@ mod metadata;
 mod model;
 mod operations;
 mod pkce;
+mod prompt;
 mod redirect_uri;
 mod refresh;
 mod registration;

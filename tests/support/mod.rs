@@ -3,9 +3,11 @@
 //! Everything is synchronous: a test says what is asked, in which order, and reads the answers.
 
 mod ask;
+pub(crate) mod authority;
 mod browser;
 mod client;
 mod deployment;
+pub(crate) mod internet;
 mod node;
 pub(crate) mod profiles;
 mod reply;
