@@ -9,8 +9,8 @@ use protocol::oauth::resource::Resource;
 
 use super::{
     ClientConfig, Config, CorsOrigins, KeySource, LedgerConfig, LimitsConfig, Mistake, Mistakes,
-    Place, PublicUrl, RegistrationConfig, ResourceConfig, RevokedClient, ScopeConfig, TokensConfig,
-    UserConfig, Users, aliases, demo, grammar,
+    Place, ProxiesConfig, PublicUrl, RegistrationConfig, ResourceConfig, RevokedClient,
+    ScopeConfig, TokensConfig, UserConfig, Users, aliases, demo, grammar,
     reader::{Noted, Table},
     sources::Sources,
 };
@@ -50,18 +50,9 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
     let cors_origins = CorsOrigins::read(root);
     let docs_enabled = docs_enabled(root, is_demo);
     let advertise_iss = root.flag("advertise_iss").is_none_or(|found| found.value);
-    let limits = LimitsConfig::read(root);
-    root.refused(
-        "providers",
-        "(upstream login) is not in this release",
-        "Remove it; use [[users]]",
-    );
-    root.refused("static_tokens", "is not in this release", "Remove it");
-    for (key, argument) in [("host", "--host"), ("port", "--port")] {
-        let remedy = format!("Write listen = \"127.0.0.1:9000\", or give {argument}");
-        root.refused(key, "is not a setting of its own", &remedy);
-    }
-
+    let proxies = ProxiesConfig::read(root);
+    let (limits, rates) = LimitsConfig::read(root);
+    refuse_misplaced(root);
     let public_url = public_url?;
     aliases::require_https(sources, &public_url, noted);
     aliases::resource(sources, &public_url, &mut resources, &scopes, noted);
@@ -78,6 +69,7 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
     }
     check_introspection(root, &clients, &resources);
     let revoked_clients = RevokedClient::read_all(root);
+    let rates = rates.at(&public_url, &proxies);
     let demo = demo_account(sources, &mut users, noted);
     let users = Users::new(users);
     Some(Config {
@@ -97,6 +89,8 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
         docs_enabled,
         advertise_iss,
         limits,
+        proxies,
+        rates,
         demo,
     })
 }
@@ -113,6 +107,26 @@ fn check_introspection(root: &Table, clients: &[ClientConfig], resources: &[Reso
             }
         }
     }
+}
+
+/// Keys that mean something elsewhere.
+fn refuse_misplaced(root: &Table) {
+    root.refused(
+        "providers",
+        "(upstream login) is not in this release",
+        "Remove it; use [[users]]",
+    );
+    root.refused("static_tokens", "is not in this release", "Remove it");
+    root.refused(
+        "host",
+        "is not a setting of its own",
+        "Write listen = \"127.0.0.1:9000\", or give --host",
+    );
+    root.refused(
+        "port",
+        "is not a setting of its own",
+        "Write listen = \"127.0.0.1:9000\", or give --port",
+    );
 }
 
 fn docs_enabled(root: &Table, is_demo: bool) -> bool {

@@ -79,11 +79,13 @@ pub enum GrantError {
     LedgerUnavailable,
     /// The client's metadata document cannot be had at the moment.
     ClientUnavailable,
+    /// Too many secrets wait to be checked.
+    Busy,
 }
 
 impl GrantError {
     /// Every reason, for tests that must cover all of them.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 40] = [
         Self::Malformed,
         Self::GrantTypeMissing,
         Self::GrantTypeUnsupported,
@@ -123,6 +125,7 @@ impl GrantError {
         Self::ResourceNotGranted,
         Self::LedgerUnavailable,
         Self::ClientUnavailable,
+        Self::Busy,
     ];
 
     /// What the client is told. No `_` arm: a new reason must choose its code here.
@@ -158,7 +161,9 @@ impl GrantError {
             | Self::RevokedBefore => ErrorCode::InvalidGrant,
             Self::ScopeMalformed | Self::ScopeNotGranted => ErrorCode::InvalidScope,
             Self::Target(_) | Self::ResourceNotGranted => ErrorCode::InvalidTarget,
-            Self::LedgerUnavailable | Self::ClientUnavailable => ErrorCode::TemporarilyUnavailable,
+            Self::LedgerUnavailable | Self::ClientUnavailable | Self::Busy => {
+                ErrorCode::TemporarilyUnavailable
+            }
         }
     }
 
@@ -207,6 +212,7 @@ impl GrantError {
             Self::ClientUnavailable => {
                 "the client metadata document cannot be fetched at the moment; try again"
             }
+            Self::Busy => "more clients authenticate than can be checked at once; try again",
         }
     }
 }
