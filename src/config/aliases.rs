@@ -279,5 +279,7 @@ pub(super) fn client(
         refresh_grace_seconds: None,
         refresh_rotation: true,
         pkce: PkceRule::STRICT,
+        introspects: Vec::new(),
+        revoked_before: None,
     })
 }

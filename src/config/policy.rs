@@ -1,5 +1,7 @@
 //! The configuration as the rules see it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use protocol::grant::GrantType;
 use protocol::oauth::assertion::{
     AssertionRules, LIFETIME_SECONDS_MAX, LIFETIME_SECONDS_MAX_UNREMEMBERED,
@@ -56,6 +58,9 @@ impl Config {
                 RefreshTokens::Off => RefreshMode::Off,
             },
             retry_window_seconds: self.ledger.retry_window_seconds,
+            epochs: self.epochs(),
+            introspection: self.introspection(),
+            revocation: self.ledger.kind != LedgerKind::None,
             scopes,
         }
     }
@@ -78,6 +83,19 @@ impl Config {
                 LIFETIME_SECONDS_MAX
             },
         }
+    }
+
+    /// Whose access tokens each client may ask about besides its own.
+    fn introspection(&self) -> BTreeMap<String, BTreeSet<Resource>> {
+        let resource = |named: &String| {
+            let url =
+                if named.starts_with('/') { self.public_url.join(named) } else { named.clone() };
+            Resource::parse(&url).expect(CHECKED)
+        };
+        let asking = self.clients.iter().filter(|client| !client.introspects.is_empty());
+        asking
+            .map(|client| (client.id.clone(), client.introspects.iter().map(resource).collect()))
+            .collect()
     }
 
     fn scope_catalogue(&self) -> ScopeCatalogue {

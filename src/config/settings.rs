@@ -1,6 +1,7 @@
 //! The settings that are tables of their own: ledger, tokens, registration, resources, CORS and limits.
 
 use protocol::oauth::redirect_uri::RedirectRules;
+use protocol::oauth::time::UnixTime;
 
 /// `[ledger]`: what remembers that something was used or revoked.
 #[derive(Clone, Debug)]
@@ -40,6 +41,9 @@ pub struct TokensConfig {
     pub refresh_tokens: RefreshTokens,
     /// Whom a client's assertion may name as its audience.
     pub assertion_audience: AssertionAudience,
+    /// Everything that was issued before this instant is void, whatever the ledger is: codes, tokens, logins, consents.
+    /// Default: nothing is.
+    pub revoked_before: Option<UnixTime>,
 }
 
 /// Whom a client's assertion may name as its audience.

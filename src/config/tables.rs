@@ -102,6 +102,7 @@ impl TokensConfig {
             assertion_audience: table
                 .choice("assertion_audience", AssertionAudience::SPELLINGS)
                 .map_or(AssertionAudience::IssuerOrTokenEndpoint, |found| found.value),
+            revoked_before: table.instant("revoked_before"),
         };
         if tokens.refresh_absolute_seconds < tokens.refresh_idle_seconds {
             let problem = "is shorter than refresh_idle";

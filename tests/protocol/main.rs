@@ -6,6 +6,7 @@ mod code;
 mod corpus;
 mod metadata;
 mod model;
+mod operations;
 mod pkce;
 mod prompt;
 mod redirect_uri;

@@ -10,7 +10,7 @@ use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
 use openssl::rsa::Rsa;
 use openssl::sign::Signer as Signing;
-use sealbearer::seal::foreign::Algorithm;
+use protocol::oauth::algorithm::SigningAlgorithm;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -18,18 +18,18 @@ use sha2::{Digest as _, Sha256};
 #[derive(Clone)]
 pub(crate) struct Signer {
     pub(crate) name: String,
-    pub(crate) algorithm: Algorithm,
+    pub(crate) algorithm: SigningAlgorithm,
     key: PKey<Private>,
 }
 
 impl Signer {
-    pub(crate) fn new(algorithm: Algorithm, name: &str) -> Self {
+    pub(crate) fn new(algorithm: SigningAlgorithm, name: &str) -> Self {
         let key = match algorithm {
-            Algorithm::Rs256 => Rsa::generate(2_048).and_then(PKey::from_rsa),
-            Algorithm::Es256 => EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)
+            SigningAlgorithm::Rs256 => Rsa::generate(2_048).and_then(PKey::from_rsa),
+            SigningAlgorithm::Es256 => EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)
                 .and_then(|curve| EcKey::generate(&curve))
                 .and_then(PKey::from_ec_key),
-            Algorithm::Ed25519 => PKey::generate_ed25519(),
+            SigningAlgorithm::EdDsa => PKey::generate_ed25519(),
         };
         Self { name: name.to_owned(), algorithm, key: key.expect("OpenSSL makes keys") }
     }
@@ -37,16 +37,16 @@ impl Signer {
     /// The public half.
     pub(crate) fn jwk(&self) -> Value {
         match self.algorithm {
-            Algorithm::Rs256 => {
+            SigningAlgorithm::Rs256 => {
                 let key = self.key.rsa().expect("it is an RSA key");
                 let (n, e) = (encoded(&key.n().to_vec()), encoded(&key.e().to_vec()));
                 json!({ "kty": "RSA", "kid": self.name, "use": "sig", "n": n, "e": e })
             }
-            Algorithm::Es256 => {
+            SigningAlgorithm::Es256 => {
                 let (x, y) = self.point().expect("it is a point");
                 json!({ "kty": "EC", "crv": "P-256", "kid": self.name, "x": x, "y": y })
             }
-            Algorithm::Ed25519 => {
+            SigningAlgorithm::EdDsa => {
                 let x = encoded(&self.key.raw_public_key().expect("it has a raw form"));
                 json!({ "kty": "OKP", "crv": "Ed25519", "kid": self.name, "x": x })
             }
@@ -68,7 +68,7 @@ impl Signer {
 
     /// A header like those of most libraries.
     pub(crate) fn header(&self) -> Value {
-        json!({ "alg": self.algorithm.names()[0], "typ": "JWT", "kid": self.name })
+        json!({ "alg": self.algorithm.as_str(), "typ": "JWT", "kid": self.name })
     }
 
     /// Signs `claims`.
@@ -84,11 +84,11 @@ impl Signer {
 
     pub(crate) fn signature(&self, message: &[u8]) -> Vec<u8> {
         let signed = match self.algorithm {
-            Algorithm::Rs256 => Signing::new(MessageDigest::sha256(), &self.key)
+            SigningAlgorithm::Rs256 => Signing::new(MessageDigest::sha256(), &self.key)
                 .and_then(|mut signing| signing.sign_oneshot_to_vec(message)),
-            Algorithm::Ed25519 => Signing::new_without_digest(&self.key)
+            SigningAlgorithm::EdDsa => Signing::new_without_digest(&self.key)
                 .and_then(|mut signing| signing.sign_oneshot_to_vec(message)),
-            Algorithm::Es256 => self.key.ec_key().and_then(|key| {
+            SigningAlgorithm::Es256 => self.key.ec_key().and_then(|key| {
                 let signature = EcdsaSig::sign(&Sha256::digest(message), &key)?;
                 let halves = [signature.r().to_vec_padded(32)?, signature.s().to_vec_padded(32)?];
                 Ok(halves.concat())

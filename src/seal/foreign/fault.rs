@@ -92,7 +92,9 @@ impl KeySetFault {
     pub fn description(self) -> &'static str {
         match self {
             Self::TooLong => "the key set has more than 32 KiB",
-            Self::Malformed => "not a JSON Web Key Set, which is an object with a list of keys (RFC 7517)",
+            Self::Malformed => {
+                "not a JSON Web Key Set, which is an object with a list of keys (RFC 7517)"
+            }
             Self::TooMany => "the key set has more than 32 keys",
             Self::Private => {
                 "a private key is in the set; replace that key, and send public members only"

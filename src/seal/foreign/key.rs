@@ -12,6 +12,7 @@ use openssl::nid::Nid;
 use openssl::pkey::{Id, PKey, Public};
 use openssl::rsa::Rsa;
 use openssl::sign::Verifier;
+use protocol::oauth::algorithm::SigningAlgorithm;
 use sha2::{Digest as _, Sha256};
 
 use super::KeySetFault;
@@ -27,35 +28,11 @@ const RSA_EXPONENT_MIN: u32 = 65_537;
 const TELLING_PRIMES: [u32; 17] =
     [11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157];
 
-/// How a foreign JWT is signed: asymmetric, and by nothing but these.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Algorithm {
-    /// RSASSA-PKCS1-v1_5 with SHA-256.
-    Rs256,
-    /// ECDSA on P-256 with SHA-256.
-    Es256,
-    /// Ed25519, by its old name `EdDSA` or its own.
-    Ed25519,
-}
-
-impl Algorithm {
-    /// Every algorithm.
-    pub const ALL: [Self; 3] = [Self::Rs256, Self::Es256, Self::Ed25519];
-
-    /// The algorithm with this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.names().contains(&name))
-    }
-
-    /// How `alg` spells it.
-    #[must_use]
-    pub fn names(self) -> &'static [&'static str] {
-        match self {
-            Self::Rs256 => &["RS256"],
-            Self::Es256 => &["ES256"],
-            Self::Ed25519 => &["EdDSA", "Ed25519"],
-        }
+/// The algorithm of this name; Ed25519 has an old one and its own.
+pub(super) fn algorithm_named(name: &str) -> Option<SigningAlgorithm> {
+    match name {
+        "Ed25519" => Some(SigningAlgorithm::EdDsa),
+        _ => SigningAlgorithm::parse(name),
     }
 }
 
@@ -119,11 +96,11 @@ impl VerificationKey {
 
     /// The only algorithm it verifies.
     #[must_use]
-    pub fn algorithm(&self) -> Algorithm {
+    pub fn algorithm(&self) -> SigningAlgorithm {
         match self.0 {
-            Material::Rsa(_) => Algorithm::Rs256,
-            Material::P256(_) => Algorithm::Es256,
-            Material::Ed25519(_) => Algorithm::Ed25519,
+            Material::Rsa(_) => SigningAlgorithm::Rs256,
+            Material::P256(_) => SigningAlgorithm::Es256,
+            Material::Ed25519(_) => SigningAlgorithm::EdDsa,
         }
     }
 

@@ -3,10 +3,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use protocol::oauth::algorithm::SigningAlgorithm;
 use serde_json::{Map, Value};
 
 use super::key::COORDINATE_BYTES;
-use super::{Algorithm, ForeignFault, KEY_ID_BYTES_MAX, KeySetFault, VerificationKey};
+use super::key::algorithm_named;
+use super::{ForeignFault, KEY_ID_BYTES_MAX, KeySetFault, VerificationKey};
 use protocol::json;
 
 /// The longest key set that is read, in bytes.
@@ -90,7 +92,7 @@ impl KeySet {
     /// The key of this algorithm that the token names; or the only one, if the token or the key has no name.
     pub(super) fn select(
         &self,
-        algorithm: Algorithm,
+        algorithm: SigningAlgorithm,
         name: Option<&str>,
     ) -> Result<&VerificationKey, ForeignFault> {
         let fitting = || self.0.iter().filter(|named| named.key.algorithm() == algorithm);
@@ -118,17 +120,19 @@ fn read(members: &Map<String, Value>) -> Result<Option<NamedKey>, KeySetFault> {
         return Err(KeySetFault::Symmetric);
     }
     let algorithm = match (kind, text(members, "crv")?) {
-        ("RSA", None) => Algorithm::Rs256,
-        ("EC", Some("P-256")) => Algorithm::Es256,
-        ("OKP", Some("Ed25519")) => Algorithm::Ed25519,
+        ("RSA", None) => SigningAlgorithm::Rs256,
+        ("EC", Some("P-256")) => SigningAlgorithm::Es256,
+        ("OKP", Some("Ed25519")) => SigningAlgorithm::EdDsa,
         _ => return Ok(None),
     };
     let key = match algorithm {
-        Algorithm::Rs256 => VerificationKey::rsa(&number(members, "n")?, &number(members, "e")?),
-        Algorithm::Es256 => {
+        SigningAlgorithm::Rs256 => {
+            VerificationKey::rsa(&number(members, "n")?, &number(members, "e")?)
+        }
+        SigningAlgorithm::Es256 => {
             VerificationKey::p256(&coordinate(members, "x")?, &coordinate(members, "y")?)
         }
-        Algorithm::Ed25519 => VerificationKey::ed25519(&coordinate(members, "x")?),
+        SigningAlgorithm::EdDsa => VerificationKey::ed25519(&coordinate(members, "x")?),
     };
     let key = key?;
     let name = text(members, "kid")?.map(str::to_owned);
@@ -141,10 +145,10 @@ fn read(members: &Map<String, Value>) -> Result<Option<NamedKey>, KeySetFault> {
 /// Whether its owner meant it for verifying this algorithm. Source: RFC 7517 §4.2 to §4.4.
 fn is_for_verification(
     members: &Map<String, Value>,
-    algorithm: Algorithm,
+    algorithm: SigningAlgorithm,
 ) -> Result<bool, KeySetFault> {
     let usage = text(members, "use")?.is_none_or(|usage| usage == "sig");
-    let named = text(members, "alg")?.is_none_or(|name| algorithm.names().contains(&name));
+    let named = text(members, "alg")?.is_none_or(|name| algorithm_named(name) == Some(algorithm));
     let operation = match members.get("key_ops") {
         None => true,
         Some(Value::Array(operations)) => operations.iter().any(|name| name == "verify"),

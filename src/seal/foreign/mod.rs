@@ -17,9 +17,11 @@ use serde_json::{Map, Value};
 
 pub use claims::{ClaimFault, ForeignClaims};
 pub use fault::{ForeignFault, KeySetFault};
-pub use key::{Algorithm, VerificationKey};
+pub use key::VerificationKey;
+use key::algorithm_named;
 pub use key_set::{KEY_SET_BYTES_MAX, KEYS_MAX, KeySet};
 use protocol::json;
+use protocol::oauth::algorithm::SigningAlgorithm;
 
 /// The longest protected header that is read, in bytes.
 pub const HEADER_BYTES_MAX: usize = 2_048;
@@ -38,7 +40,7 @@ pub struct ForeignKind {
     /// Members of its header besides `alg`, `typ` and `kid`; none of them is looked at.
     pub ignored_members: &'static [&'static str],
     /// The algorithms it may be signed with.
-    pub algorithms: &'static [Algorithm],
+    pub algorithms: &'static [SigningAlgorithm],
 }
 
 /// What a client proves itself with. Source: RFC 7523 §3; rfc7523bis (draft 11) for its type, which is old enough to be
@@ -48,13 +50,13 @@ pub const CLIENT_ASSERTION: ForeignKind = ForeignKind {
     types: &["jwt", "client-authentication+jwt"],
     untyped: true,
     ignored_members: &["x5t", "x5t#S256"],
-    algorithms: &[Algorithm::Rs256, Algorithm::Es256, Algorithm::Ed25519],
+    algorithms: &[SigningAlgorithm::Rs256, SigningAlgorithm::Es256, SigningAlgorithm::EdDsa],
 };
 
 /// A JWT of the right shape, signed by we do not know whom yet.
 #[derive(Debug)]
 pub struct ForeignJwt<'text> {
-    algorithm: Algorithm,
+    algorithm: SigningAlgorithm,
     key_id: Option<String>,
     signing_input: &'text str,
     signature: Vec<u8>,
@@ -124,7 +126,7 @@ fn object(text: &[u8]) -> Option<Map<String, Value>> {
 fn read_header(
     header: Map<String, Value>,
     kind: &ForeignKind,
-) -> Result<(Algorithm, Option<String>), ForeignFault> {
+) -> Result<(SigningAlgorithm, Option<String>), ForeignFault> {
     let (mut algorithm, mut typ, mut key_id) = (None, None, None);
     for (name, value) in header {
         let Value::String(value) = value else { return Err(ForeignFault::HeaderMember) };
@@ -141,7 +143,7 @@ fn read_header(
     if !typed.map_or(kind.untyped, |typ| kind.types.contains(&typ)) {
         return Err(ForeignFault::Type);
     }
-    let algorithm = algorithm.as_deref().and_then(Algorithm::named);
+    let algorithm = algorithm.as_deref().and_then(algorithm_named);
     let algorithm = algorithm.filter(|algorithm| kind.algorithms.contains(algorithm));
     if key_id.as_ref().is_some_and(|key_id| key_id.len() > KEY_ID_BYTES_MAX) {
         return Err(ForeignFault::HeaderMember);

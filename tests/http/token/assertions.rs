@@ -1,8 +1,8 @@
 //! Clients that sign instead of sharing a secret: `private_key_jwt`.
 //! Source: RFC 7523 §2.2, RFC 7521 §4.2, OpenID Connect Core 1.0 §9.
 
+use protocol::oauth::algorithm::SigningAlgorithm;
 use protocol::oauth::assertion::{ASSERTION_TYPE, SKEW_SECONDS};
-use sealbearer::seal::foreign::Algorithm;
 use serde_json::{Value, json};
 
 use super::super::table;
@@ -114,7 +114,7 @@ fn tok_22_jos_10_what_is_wrong_with_an_assertion_is_not_told() {
         claims[name] = value;
         (format!("{name} {}", claims[name]), es256().sign(&claims))
     };
-    let rogue = Signer::new(Algorithm::Es256, "k1");
+    let rogue = Signer::new(SigningAlgorithm::Es256, "k1");
     let good = claims(&node, "robot", "good");
     let [rsa, _, _] = &*SIGNERS;
     let rows = [

@@ -4,5 +4,5 @@ mod assertions;
 mod clients;
 mod codes;
 mod refresh;
-mod replays;
+pub(super) mod replays;
 mod wording;

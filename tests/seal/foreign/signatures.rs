@@ -1,7 +1,8 @@
 //! Whose signature counts: the named key's, for its own algorithm.
 //! Source: RFC 7515 §6, RFC 8725 §3.1; OpenID Connect Core §10.1 (key ids).
 
-use sealbearer::seal::foreign::{Algorithm, CLIENT_ASSERTION, ForeignFault, ForeignJwt};
+use protocol::oauth::algorithm::SigningAlgorithm;
+use sealbearer::seal::foreign::{CLIENT_ASSERTION, ForeignFault, ForeignJwt};
 use serde_json::{Value, json};
 
 use super::{SIGNERS, key_set, outcome, table};
@@ -15,7 +16,9 @@ fn claims() -> Value {
 #[test]
 fn every_algorithm_verifies_and_gives_the_claims_back() {
     for signer in &*SIGNERS {
-        for name in signer.algorithm.names() {
+        let own = signer.algorithm.as_str();
+        let names = if own == "EdDSA" { vec![own, "Ed25519"] } else { vec![own] };
+        for name in names {
             let header = json!({ "alg": name, "kid": "k1" }).to_string();
             let text = signer.sign_texts(&header, &claims().to_string());
             let jwt = ForeignJwt::parse(&text, &CLIENT_ASSERTION).expect("it has the shape");
@@ -29,7 +32,7 @@ fn every_algorithm_verifies_and_gives_the_claims_back() {
 #[test]
 fn no_other_key_of_any_algorithm_verifies() {
     for signer in &*SIGNERS {
-        for other in Algorithm::ALL.map(|algorithm| Signer::new(algorithm, "k1")) {
+        for other in SigningAlgorithm::ALL.map(|algorithm| Signer::new(algorithm, "k1")) {
             let refused = outcome(&other, &signer.sign(&claims())).expect_err("not its key");
             let same = signer.algorithm == other.algorithm;
             let expected = if same { ForeignFault::Signature } else { ForeignFault::KeyUnknown };
@@ -68,7 +71,8 @@ fn jos_01_jos_08_a_signature_is_of_its_length_and_made_with_a_private_key() {
 /// OpenID Connect Core §10.1: a set of several keys needs a key id; a lone key does not.
 #[test]
 fn tok_22_jos_09_which_key_is_asked() {
-    let (first, second) = (Signer::new(Algorithm::Es256, "a"), Signer::new(Algorithm::Es256, "b"));
+    let (first, second) =
+        (Signer::new(SigningAlgorithm::Es256, "a"), Signer::new(SigningAlgorithm::Es256, "b"));
     let [rsa, _, _] = &*SIGNERS;
     let unnamed = |signer: &Signer| {
         let mut key = signer.jwk();
