@@ -57,11 +57,7 @@ impl ClientConfig {
     /// What it proves itself with.
     #[must_use]
     pub fn kind(&self) -> ClientKind {
-        match (&self.keys, &self.secret) {
-            (Some(_), _) => ClientKind::Keyed,
-            (None, Some(_)) => ClientKind::Confidential,
-            (None, None) => ClientKind::Public,
-        }
+        kind_of(self.keys.as_ref(), self.secret.as_ref())
     }
 
     /// Whether it may use `grant_type`.
@@ -174,19 +170,10 @@ impl ClientConfig {
         });
         let every = || scopes.iter().map(|scope| scope.name.clone()).collect();
         let keys = client_keys::read(table, sources);
-        let kind = match (&keys, &secret) {
-            (Some(_), Some(_)) => {
-                table.refuse(
-                    "secret_hash",
-                    "stands beside the client's keys",
-                    "Write one of the two",
-                );
-                ClientKind::Keyed
-            }
-            (Some(_), None) => ClientKind::Keyed,
-            (None, Some(_)) => ClientKind::Confidential,
-            (None, None) => ClientKind::Public,
-        };
+        if keys.is_some() && secret.is_some() {
+            table.refuse("secret_hash", "stands beside the client's keys", "Write one of the two");
+        }
+        let kind = kind_of(keys.as_ref(), secret.as_ref());
         let pkce = read_pkce(table, kind);
         Self {
             name: table.text("name").map_or_else(|| id.clone(), |found| one_line(found, 128)),
@@ -259,6 +246,14 @@ impl ClientConfig {
                 "Write \"remembered\", give it a secret, or use https redirect URIs only",
             );
         }
+    }
+}
+
+fn kind_of(keys: Option<&KeySource>, secret: Option<&ClientSecretHash>) -> ClientKind {
+    match (keys, secret) {
+        (Some(_), _) => ClientKind::Keyed,
+        (None, Some(_)) => ClientKind::Confidential,
+        (None, None) => ClientKind::Public,
     }
 }
 

@@ -711,6 +711,9 @@ pub struct AuthorizationServerMetadata {
     /// RFC 8414 §2.
     #[oai(skip_serializing_if_is_none)]
     pub token_endpoint_auth_methods_supported: Option<Vec<String>>,
+    /// What client assertions may be signed with (RFC 8414 §2).
+    #[oai(skip_serializing_if_is_none)]
+    pub token_endpoint_auth_signing_alg_values_supported: Option<Vec<String>>,
     /// `S256` (RFC 7636 §4.3).
     #[oai(skip_serializing_if_is_none)]
     pub code_challenge_methods_supported: Option<Vec<String>>,

@@ -10,6 +10,7 @@ mod logs;
 mod metadata;
 mod others;
 mod register;
+mod registered_keys;
 mod resource;
 mod revoke;
 mod sizes;

@@ -3,9 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{assert_not_stored, table};
-use crate::seal::foreign::SIGNERS;
 use crate::support::{
-    ALICE, Ask, Browser, Client, Deployment, Node, Reply, Serve as _, Signer, shown, visible,
+    ALICE, Ask, Browser, Client, Deployment, Node, Reply, Serve as _, shown, visible,
 };
 
 fn node() -> Node {
@@ -392,92 +391,4 @@ fn pages_of_other_origins_may_register() {
         .with("origin", "http://localhost:6274");
     let reply = node().serve(&ask);
     assert_eq!((reply.status, reply.header("access-control-allow-origin")), (201, Some("*")));
-}
-
-/// DCR-04: keys are public, strong and few, and are given in one way.
-#[test]
-fn dcr_04_which_keys_can_be_registered() {
-    let node = node();
-    let [rsa, ec, _] = &*SIGNERS;
-    let [rsa, ec] = [rsa, ec].map(Signer::jwk);
-    let with = |name: &str, value: Value| {
-        let mut key = ec.clone();
-        key[name] = value;
-        json!({ "jwks": { "keys": [key] } })
-    };
-    let set = |keys: Vec<Value>| json!({ "jwks": { "keys": keys } });
-    let numbered = |count: usize| {
-        set((0..count)
-            .map(|number| json!({ "kty": "unknown", "kid": number.to_string() }))
-            .collect())
-    };
-    let both = json!({ "jwks": { "keys": [ec] }, "jwks_uri": "https://client.example.com/jwks" });
-    let uri = |uri: &str| json!({ "jwks_uri": uri });
-    let rows = [
-        ("a public key", set(vec![ec.clone()])),
-        ("an RSA key", set(vec![rsa.clone()])),
-        ("a key and members nobody needs", with("x5c", json!(["A".repeat(2_000)]))),
-        ("a URL", uri("https://client.example.com/jwks")),
-        ("both", both),
-        ("a private key", with("d", json!("AAAA"))),
-        ("a secret", set(vec![json!({ "kty": "oct", "k": "AAAA" })])),
-        ("a weak key", set(vec![json!({ "kty": "RSA", "n": "AQAB", "e": "AQAB" })])),
-        ("a thousand keys", numbered(1_000)),
-        ("keys for nothing", numbered(2)),
-        (
-            "three RSA keys",
-            set((0..3)
-                .map(|number| {
-                    let mut key = rsa.clone();
-                    key["kid"] = json!(number.to_string());
-                    key
-                })
-                .collect()),
-        ),
-        ("no set", json!({ "jwks": {} })),
-        ("a URL on this machine", uri("http://127.0.0.1/jwks")),
-        ("a URL without TLS", uri("http://client.example.com/jwks")),
-        ("a URL with a password", uri("https://a:b@client.example.com/jwks")),
-        ("nothing", json!({})),
-    ];
-    let register = |keys: &Value, method: &str| {
-        let mut metadata = json!({
-            "redirect_uris": ["https://app.example.com/callback"],
-            "token_endpoint_auth_method": method,
-        });
-        for (name, value) in keys.as_object().into_iter().flatten() {
-            metadata[name] = value.clone();
-        }
-        let reply = register(&node, &metadata);
-        if reply.status == 201 {
-            let length = reply.text("client_id").len();
-            assert!(length <= 1_200, "{length}");
-            format!("201 {}", reply.text("token_endpoint_auth_method"))
-        } else {
-            format!("{}: {}", reply.error(), reply.text("error_description"))
-        }
-    };
-    let rows = rows.iter().map(|(title, keys)| {
-        (title, format!("{}; else {}", register(keys, "private_key_jwt"), register(keys, "none")))
-    });
-    insta::assert_snapshot!(table(rows), @"");
-}
-
-/// RFC 7591 §3.2.1: the answer says what was registered, and that is the public key and nothing else of it.
-#[test]
-fn a_registered_key_is_told_back_as_it_is_kept() {
-    let signer = &SIGNERS[1];
-    let mut key = signer.jwk();
-    key["use"] = json!("sig");
-    key["x5c"] = json!(["AAAA"]);
-    let metadata = json!({
-        "redirect_uris": ["https://app.example.com/callback"],
-        "token_endpoint_auth_method": "private_key_jwt",
-        "jwks": { "keys": [key] },
-    });
-    let answer = register(&node(), &metadata).json();
-    assert_eq!(answer["jwks"], json!({ "keys": [signer.jwk()] }));
-    assert_eq!(answer["token_endpoint_auth_method"], "private_key_jwt");
-    assert_eq!(answer.get("client_secret"), None);
-    assert_eq!(answer.get("client_secret_expires_at"), None);
 }

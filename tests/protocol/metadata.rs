@@ -37,9 +37,9 @@ fn what_the_authorization_server_says_of_itself() {
         "client_secret_post"
       ],
       "token_endpoint_auth_signing_alg_values_supported": [
-        "RS256",
         "ES256",
-        "EdDSA"
+        "EdDSA",
+        "RS256"
       ],
       "code_challenge_methods_supported": [
         "S256"
@@ -58,7 +58,7 @@ fn what_the_authorization_server_says_of_itself() {
 #[test]
 fn the_document_is_small() {
     let mut policy = policy();
-    policy.issuer = "https://authorization.some-company.example".to_owned();
+    policy.issuer = "https://auth.example.com".to_owned();
     for name in ["mcp:write", "mcp:resources", "mcp:prompts", "system:read", "system:monitor"] {
         let token = ScopeToken::parse(name).expect("a scope token");
         policy.scopes.add(token, String::new(), scope(""), false);

@@ -115,15 +115,28 @@ fn every_reason_of_the_introspection_endpoint() {
     let lines = all.map(|reason| {
         format!("{reason:?} -> {}: {}", reason.code().as_str(), reason.description())
     });
-    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
     Caller(ClientMissing) -> invalid_client: client_id is missing
-    Caller(ClientTwice) -> invalid_request: send the client secret in one way only
+    Caller(ClientTwice) -> invalid_request: authenticate the client in one way only, under one client_id
     Caller(ClientUnreadable) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     Caller(ClientUnknown) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     Caller(ClientNotAuthenticated(SecretMissing)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     Caller(ClientNotAuthenticated(SecretWrong)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     Caller(ClientNotAuthenticated(SecretUnexpected)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     Caller(ClientNotAuthenticated(AssertionMissing)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Caller(ClientNotAuthenticated(AssertionUnexpected)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Caller(ClientNotAuthenticated(Assertion(Unreadable))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Caller(ClientNotAuthenticated(Assertion(KeysUnusable))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Caller(ClientNotAuthenticated(Assertion(Signature))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Caller(ClientNotAuthenticated(Assertion(Subject))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Caller(ClientNotAuthenticated(Assertion(Issuer))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Caller(ClientNotAuthenticated(Assertion(Audience))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Caller(ClientNotAuthenticated(Assertion(EndMissing))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Caller(ClientNotAuthenticated(Assertion(Expired))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Caller(ClientNotAuthenticated(Assertion(Early))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Caller(ClientNotAuthenticated(Assertion(TooLong))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Caller(ClientNotAuthenticated(Assertion(Id))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Caller(ClientNotAuthenticated(Assertion(Replayed))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
     Caller(ClientUnavailable) -> temporarily_unavailable: the client metadata document cannot be fetched at the moment; try again
     CallerIsPublic -> invalid_client: only a client that keeps a secret may ask about tokens
     TokenMissing -> invalid_request: token is missing
@@ -139,15 +152,28 @@ fn every_reason_of_the_revocation_endpoint() {
     let lines = all.map(|reason| {
         format!("{reason:?} -> {}: {}", reason.code().as_str(), reason.description())
     });
-    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
     Client(ClientMissing) -> invalid_request: client_id is missing
-    Client(ClientTwice) -> invalid_request: send the client secret in one way only
+    Client(ClientTwice) -> invalid_request: authenticate the client in one way only, under one client_id
     Client(ClientUnreadable) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     Client(ClientUnknown) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     Client(ClientNotAuthenticated(SecretMissing)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     Client(ClientNotAuthenticated(SecretWrong)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     Client(ClientNotAuthenticated(SecretUnexpected)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     Client(ClientNotAuthenticated(AssertionMissing)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Client(ClientNotAuthenticated(AssertionUnexpected)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Client(ClientNotAuthenticated(Assertion(Unreadable))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Client(ClientNotAuthenticated(Assertion(KeysUnusable))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Client(ClientNotAuthenticated(Assertion(Signature))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Client(ClientNotAuthenticated(Assertion(Subject))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Client(ClientNotAuthenticated(Assertion(Issuer))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Client(ClientNotAuthenticated(Assertion(Audience))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Client(ClientNotAuthenticated(Assertion(EndMissing))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Client(ClientNotAuthenticated(Assertion(Expired))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Client(ClientNotAuthenticated(Assertion(Early))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Client(ClientNotAuthenticated(Assertion(TooLong))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Client(ClientNotAuthenticated(Assertion(Id))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Client(ClientNotAuthenticated(Assertion(Replayed))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
     Client(ClientUnavailable) -> temporarily_unavailable: the client metadata document cannot be fetched at the moment; try again
     TokenMissing -> invalid_request: token is missing
     AnotherClient -> invalid_client: the token was issued to another client, which alone can give it back

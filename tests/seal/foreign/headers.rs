@@ -11,6 +11,7 @@ use crate::support::signer::encoded;
 
 const CLAIMS: &str = r#"{"iss":"ci","sub":"ci"}"#;
 
+// Length: one row for each header.
 #[test]
 fn jos_08_jos_14_a_header_has_the_members_of_its_kind_and_no_other() {
     let [_, signer, _] = &*SIGNERS;
@@ -78,7 +79,7 @@ fn jos_08_jos_14_a_header_has_the_members_of_its_kind_and_no_other() {
     as most libraries write it: "taken"
     no key id and no type: "taken"
     typ "client-authentication+jwt": "taken"
-    typ "application/Client-Authentication+JWT": "taken"
+    typ "application/Client-Authenticati: "taken"
     x5t "AAAA": "taken"
     typ "at+jwt": "Type"
     typ "dpop+jwt": "Type"
@@ -93,7 +94,7 @@ fn jos_08_jos_14_a_header_has_the_members_of_its_kind_and_no_other() {
     alg ["ES256"]: "HeaderMember"
     alg "RS256": "KeyUnknown"
     alg "EdDSA": "KeyUnknown"
-    jwk {"kty":"EC","crv":"P-256","kid":"k1","x":"4VO9TmktBPjz75: "HeaderMember"
+    jwk {"kty":"EC","crv":"P-256","kid":: "HeaderMember"
     jku "https://attacker.example/jwks": "HeaderMember"
     x5u "https://attacker.example/chain": "HeaderMember"
     x5c ["AAAA"]: "HeaderMember"
@@ -109,7 +110,7 @@ fn jos_08_jos_14_a_header_has_the_members_of_its_kind_and_no_other() {
     kid "../../dev/null": "KeyUnknown"
     kid "k1' OR '1'='1": "KeyUnknown"
     kid "k１": "KeyUnknown"
-    kid "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk: "HeaderMember"
+    kid "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk: "HeaderMember"
     a repeated member: "Header"
     spelled with an escape, repeated: "Header"
     no algorithm: "Algorithm"

@@ -64,6 +64,7 @@ fn broken_modulus() -> String {
     encoded(&arithmetic().expect("numbers of this size can be had"))
 }
 
+// Length: one row for each set.
 #[test]
 fn dcr_04_dos_17_what_a_key_set_may_hold() {
     let [rsa, ec, ed] = SIGNERS.each_ref().map(crate::support::Signer::jwk);

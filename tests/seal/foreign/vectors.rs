@@ -74,5 +74,5 @@ fn rs256_agrees_with_every_vector_whose_key_is_allowed() {
             }
         }
     }
-    assert_eq!((run, taken, keys_refused), (0, 0, 0));
+    assert_eq!((run, taken, keys_refused), (773, 21, 4));
 }
