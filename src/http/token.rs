@@ -18,6 +18,7 @@ use super::client::Unauthenticated;
 use crate::contract::{OAuthError, TokenRequest, TokenResponse, TokenResult};
 use crate::ledger::{CodeClaim, RefreshUse, Unavailable};
 use crate::seal::claims::{AccessClaims, CodeClaims, RefreshClaims};
+use crate::upstream::FAILURE_SECONDS;
 
 /// When a client may ask again after our own trouble, in seconds.
 const RETRY_AFTER_SECONDS: u64 = 1;
@@ -64,7 +65,12 @@ fn refusal(refused: &Unauthenticated) -> TokenResponse {
             body,
         },
         ErrorCode::TemporarilyUnavailable => {
-            TokenResponse::ServiceUnavailable { retry_after: RETRY_AFTER_SECONDS, body }
+            let retry_after = match reason {
+                // Until then nobody is asked for the document again.
+                GrantError::ClientUnavailable => FAILURE_SECONDS,
+                _ => RETRY_AFTER_SECONDS,
+            };
+            TokenResponse::ServiceUnavailable { retry_after, body }
         }
         _ => TokenResponse::BadRequest { body },
     }

@@ -9,6 +9,7 @@
 //! - [`grant`] the token endpoint, one file per grant type
 //! - [`registration`] how a client becomes known
 //! - [`metadata`] the discovery documents, derived from what is on
+//! - [`json`] JSON that everybody reads alike
 //! - [`ids`], [`replay`] names of codes and families, and what a ledger says of them
 
 pub mod flow;
@@ -16,6 +17,7 @@ pub mod flow;
 pub mod fuzzing;
 pub mod grant;
 pub mod ids;
+pub mod json;
 pub mod metadata;
 pub mod oauth;
 pub mod policy;
