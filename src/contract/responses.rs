@@ -1336,19 +1336,18 @@ impl super::reply::Answers for McpAnswers {
             super::reply::Answer::new(404u16, "Not a message this endpoint can take.")
             .body:: < std::collections::BTreeMap < String, serde_json::Value > >
             ("application/json").body:: < String > ("text/plain").done(),
-            super::reply::Answer::new(405u16, "Not a message this endpoint can take.")
-            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
-            ("application/json").body:: < String > ("text/plain").done(),
-            super::reply::Answer::new(406u16, "Not a message this endpoint can take.")
-            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
-            ("application/json").body:: < String > ("text/plain").done(),
-            super::reply::Answer::new(413u16, "Not a message this endpoint can take.")
-            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
-            ("application/json").body:: < String > ("text/plain").done(),
-            super::reply::Answer::new(415u16, "Not a message this endpoint can take.")
-            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
-            ("application/json").body:: < String > ("text/plain").done(),
-            super::reply::Answer::new(429u16,
+            super::reply::Answer::new(405u16,
+            "No use is made of this method here, where there are no sessions and no streams of their own.")
+            .done(), super::reply::Answer::new(406u16,
+            "Not a message this endpoint can take.").body:: < std::collections::BTreeMap
+            < String, serde_json::Value > > ("application/json").body:: < String >
+            ("text/plain").done(), super::reply::Answer::new(413u16,
+            "Not a message this endpoint can take.").body:: < std::collections::BTreeMap
+            < String, serde_json::Value > > ("application/json").body:: < String >
+            ("text/plain").done(), super::reply::Answer::new(415u16,
+            "Not a message this endpoint can take.").body:: < std::collections::BTreeMap
+            < String, serde_json::Value > > ("application/json").body:: < String >
+            ("text/plain").done(), super::reply::Answer::new(429u16,
             "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
             true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
             ("Retry-After", true, "Seconds to wait.").body:: < super::types::OAuthError >
