@@ -146,7 +146,12 @@ pub fn assemble_through(
     };
     let pinned = documents.pinned.iter().cloned();
     Server {
-        client_documents: ClientDocuments::new(pinned, Arc::clone(&upstream), bounds),
+        client_documents: ClientDocuments::new(
+            pinned,
+            documents.known,
+            Arc::clone(&upstream),
+            bounds,
+        ),
         upstream,
         documents: Documents::new(&policy, ring.jwks()),
         gates: gates(config, &policy, &tokens, &world),

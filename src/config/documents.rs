@@ -16,6 +16,10 @@ const PINNED_MAX: usize = 256;
 /// Whose documents are read, and how long they are kept.
 /// Source: draft-ietf-oauth-client-id-metadata-document-00, MCP 2026-07-28 (client registration).
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the file, and they are independent"
+)]
 pub struct DocumentsConfig {
     /// Whether there are such clients at all. Default true: it is how MCP clients prefer to be known.
     pub enabled: bool,
@@ -31,6 +35,9 @@ pub struct DocumentsConfig {
     pub cache_entries: usize,
     /// Seconds a document is used after it was last read while its host fails. Default 7 days; 0 to 30 days.
     pub stale_seconds_max: u64,
+    /// Whether copies that come with this release stand in for documents that cannot be had and never were. Default true:
+    /// claude.ai turns data centres away, and its clients then have no other way in.
+    pub known: bool,
     /// `[[registration.documents.pinned]]`: copies that are used instead of what the host says.
     pub pinned: Vec<ClientDocument>,
 }
@@ -64,6 +71,7 @@ impl DocumentsConfig {
             stale_seconds_max: table
                 .seconds("serve_stale", 0..=30 * DAY)
                 .map_or(7 * DAY, |found| found.value),
+            known: flag("known").unwrap_or(true),
             pinned: pinned(&table, sources),
         };
         table.finish();
@@ -116,7 +124,8 @@ fn read(url: &Found<String>, body: &Found<Vec<u8>>) -> Option<ClientDocument> {
     let read = ClientDocument::read(&url.value, &body.value);
     read.map_err(|error| {
         let remedy = "Write what the client publishes at its URL";
-        body.refuse(format!("makes no client: {}", error.description()), remedy);
+        let reason = error.description().trim_end_matches('.');
+        body.refuse(format!("makes no client: {reason}"), remedy);
     })
     .ok()
 }

@@ -144,8 +144,7 @@ fn how_many_cases_are_open() {
     INT: 11
     JOS: 16
     MET: 8
-    REF: 15
-    SSRF: 3
+    REF: 14
     TOK: 25
     ");
 }
