@@ -1,6 +1,7 @@
 //! What the endpoints for people answer: a page or a redirect, and the cookies with it.
 
 use poem::http::StatusCode;
+use protocol::flow::account::AwaitingAccount;
 use protocol::flow::consent::AwaitingConsent;
 use protocol::flow::refusal::{Refusal, Rejection};
 use protocol::flow::request::AuthorizationRequest;
@@ -13,13 +14,26 @@ use protocol::registration::document;
 use url::Url;
 
 use super::Server;
+use super::rates::TooMany;
 use crate::ui::{
-    CodePage, ConsentPage, Hint, LoginPage, ProblemPage, RECONNECT, ReturnPage, ScopeLine, Voucher,
-    content_security_policy, display_text, duration, html,
+    AccountPage, CodePage, ConsentPage, Hint, LoginPage, ProblemPage, RECONNECT, ReturnPage,
+    ScopeLine, Voucher, content_security_policy, display_text, duration, html,
 };
 
 /// How many characters of a client's name are shown.
 const NAME_CHARS_MAX: usize = 64;
+
+/// When to come back while passwords wait to be checked, in seconds.
+const BUSY_WAIT_SECONDS: u64 = 2;
+
+/// The user name that a login page begins with.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Prefill<'a> {
+    /// What somebody thinks it is; it may be nobody's.
+    Hint(&'a str),
+    /// What was typed before, with a password that does not belong to it.
+    Failed(&'a str),
+}
 
 /// A page or a redirect.
 #[derive(Debug)]
@@ -36,6 +50,8 @@ pub(super) enum Body {
     Page { html: String, policy: String },
     /// A page that says what went wrong; it is written once the request's correlation id is known.
     Problem(Problem),
+    /// The same, and when to come back, in seconds.
+    Later { problem: Problem, wait_seconds: u64 },
     /// Somewhere else to go.
     Redirect { location: String },
 }
@@ -71,14 +87,18 @@ impl Answer {
         self
     }
 
-    /// The login page; `failed_as` is the name that was tried before, if one was.
+    /// The login page.
     pub(super) fn login(
         server: &Server,
         client: &Client,
         request: &AuthorizationRequest,
         ticket: String,
-        failed_as: Option<&str>,
+        first: Prefill<'_>,
     ) -> Self {
+        let (name, failed) = match first {
+            Prefill::Hint(name) => (name, false),
+            Prefill::Failed(name) => (name, true),
+        };
         let page = LoginPage {
             client_name: client_name(client),
             client_host: match voucher(client) {
@@ -88,15 +108,35 @@ impl Answer {
             redirect_target: redirect_target(request),
             action: format!("{}/oauth/login", server.policy.issuer),
             ticket,
-            username: failed_as.map(|name| display_text(name, 128)).unwrap_or_default(),
-            error: failed_as.map(|_| {
+            username: display_text(name, 128),
+            error: failed.then(|| {
                 "This user name and password do not belong together. Check both and try again."
                     .to_owned()
             }),
             own_host: host_of(&server.policy.issuer),
         };
-        let status = if failed_as.is_some() { StatusCode::FORBIDDEN } else { StatusCode::OK };
+        let status = if failed { StatusCode::FORBIDDEN } else { StatusCode::OK };
         Self::page(status, html(&page), Some(request.redirect_uri.as_str()))
+    }
+
+    /// The page that asks as whom the person goes on.
+    pub(super) fn account(
+        server: &Server,
+        client: &Client,
+        stage: &AwaitingAccount,
+        ticket: String,
+    ) -> Self {
+        let request = stage.request();
+        let (account_name, account_email) = account(server, stage.subject());
+        let page = AccountPage {
+            account_name,
+            account_email,
+            client_name: client_name(client),
+            redirect_target: redirect_target(request),
+            action: format!("{}/oauth/account", server.policy.issuer),
+            ticket,
+        };
+        Self::page(StatusCode::OK, html(&page), Some(request.redirect_uri.as_str()))
     }
 
     /// The consent page.
@@ -196,6 +236,44 @@ impl Answer {
                 continue_link: None,
             },
         )
+    }
+
+    /// A page, because too many passwords wait to be checked.
+    pub(super) fn busy() -> Self {
+        tracing::warn!("too many passwords wait to be checked");
+        Self::later(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "This server is busy",
+            "More people are logging in than it can check at once.",
+            BUSY_WAIT_SECONDS,
+        )
+    }
+
+    /// A page, because too many passwords were wrong.
+    pub(super) fn too_many_passwords(too_many: TooMany) -> Self {
+        tracing::warn!("too many wrong passwords for one name");
+        Self::later(
+            StatusCode::TOO_MANY_REQUESTS,
+            "Please wait",
+            "Too many wrong passwords were tried for this name.",
+            too_many.wait_seconds,
+        )
+    }
+
+    fn later(
+        status: StatusCode,
+        title: &'static str,
+        cause: &'static str,
+        wait_seconds: u64,
+    ) -> Self {
+        let problem = Problem {
+            title,
+            cause: cause.to_owned(),
+            remedy: format!("Wait {}, then go back and try again.", duration(wait_seconds)),
+            hints: &[],
+            continue_link: None,
+        };
+        Self { status, body: Body::Later { problem, wait_seconds }, cookies: Vec::new() }
     }
 
     fn problem(status: StatusCode, problem: Problem) -> Self {

@@ -4,17 +4,18 @@ use poem::http::StatusCode;
 use poem::{Body as HttpBody, Endpoint as _, Request, Response};
 use protocol::flow::refusal::Rejection;
 
+use super::account::AccountForm;
 use super::answer::{Answer, Body};
 use super::consent::{ConsentForm, Decision};
 use super::cookies::Visitor;
 use super::correlation::CorrelationId;
 use super::documents::not_found;
 use super::login::LoginForm;
-use super::{Server, authorize, consent, login, pages, raw, register, test, token};
+use super::{Server, account, authorize, consent, login, pages, raw, register, test, token};
 use crate::contract::{
-    Api, AuthorizationRequest, AuthorizeResponse, CallbackQuery, CallbackResponse, ClientMetadata,
-    ConsentResponse, HomeResponse, LoginResponse, Malformed, RegisterResponse, TestResponse,
-    TokenRequest, TokenResponse,
+    AccountResponse, Api, AuthorizationRequest, AuthorizeResponse, CallbackQuery, CallbackResponse,
+    ClientMetadata, ConsentResponse, HomeResponse, LoginResponse, Malformed, RegisterResponse,
+    TestResponse, TokenRequest, TokenResponse,
 };
 use crate::upstream::FAILURE_SECONDS;
 
@@ -26,6 +27,15 @@ macro_rules! as_response {
             Body::Redirect { location } => return $response::SeeOther { location, set_cookie },
             Body::Page { html, policy } => (html, Some(policy)),
             Body::Problem(problem) => (problem.page(&CorrelationId::of($http).to_string()), None),
+            Body::Later { problem, wait_seconds: retry_after } => {
+                let page = problem.page(&CorrelationId::of($http).to_string());
+                return match status {
+                    StatusCode::TOO_MANY_REQUESTS => {
+                        $response::TooManyRequests { retry_after, page }
+                    }
+                    _ => $response::ServiceUnavailable { retry_after, page },
+                };
+            }
         };
         let content_security_policy = policy;
         match status {
@@ -97,6 +107,21 @@ impl Api for Server {
             password: form.password.unwrap_or_default(),
         };
         as_response!(LoginResponse, login::login(self, http, &visitor, form, now).await, http)
+    }
+
+    async fn account(&self, http: &Request, form: crate::contract::AccountForm) -> AccountResponse {
+        let now = self.world.now();
+        let visitor = Visitor::read(http, self, now);
+        let keep = match form.account {
+            crate::contract::Account::Keep => true,
+            crate::contract::Account::Switch => false,
+        };
+        let form = AccountForm { ticket: form.ticket, keep };
+        as_response!(
+            AccountResponse,
+            account::account(self, http, &visitor, &form, now).await,
+            http
+        )
     }
 
     async fn consent(&self, http: &Request, form: crate::contract::ConsentForm) -> ConsentResponse {
@@ -173,7 +198,9 @@ impl Api for Server {
         let answer = Answer::malformed(&malformed.to_string());
         tracing::info!(%malformed, reason = ?Rejection::ParametersMalformed, "rejected");
         match answer.body {
-            Body::Problem(problem) => problem.page(&CorrelationId::of(http).to_string()),
+            Body::Problem(problem) | Body::Later { problem, .. } => {
+                problem.page(&CorrelationId::of(http).to_string())
+            }
             Body::Page { html, .. } => html,
             Body::Redirect { location } => location,
         }

@@ -8,6 +8,7 @@ mod hosts;
 mod metadata;
 mod model;
 mod pkce;
+mod prompt;
 mod redirect_uri;
 mod refresh;
 mod registration;

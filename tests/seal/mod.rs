@@ -9,6 +9,8 @@ mod forgeries;
 mod ring;
 mod ring_file;
 mod round_trip;
+mod signed;
+mod signing_ring;
 mod stages;
 mod states;
 mod tampering;
@@ -99,6 +101,7 @@ artefact!(LoginTicket, "login");
 artefact!(ConsentTicket, "consent");
 artefact!(LoginSession, "session");
 artefact!(ConsentMemory, "memory");
+artefact!(AccountTicket, "account");
 
 /// A registration has no dates: it never expires and is the same whenever it is made.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -143,6 +146,7 @@ macro_rules! for_every_purpose {
         $check::<artefacts::ConsentTicket>($($argument),*);
         $check::<artefacts::LoginSession>($($argument),*);
         $check::<artefacts::ConsentMemory>($($argument),*);
+        $check::<artefacts::AccountTicket>($($argument),*);
     }};
 }
 pub(crate) use for_every_purpose;
