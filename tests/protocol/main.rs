@@ -7,6 +7,7 @@ mod document;
 mod hosts;
 mod metadata;
 mod model;
+mod operations;
 mod pkce;
 mod prompt;
 mod redirect_uri;
