@@ -49,7 +49,7 @@ use crate::config::{ClientSecretHash, Users};
 use crate::gateway::Gate;
 use crate::ledger::Ledger;
 use crate::seal::Seal;
-use crate::upstream::Upstream;
+use crate::upstream::{ClientDocuments, Upstream};
 use crate::world::World;
 use client_keys::ClientKeys;
 use cookies::CookieNames;
@@ -65,6 +65,8 @@ pub struct Server {
     pub policy: Arc<Policy>,
     /// Makes and opens sealed values.
     pub seal: Arc<Seal>,
+    /// What clients say of themselves by documents.
+    pub client_documents: ClientDocuments,
     /// The way to what others publish.
     pub upstream: Arc<Upstream>,
     /// What clients sign their assertions with.

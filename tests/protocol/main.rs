@@ -4,6 +4,8 @@ mod assertion;
 mod client;
 mod code;
 mod corpus;
+mod document;
+mod hosts;
 mod metadata;
 mod model;
 mod operations;

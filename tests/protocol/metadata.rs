@@ -49,6 +49,7 @@ fn what_the_authorization_server_says_of_itself() {
         "mcp:read",
         "mcp:tools"
       ],
+      "client_id_metadata_document_supported": true,
       "authorization_response_iss_parameter_supported": true
     }
     "#);
