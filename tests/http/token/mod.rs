@@ -3,6 +3,7 @@
 mod assertions;
 mod clients;
 mod codes;
+mod published_keys;
 mod refresh;
 pub(super) mod replays;
 mod wording;
