@@ -8,6 +8,7 @@ mod introspect;
 mod login;
 mod logs;
 mod metadata;
+mod order;
 mod others;
 mod register;
 mod resource;
