@@ -5,7 +5,10 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use super::command_line::{Folder, Run, run_in};
 
@@ -95,8 +98,7 @@ fn write_file(folder: &Folder, port: u16, ledger: &str) {
 }
 
 fn hash(secret: &str) -> String {
-    use sha2::Digest as _;
-    sha2::Sha256::digest(secret).iter().map(|byte| format!("{byte:02x}")).collect()
+    URL_SAFE_NO_PAD.encode(Sha256::digest(secret))
 }
 
 #[test]
