@@ -3,6 +3,8 @@
 use protocol::oauth::redirect_uri::RedirectRules;
 use protocol::oauth::time::UnixTime;
 
+use super::DocumentsConfig;
+
 /// `[ledger]`: what remembers that something was used or revoked.
 #[derive(Clone, Debug)]
 pub struct LedgerConfig {
@@ -79,6 +81,8 @@ pub struct RegistrationConfig {
     pub client_credentials: bool,
     /// Redirect URIs of a client that registers none. Default: the two callbacks of Claude's hosted clients.
     pub default_redirect_uris: Vec<String>,
+    /// Clients that are known by a document.
+    pub documents: DocumentsConfig,
 }
 
 impl RegistrationConfig {

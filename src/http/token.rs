@@ -20,6 +20,7 @@ use super::rates::{Class, TooMany};
 use crate::contract::{OAuthError, TokenRequest, TokenResponse, TokenResult};
 use crate::ledger::{CodeClaim, RefreshUse, Unavailable};
 use crate::seal::claims::{AccessClaims, CodeClaims, RefreshClaims};
+use crate::upstream::FAILURE_SECONDS;
 
 /// A token response before it becomes wire types.
 pub(super) struct Issued {
@@ -75,7 +76,12 @@ fn refusal(refused: &Unauthenticated) -> TokenResponse {
             body,
         },
         ErrorCode::TemporarilyUnavailable => {
-            TokenResponse::ServiceUnavailable { retry_after: RETRY_AFTER_SECONDS, body }
+            let retry_after = match reason {
+                // Until then nobody is asked for the document again.
+                GrantError::ClientUnavailable => FAILURE_SECONDS,
+                _ => RETRY_AFTER_SECONDS,
+            };
+            TokenResponse::ServiceUnavailable { retry_after, body }
         }
         _ => TokenResponse::BadRequest { body },
     }

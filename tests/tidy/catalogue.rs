@@ -144,8 +144,7 @@ fn how_many_cases_are_open() {
     INT: 1
     JOS: 16
     MET: 8
-    REF: 13
-    SSRF: 3
+    REF: 12
     TOK: 24
     ");
 }
