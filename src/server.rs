@@ -260,7 +260,7 @@ const FOR_PEOPLE: [&str; 6] = [
 
 /// Paths that are limited, and with what they are counted. What costs nothing and everybody needs (metadata, keys, health,
 /// this contract) is not.
-const COUNTED: [(&str, Class); 11] = [
+const COUNTED: [(&str, Class); 12] = [
     ("/oauth/authorize", Class::Authorize),
     ("/authorize", Class::Authorize),
     ("/oauth/consent", Class::Authorize),
@@ -272,6 +272,7 @@ const COUNTED: [(&str, Class); 11] = [
     ("/register", Class::Register),
     ("/oauth/introspect", Class::Introspect),
     ("/oauth/revoke", Class::Introspect),
+    ("/oauth/order", Class::Introspect),
 ];
 
 /// Paths whose answers web pages of other origins may read. Never the pages of the flow (OAuth 2.1 §3.1).
