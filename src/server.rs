@@ -149,6 +149,9 @@ pub fn assemble_through(
         stale_seconds_max: documents.stale_seconds_max,
     };
     let pinned = documents.pinned.iter().cloned();
+    let rates = Arc::new(Rates::new(&config.rates, Arc::clone(&world)));
+    let asked = Arc::clone(&rates);
+    upstream.admit_by(Box::new(move |host| asked.ask_host(host).is_ok()));
     Server {
         client_documents: ClientDocuments::new(
             pinned,
@@ -164,7 +167,7 @@ pub fn assemble_through(
         upstream,
         assertions: config.assertion_rules(),
         hashing: Hashing::new(config.limits.password_checks_max),
-        rates: Arc::new(Rates::new(&config.rates, Arc::clone(&world))),
+        rates,
         cookies: CookieNames::new(config.public_url.is_https()),
         origin: config.public_url.origin(),
         docs_enabled: config.docs_enabled,
@@ -260,7 +263,7 @@ const FOR_PEOPLE: [&str; 6] = [
 
 /// Paths that are limited, and with what they are counted. What costs nothing and everybody needs (metadata, keys, health,
 /// this contract) is not.
-const COUNTED: [(&str, Class); 11] = [
+const COUNTED: [(&str, Class); 12] = [
     ("/oauth/authorize", Class::Authorize),
     ("/authorize", Class::Authorize),
     ("/oauth/consent", Class::Authorize),
@@ -272,6 +275,7 @@ const COUNTED: [(&str, Class); 11] = [
     ("/register", Class::Register),
     ("/oauth/introspect", Class::Introspect),
     ("/oauth/revoke", Class::Introspect),
+    ("/oauth/order", Class::Introspect),
 ];
 
 /// Paths whose answers web pages of other origins may read. Never the pages of the flow (OAuth 2.1 §3.1).

@@ -38,7 +38,7 @@ pub use banner::banner;
 pub use clients::{ClientConfig, ConsentMode, GrantTypeName};
 pub use demo::DemoAccount;
 pub use documents::DocumentsConfig;
-pub(crate) use instant::spell as spell_instant;
+pub(crate) use instant::{parse as parse_instant, spell as spell_instant};
 pub use key_source::KeySource;
 pub use mistake::{Mistake, Mistakes, Place};
 pub use password::{PASSWORD_BYTES_MAX, PasswordHash, PasswordRefused};

@@ -459,6 +459,33 @@ pub struct Introspection {
     #[oai(skip_serializing_if_is_none)]
     pub jti: Option<String>,
 }
+/// What `sealbearer revoke` sends.
+#[derive(Clone, PartialEq, Debug, Default, poem_openapi::Object)]
+pub struct OrderRequest {
+    /// The order, sealed with the key ring.
+    #[oai(skip_serializing_if_is_none)]
+    pub order: Option<String>,
+}
+impl super::wire::FromPairs for OrderRequest {
+    const NAMES: &'static [&'static str] = &["order"];
+    fn from_pairs(
+        pairs: &mut super::wire::Pairs,
+    ) -> Result<Self, super::wire::Malformed> {
+        Ok(Self {
+            order: pairs.optional("order")?,
+        })
+    }
+}
+/// How far a revocation reaches.
+#[derive(Clone, PartialEq, Debug, Default, poem_openapi::Object)]
+pub struct OrderResult {
+    /// The kind of the ledger that remembers it.
+    pub ledger: String,
+    /// Whether every node knows of it, or only the one that answers.
+    pub every_node: bool,
+    /// Whether it is remembered after a restart.
+    pub survives_restart: bool,
+}
 /// RFC 6749 §5.2.
 #[derive(Clone, PartialEq, Debug, Default, poem_openapi::Object)]
 pub struct OAuthError {

@@ -21,6 +21,7 @@ pub mod layer;
 pub mod limits;
 mod login;
 pub mod methods;
+mod order;
 mod origin;
 pub mod pages;
 pub mod prefix;

@@ -9,6 +9,7 @@ mod introspect;
 mod login;
 mod logs;
 mod metadata;
+mod order;
 mod others;
 mod register;
 mod registered_keys;

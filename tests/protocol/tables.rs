@@ -7,7 +7,7 @@ use protocol::grant::GrantError;
 use protocol::introspection::IntrospectionError;
 use protocol::oauth::error::ErrorCode;
 use protocol::registration::dynamic::RegistrationError;
-use protocol::revocation::RevocationError;
+use protocol::revocation::{OrderError, RevocationError};
 
 /// Why a token request fails, and what the client hears (RFC 6749 §5.2).
 #[test]
@@ -178,6 +178,19 @@ fn every_reason_of_the_revocation_endpoint() {
     TokenMissing -> invalid_request: token is missing
     AnotherClient -> invalid_client: the token was issued to another client, which alone can give it back
     LedgerUnavailable -> temporarily_unavailable: the ledger does not answer; the token may still be good, try again
+    ");
+}
+
+/// Why an order of the operator's is not obeyed, and what the command hears.
+#[test]
+fn every_reason_of_the_order_endpoint() {
+    let lines = OrderError::ALL.map(|reason| {
+        format!("{reason:?} -> {}: {}", reason.code().as_str(), reason.description())
+    });
+    insta::assert_snapshot!(lines.join("\n"), @"
+    Unreadable -> invalid_request: the order was not sealed with the key ring and the public_url of this server
+    Expired -> invalid_request: the order is older than five minutes; compare the clocks
+    LedgerUnavailable -> temporarily_unavailable: the ledger does not answer; nothing was revoked, try again
     ");
 }
 

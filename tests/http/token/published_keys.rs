@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 use super::super::table;
 use crate::support::documents::Site;
 use crate::support::internet::Internet;
-use crate::support::{Client, Deployment, ISSUER, Node, Reply, Request, Serve as _, Signer, Tokens};
+use crate::support::{
+    Client, Deployment, ISSUER, Node, Reply, Request, Serve as _, Signer, Tokens,
+};
 
 const KEYS: &str = "https://keys.example.com/jwks";
 const CLIENT: &str = "https://client.example.com/client.json";
@@ -39,7 +41,9 @@ fn assertion(node: &Node, signer: &Signer, id: &str) -> String {
     let now = node.clock().now().0;
     let number = u64::from_le_bytes(*node.server().world.random().first_chunk().expect("16 bytes"));
     let jti = number.to_string();
-    signer.sign(&json!({ "iss": id, "sub": id, "aud": ISSUER, "exp": now + 60, "iat": now, "jti": jti }))
+    signer.sign(
+        &json!({ "iss": id, "sub": id, "aud": ISSUER, "exp": now + 60, "iat": now, "jti": jti }),
+    )
 }
 
 fn signed(fields: Request, node: &Node, signer: &Signer, id: &str) -> Reply {
@@ -91,7 +95,8 @@ fn keys_that_cannot_be_had_are_our_trouble_and_keys_that_are_none_are_not() {
     let signer = signer("a");
     let (node, site) = scene(&set(&[&signer]));
     site.clear();
-    let reply = signed(Request::of(&[("grant_type", "client_credentials")]), &node, &signer, "robot");
+    let reply =
+        signed(Request::of(&[("grant_type", "client_credentials")]), &node, &signer, "robot");
     assert_eq!(outcome(&reply), "503 temporarily_unavailable");
     assert!(reply.header("retry-after").is_some());
     let mut private = signer.jwk();
