@@ -19,6 +19,7 @@ use crate::config::{Config, CorsOrigins, LedgerKind, ResourceConfig, banner};
 use crate::gateway::origin::Origins;
 use crate::gateway::{Door, Gate, guard, metadata, mount};
 use crate::http::Server;
+use crate::http::access::Recipients;
 use crate::http::address::Proxies;
 use crate::http::client_keys::ClientKeys;
 use crate::http::cookies::CookieNames;
@@ -160,6 +161,7 @@ pub fn assemble_through(
             bounds,
         ),
         documents: Documents::new(&policy, ring.jwks()),
+        recipients: recipients(config),
         gates: gates(config, &policy, &tokens, &world),
         users: config.users.clone(),
         client_secrets: secrets.collect(),
@@ -180,7 +182,15 @@ pub fn assemble_through(
     }
 }
 
-/// One gate per protected resource, by path, each with the built-in MCP server behind it.
+/// The keys of resource servers whose tokens are encrypted to them.
+fn recipients(config: &Config) -> Recipients {
+    let to = |resource: &ResourceConfig| {
+        Some((resource.resource(&config.public_url), resource.encryption_key.clone()?))
+    };
+    config.resources.iter().filter_map(to).collect()
+}
+
+/// One gate per protected resource that is served here, by path, each with the built-in MCP server behind it.
 fn gates(
     config: &Config,
     policy: &Arc<Policy>,
@@ -193,7 +203,7 @@ fn gates(
     };
     let origins = Origins::new(config.public_url.url(), &[], &origins);
     let built_in = mcp::endpoint();
-    let gate = |(resource, protected): (&ResourceConfig, &ProtectedResource)| {
+    let gate = |(path, resource, protected): (&str, &ResourceConfig, &ProtectedResource)| {
         let url = Url::parse(protected.resource.as_str()).expect("a resource is a URL");
         let door = Door {
             resource: protected.resource.as_str().to_owned(),
@@ -204,9 +214,11 @@ fn gates(
         let demands =
             Demands { policy: Arc::clone(policy), at_the_door: resource.scopes_required.clone() };
         let guarded = guard(built_in.clone(), gate.clone(), demands, origins.clone());
-        (resource.path.clone(), (gate, guarded))
+        (path.to_owned(), (gate, guarded))
     };
-    config.resources.iter().zip(&policy.resources).map(gate).collect()
+    let served = config.resources.iter().zip(&policy.resources);
+    let served = served.filter_map(|(resource, known)| Some((resource.path()?, resource, known)));
+    served.map(gate).collect()
 }
 
 /// Everything that `server` answers, with what lies around all of it.
@@ -328,6 +340,7 @@ fn routes(server: Arc<Server>) -> Route {
 pub async fn run(config: Config) -> Result<(), StartError> {
     let world: Arc<dyn World> = Arc::new(RealWorld);
     let ring = config.keys.open(world.now())?;
+    config.check_ring(&ring)?;
     let server = Arc::new(assemble(&config, &ring, world));
     let address = config.listen;
     let listener = TcpListener::bind(address).await;

@@ -26,6 +26,7 @@ mod policy;
 mod public_url;
 mod rates;
 mod reader;
+mod resources;
 mod revoked;
 mod secrets;
 mod settings;
@@ -34,6 +35,7 @@ mod tables;
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use crate::keys::{KeyRing, KeyRingError};
 pub use banner::banner;
 pub use clients::{ClientConfig, ConsentMode, GrantTypeName};
 pub use demo::DemoAccount;
@@ -45,11 +47,12 @@ pub use password::{PASSWORD_BYTES_MAX, PasswordHash, PasswordRefused};
 pub use people::{ScopeConfig, UserConfig, Users};
 pub use public_url::PublicUrl;
 pub use rates::{ForwardedHeader, ProxiesConfig, RatesConfig};
+pub use resources::{ResourceConfig, ResourcePlace};
 pub use revoked::RevokedClient;
 pub use secrets::{ClientSecretHash, SecretText};
 pub use settings::{
     AssertionAudience, CorsOrigins, LedgerConfig, LedgerKind, LimitsConfig, RefreshTokens,
-    RegistrationConfig, ResourceConfig, TokensConfig, Upstream,
+    RegistrationConfig, TokensConfig,
 };
 pub use sources::{Overrides, Sources, read_file};
 
@@ -107,6 +110,13 @@ impl Config {
     /// [`Mistakes`]: all that is wrong, never a secret value.
     pub fn load(sources: &Sources) -> Result<Self, Mistakes> {
         check::check(sources)
+    }
+
+    /// Checks that `ring` has every key that this configuration needs.
+    /// # Errors
+    /// The key that is missing, what needs it, and how to get it.
+    pub fn check_ring(&self, ring: &KeyRing) -> Result<(), KeyRingError> {
+        self.resources.iter().try_for_each(|resource| resource.check(ring))
     }
 
     /// The scope with this name.

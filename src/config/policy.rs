@@ -8,7 +8,6 @@ use protocol::oauth::assertion::{
 };
 use protocol::oauth::client::{Client, ClientOrigin, ConsentRule, Lifetimes, RotationRule};
 use protocol::oauth::redirect_uri::RegisteredRedirectUri;
-use protocol::oauth::resource::Resource;
 use protocol::oauth::scope::{Scope, ScopeToken};
 use protocol::policy::{
     DocumentPolicy, Policy, ProtectedResource, RefreshMode, RegistrationPolicy, ScopeCatalogue,
@@ -123,9 +122,11 @@ impl Config {
             let demanded = scope(&resource.scopes_required);
             let basic = default.intersection(&scope(&resource.scopes_supported));
             ProtectedResource {
-                resource: Resource::parse(&self.public_url.join(&resource.path)).expect(CHECKED),
+                resource: resource.resource(&self.public_url),
                 name: resource.name.clone(),
                 scope: basic.iter().chain(demanded.iter()).cloned().collect(),
+                is_served: resource.path().is_some(),
+                form: resource.form,
             }
         };
         self.resources.iter().map(resource).collect()

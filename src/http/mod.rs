@@ -1,5 +1,6 @@
 //! Implements the contract, one file per endpoint: open what came in, ask the protocol, seal what goes out. No rules.
 
+pub mod access;
 mod account;
 pub mod address;
 mod answer;
@@ -53,6 +54,7 @@ use crate::seal::Seal;
 use crate::upstream::{ClientDocuments, Upstream};
 use crate::world::World;
 use client_keys::ClientKeys;
+use access::Recipients;
 use cookies::CookieNames;
 use documents::Documents;
 use hashing::Hashing;
@@ -90,6 +92,8 @@ pub struct Server {
     pub cookies: CookieNames,
     /// Scheme, host and port of the public URL, as browsers send it in `Origin`.
     pub origin: String,
+    /// The public keys of resource servers whose tokens are encrypted to them.
+    pub recipients: Recipients,
     /// The documents that never change.
     pub documents: Documents,
     /// The protected resources by path: the gate, and what is behind it.

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use protocol::policy::Policy;
 
+use super::access;
 use crate::gateway::guard::Permissions;
 use crate::gateway::{Guarded, Unverified, Verified, Verify};
 use crate::ledger::Ledger;
@@ -13,7 +14,6 @@ use crate::mcp::McpEndpoint;
 use crate::mcp::catalogue;
 use crate::mcp::message::Operation;
 use crate::seal::Seal;
-use crate::seal::claims::AccessClaims;
 use crate::world::World;
 
 /// What opening an access token takes.
@@ -40,14 +40,10 @@ pub struct Demands {
 }
 
 impl Verify for AccessTokens {
-    /// What a sealed access token says, unless its family is revoked or its person is gone.
+    /// What an access token says, unless its family is revoked or its person is gone.
     async fn verify(&self, access_token: &str) -> Result<Verified, Unverified> {
         let now = self.world.now();
-        let grant = self
-            .seal
-            .open::<AccessClaims>(access_token, now)
-            .ok()
-            .and_then(|claims| claims.stage(&self.policy.issuer))
+        let grant = access::open(&self.seal, &self.policy, access_token, now)
             .filter(|grant| self.policy.knows(&grant.subject))
             .filter(|grant| !self.policy.has_revoked(&grant.holder(), now))
             .ok_or(Unverified::NotAccepted)?;
