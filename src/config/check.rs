@@ -59,10 +59,7 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
     if is_demo && !resources.iter().any(|resource| resource.path() == Some("/mcp")) {
         resources.insert(0, demo::resource(&scopes));
     }
-    if resources.is_empty() {
-        let remedy = "Write [[resources]] with path = \"/mcp\" and upstream = \"builtin\"";
-        root.refuse("resources", "is missing, so that no token would be good for anything", remedy);
-    }
+    ResourceConfig::check(&resources, &public_url, root);
     clients.extend(aliases::client(sources, &public_url, &clients, &scopes, noted));
     if docs_enabled && !clients.iter().any(|client| client.id == "swagger-ui") {
         clients.push(demo::swagger_ui(&public_url, &scopes));

@@ -116,7 +116,7 @@ impl Config {
     /// # Errors
     /// The key that is missing, what needs it, and how to get it.
     pub fn check_ring(&self, ring: &KeyRing) -> Result<(), KeyRingError> {
-        self.resources.iter().try_for_each(|resource| resource.check(ring))
+        self.resources.iter().try_for_each(|resource| resource.check_ring(ring))
     }
 
     /// The scope with this name.

@@ -8,6 +8,7 @@ use protocol::oauth::assertion::{
 };
 use protocol::oauth::client::{Client, ClientOrigin, ConsentRule, Lifetimes, RotationRule};
 use protocol::oauth::redirect_uri::RegisteredRedirectUri;
+use protocol::oauth::resource::Resource;
 use protocol::oauth::scope::{Scope, ScopeToken};
 use protocol::policy::{
     DocumentPolicy, Policy, ProtectedResource, RefreshMode, RegistrationPolicy, ScopeCatalogue,

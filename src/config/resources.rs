@@ -150,10 +150,32 @@ impl ResourceConfig {
         }
     }
 
+    /// Notes what is wrong with all of them together.
+    pub(super) fn check(resources: &[Self], public_url: &PublicUrl, root: &Table) {
+        if resources.is_empty() {
+            let remedy = "Write [[resources]] with path = \"/mcp\" and upstream = \"builtin\"";
+            let problem = "is missing, so that no token would be good for anything";
+            root.refuse("resources", problem, remedy);
+        }
+        let is_here = |one: &&Self| one.path().is_some();
+        let here: Vec<_> =
+            resources.iter().filter(is_here).map(|one| one.resource(public_url)).collect();
+        for (at, one) in resources.iter().enumerate() {
+            if matches!(&one.place, ResourcePlace::Elsewhere(resource) if here.contains(resource)) {
+                let problem = "is served here, as another entry says";
+                root.refuse_at(
+                    &format!("resources[{at}].identifier"),
+                    problem,
+                    "Remove one of the two",
+                );
+            }
+        }
+    }
+
     /// Checks that `ring` has a key for whatever this resource's tokens are signed with.
     /// # Errors
     /// [`KeyRingError::SigningKeyMissing`].
-    pub(super) fn check(&self, ring: &KeyRing) -> Result<(), KeyRingError> {
+    pub(super) fn check_ring(&self, ring: &KeyRing) -> Result<(), KeyRingError> {
         match self.form.algorithm() {
             Some(algorithm) if !ring.signs_with(algorithm) => {
                 Err(KeyRingError::SigningKeyMissing {
@@ -268,10 +290,8 @@ fn read_key(table: &Table, form: TokenForm, folder: &Path) -> Option<Recipient> 
             None
         }
         Some(found) => {
-            let json = match found.value.trim_start().starts_with('{') {
-                true => Ok(found.value.clone()),
-                false => read_file(&found, folder),
-            };
+            let inline = found.value.trim_start().starts_with('{');
+            let json = if inline { Ok(found.value.clone()) } else { read_file(&found, folder) };
             let key = json.and_then(|json| Recipient::parse(&json).map_err(str::to_owned));
             key.map_err(|problem| found.refuse(problem, NEW_KEY)).ok()
         }

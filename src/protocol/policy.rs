@@ -193,6 +193,7 @@ impl Policy {
     }
 
     /// The protected resources that are served here, the default one first.
+    #[must_use]
     pub fn served(&self) -> impl DoubleEndedIterator<Item = &ProtectedResource> {
         self.resources.iter().filter(|known| known.is_served)
     }

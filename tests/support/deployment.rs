@@ -1,6 +1,5 @@
 //! What the nodes of a test are told: a configuration file like an operator's, and the secret they share.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 

@@ -50,7 +50,7 @@ impl SignedAccessClaims {
     pub fn stage(&self, issuer: &str) -> Option<AccessGrant> {
         let (issued_at, expires_at) = (UnixTime(self.iat), UnixTime(self.exp));
         let grant = AccessGrant {
-            family: FamilyId(*self.jti.0.first_chunk().expect("it is longer than its family's")),
+            family: FamilyId(*self.jti.0.first_chunk()?),
             generation: self.r#gen,
             client: ClientThumbprint::of(&self.client_id),
             subject: Subject::parse(&self.sub)?,
