@@ -16,6 +16,7 @@ mod demo;
 mod grammar;
 mod key_source;
 mod layers;
+mod ledger;
 mod mistake;
 mod password;
 mod people;

@@ -8,14 +8,14 @@ use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderMap, StatusCode, Uri};
 use poem::{Endpoint as _, EndpointExt as _, Request, Response};
 use protocol::oauth::time::UnixTime;
-use protocol::replay::{Claim, Holder, Revocation, Rotation, UseId};
+use protocol::replay::{Claim, Holder, Revocation, Rotation};
 use tokio::runtime::Runtime;
 
 use super::values::{Values, sealed_by};
 use crate::config::{Config, Sources};
 use crate::http::Server;
 use crate::keys::KeyRing;
-use crate::ledger::{Answer, Capacity, CodeClaim, Guarantee, Ledger, Memory, RefreshUse};
+use crate::ledger::{Answer, Capacity, CodeClaim, Guarantee, Ledger, Memory, RefreshUse, UseClaim};
 use crate::server;
 use crate::world::World;
 
@@ -109,8 +109,8 @@ impl Node {
         let memory = Memory::new(Capacity::default());
         let guarantee = *memory.guarantee();
         let ledger = Arc::new(Renewed { memory: ArcSwap::from_pointee(memory), guarantee });
-        let mut server = server::assemble(&config, &ring, Arc::new(StandingStill));
-        server.ledger = Arc::clone(&ledger) as Arc<dyn Ledger>;
+        let shared = Arc::clone(&ledger) as Arc<dyn Ledger>;
+        let server = server::assemble_with(&config, &ring, Arc::new(StandingStill), shared);
         let server = Arc::new(server);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
         Self {
@@ -185,9 +185,9 @@ struct Renewed {
 }
 
 impl Ledger for Renewed {
-    fn claim(&self, id: UseId, expires_at: UnixTime, now: UnixTime) -> Answer<'_, Claim> {
+    fn claim(&self, claimed: UseClaim, now: UnixTime) -> Answer<'_, Claim> {
         let ledger = self.memory.load_full();
-        Box::pin(async move { ledger.claim(id, expires_at, now).await })
+        Box::pin(async move { ledger.claim(claimed, now).await })
     }
 
     fn claim_code(&self, claimed: CodeClaim, now: UnixTime) -> Answer<'_, Claim> {

@@ -9,6 +9,8 @@ use protocol::replay::{Holder, Revocation};
 
 /// How many subjects and clients can have an instant of their own; operators set them, not requests.
 const EPOCHS_MAX: usize = 100_000;
+/// How long an instant is remembered where it can be forgotten: longer than a configuration can let a family live.
+pub(super) const EPOCH_KEPT_SECONDS: u64 = 366 * 86_400;
 
 /// The instants before which everything of a subject, of a client or at all is revoked.
 #[derive(Debug, Default)]
@@ -19,6 +21,7 @@ pub(super) struct Epochs {
 }
 
 /// There is no room for another instant.
+#[derive(Debug)]
 pub(super) struct Full;
 
 impl Epochs {

@@ -30,6 +30,29 @@ impl Standing {
         })
     }
 
+    /// The standing of a family when its code was redeemed: token number 0 is out.
+    pub(super) fn founded() -> Self {
+        Self::Alive { newest: 0, previous_until: UnixTime(0) }
+    }
+
+    /// The same as [`Self::rotate`] where every token of the family was issued in sight of the ledger. A number beyond the
+    /// newest then proves that the record is older than the token: nobody knows what else was used or revoked, so the
+    /// family ends.
+    pub(super) fn rotate_known(
+        &mut self,
+        generation: u32,
+        grace_seconds: u64,
+        now: UnixTime,
+    ) -> Rotation {
+        match *self {
+            Self::Alive { newest, .. } if generation > newest => {
+                *self = Self::Revoked;
+                Rotation::Unknown
+            }
+            Self::Alive { .. } | Self::Revoked => self.rotate(generation, grace_seconds, now),
+        }
+    }
+
     /// Uses token number `generation`, and says what that was.
     ///
     /// A number beyond the newest was issued where this ledger could not see it. It is genuine, being sealed, and newer

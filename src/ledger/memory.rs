@@ -13,13 +13,14 @@ use protocol::replay::{Claim, Holder, Revocation, Rotation, UseId};
 
 use super::epochs::Epochs;
 use super::family::Standing;
-use super::{Answer, CodeClaim, Guarantee, Ledger, Reach, RefreshUse, Unavailable};
+use super::{Answer, CodeClaim, Guarantee, Ledger, Reach, RefreshUse, Unavailable, UseClaim};
 
 const GUARANTEE: Guarantee = Guarantee {
     kind: "memory",
     single_use_codes: Reach::OneNode,
     reuse_detection: Reach::OneNode,
     revocation: Reach::OneNode,
+    knows_every_family: false,
     survives_restart: false,
     sentences: &[
         "On one node a code is redeemed once, and a second valid redemption revokes what the first one yielded.",
@@ -144,8 +145,8 @@ impl Memory {
 }
 
 impl Ledger for Memory {
-    fn claim(&self, id: UseId, expires_at: UnixTime, now: UnixTime) -> Answer<'_, Claim> {
-        self.answer(|tables| tables.claim(id, expires_at, now))
+    fn claim(&self, claimed: UseClaim, now: UnixTime) -> Answer<'_, Claim> {
+        self.answer(|tables| tables.claim(claimed.id, claimed.expires_at, now))
     }
 
     fn claim_code(&self, claimed: CodeClaim, now: UnixTime) -> Answer<'_, Claim> {

@@ -10,6 +10,7 @@ mod node;
 pub(crate) mod profiles;
 mod reply;
 mod shown;
+pub(crate) mod store;
 mod world;
 
 pub(crate) use ask::Ask;

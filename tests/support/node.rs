@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use poem::endpoint::BoxEndpoint;
 use poem::{Endpoint as _, EndpointExt as _, Response};
 use protocol::grant::AccessGrant;
+use protocol::oauth::time::UnixTime;
 use sealbearer::config::Config;
 use sealbearer::contract;
 use sealbearer::http::Server;
@@ -41,7 +42,7 @@ pub(crate) struct Node {
 impl Node {
     pub(crate) fn start(deployment: &Deployment) -> Self {
         let config = deployment.config();
-        let ledger = server::ledger(&config);
+        let ledger = ledger(&config);
         Self::with_ledger(&config, deployment, Clock::new(), 0, ledger)
     }
 
@@ -53,7 +54,7 @@ impl Node {
     /// Another process of the same deployment, at the same time.
     pub(crate) fn beside(clock: &Clock, number: u8, deployment: &Deployment) -> Self {
         let config = deployment.config();
-        let ledger = server::ledger(&config);
+        let ledger = ledger(&config);
         Self::with_ledger(&config, deployment, clock.clone(), number, ledger)
     }
 
@@ -86,6 +87,15 @@ impl Node {
     pub(crate) fn test(&self, access_token: &str) -> Reply {
         self.serve(&Ask::get("/oauth/test").bearer(access_token))
     }
+}
+
+/// The ledger of a deployment that began before the clocks of tests.
+fn ledger(config: &Config) -> Arc<dyn Ledger> {
+    let _running = RUNTIME.enter();
+    let ledger = server::ledger(config, UnixTime(0)).expect("the ledger can be used");
+    // A store that does not answer yet may be part of the test.
+    let _begun = RUNTIME.block_on(ledger.begin(UnixTime(0)));
+    ledger
 }
 
 impl Serve for Node {

@@ -1,0 +1,1 @@
+//! The file on disks that fail.
