@@ -13,6 +13,7 @@
 //! | `MCP_OAUTH_CLIENT_ID`, `_SECRET`, `_NAME` | a `[[clients]]` |
 
 use figment::value::Value;
+use protocol::oauth::pkce::PkceRule;
 use protocol::oauth::redirect_uri::OUT_OF_BAND;
 
 use super::{
@@ -276,5 +277,6 @@ pub(super) fn client(
         access_lifetime_seconds: None,
         refresh_grace_seconds: None,
         refresh_rotation: true,
+        pkce: PkceRule::STRICT,
     })
 }

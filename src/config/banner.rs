@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use protocol::oauth::pkce::PkceRule;
+
 use super::Config;
 
 /// The text for the start, ending with a line break. `guarantee`: one sentence of the active ledger.
@@ -25,9 +27,24 @@ pub fn banner(config: &Config, guarantee: &str) -> String {
     if let Some(account) = &config.demo {
         line("demo user", &format!("{}, password {}", account.name, account.password.expose()));
     }
+    for client in &config.clients {
+        if let Some(weakness) = weakness(client.pkce) {
+            line("weakened", &format!("client {}: {weakness}", client.id));
+        }
+    }
     line("ledger", guarantee);
     text.push('\n');
     text
+}
+
+/// What an operator took away from PKCE for one client.
+fn weakness(rule: PkceRule) -> Option<&'static str> {
+    match (rule.is_optional(), rule.allows_plain()) {
+        (false, false) => None,
+        (true, false) => Some("PKCE is optional"),
+        (false, true) => Some("the challenge method plain is taken"),
+        (true, true) => Some("PKCE is optional, and the challenge method plain is taken"),
+    }
 }
 
 /// RFC 8414 §3.1: the well-known part stands between host and path.

@@ -1,5 +1,7 @@
 //! `[[clients]]`: clients that are known before they ask.
 
+use protocol::oauth::client::ClientKind;
+use protocol::oauth::pkce::PkceRule;
 use protocol::oauth::redirect_uri::{OUT_OF_BAND, RedirectRules};
 
 use super::{
@@ -36,6 +38,9 @@ pub struct ClientConfig {
     pub refresh_grace_seconds: Option<u64>,
     /// Whether its refresh tokens rotate. Default true; `false` only for a confidential client (OAuth 2.1 §4.3.1).
     pub refresh_rotation: bool,
+    /// What its requests must bring of PKCE. Default: `S256`, always. `pkce = "optional"` (confidential clients only) and
+    /// `code_challenge_methods = ["S256", "plain"]` are for clients that cannot be mended. Source: OAuth 2.1 §4.1.1.
+    pub pkce: PkceRule,
 }
 
 impl ClientConfig {
@@ -145,6 +150,8 @@ impl ClientConfig {
                 .collect()
         });
         let every = || scopes.iter().map(|scope| scope.name.clone()).collect();
+        let kind = secret.as_ref().map_or(ClientKind::Public, |_| ClientKind::Confidential);
+        let pkce = read_pkce(table, kind);
         Self {
             name: table.text("name").map_or_else(|| id.clone(), |found| one_line(found, 128)),
             id,
@@ -164,6 +171,7 @@ impl ClientConfig {
                 .seconds("refresh_grace", REFRESH_GRACE)
                 .map(|found| found.value),
             refresh_rotation: table.flag("refresh_rotation").is_none_or(|found| found.value),
+            pkce,
         }
     }
 
@@ -206,6 +214,31 @@ impl ClientConfig {
             );
         }
     }
+}
+
+/// `pkce` and `code_challenge_methods`.
+fn read_pkce(table: &Table, kind: ClientKind) -> PkceRule {
+    let words = [("required", false), ("optional", true)];
+    let optional = table.choice("pkce", &words).is_some_and(|found| found.value);
+    let methods = table.list("code_challenge_methods").map_or_else(Vec::new, |found| {
+        let words = [("S256", false), ("plain", true)];
+        let methods: Vec<_> = found
+            .value
+            .iter()
+            .filter_map(|word| choose(word, &words))
+            .map(|one| one.value)
+            .collect();
+        if !methods.contains(&false) {
+            let remedy = "Write [\"S256\", \"plain\"], or leave it out for S256 alone";
+            found.refuse("must name S256, which every client may use", remedy);
+        }
+        methods
+    });
+    PkceRule::weakened(kind, optional, methods.contains(&true)).unwrap_or_else(|| {
+        let problem = "must not be \"optional\" for a client that cannot keep a secret: nothing else tells it from a thief (OAuth 2.1 §7.5.1)";
+        table.refuse("pkce", problem, "Leave it out, or give the client a secret");
+        PkceRule::STRICT
+    })
 }
 
 const HASH_IT: &str = "Run `sealbearer client add` and write secret_hash = what it prints";

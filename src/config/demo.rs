@@ -1,6 +1,8 @@
 //! What `--demo` supplies: enough to try everything on one's own machine, and nothing that leaves it.
 //! A file given too is merged: its entries win over demo entries of the same name, and the others are added.
 
+use protocol::oauth::pkce::PkceRule;
+
 use super::{
     ClientConfig, ConsentMode, GrantTypeName, Mistake, PasswordHash, Place, PublicUrl,
     ResourceConfig, ScopeConfig, SecretText, Upstream, UserConfig, reader::Noted, sources::Sources,
@@ -67,6 +69,7 @@ pub(super) fn swagger_ui(public_url: &PublicUrl, scopes: &[ScopeConfig]) -> Clie
         access_lifetime_seconds: None,
         refresh_grace_seconds: None,
         refresh_rotation: true,
+        pkce: PkceRule::STRICT,
     }
 }
 

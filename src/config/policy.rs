@@ -106,6 +106,7 @@ impl Config {
                 ConsentMode::Implied => ConsentRule::Implied,
             },
             lifetimes: self.lifetimes(Some(client)),
+            pkce: client.pkce,
         }
     }
 

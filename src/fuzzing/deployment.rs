@@ -200,6 +200,11 @@ impl Ledger for Renewed {
         Box::pin(async move { ledger.rotate(used, now).await })
     }
 
+    fn foresee(&self, used: RefreshUse, now: UnixTime) -> Answer<'_, Rotation> {
+        let ledger = self.memory.load_full();
+        Box::pin(async move { ledger.foresee(used, now).await })
+    }
+
     fn revoke(&self, what: Revocation, now: UnixTime) -> Answer<'_, ()> {
         let ledger = self.memory.load_full();
         Box::pin(async move { ledger.revoke(what, now).await })

@@ -37,7 +37,7 @@ impl Epochs {
     pub(super) fn note(&mut self, what: Revocation) -> Result<(), Full> {
         let is_full = self.subjects.len() + self.clients.len() >= EPOCHS_MAX;
         let (epoch, before) = match what {
-            Revocation::Family { .. } => return Ok(()),
+            Revocation::Token { .. } | Revocation::Family { .. } => return Ok(()),
             Revocation::Everything { before } => (&mut self.everything, before),
             Revocation::Subject { subject, .. }
                 if is_full && !self.subjects.contains_key(&subject) =>

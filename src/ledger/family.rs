@@ -3,6 +3,7 @@
 //! Source: OAuth 2.1 (draft 13) §4.3.1. Clients lose answers, so a token stays usable for a while after it was replaced;
 //! but only until its successor shows up, since then the answer did arrive.
 
+use protocol::ids::{FamilyId, TokenId};
 use protocol::oauth::time::UnixTime;
 use protocol::replay::Rotation;
 
@@ -20,9 +21,21 @@ pub(super) enum Standing {
     Revoked,
 }
 
+/// An access token as a family of which it is the only one. Both names are HMACs under ids nobody can choose, so that one
+/// never reads like another.
+pub(super) fn alone(token: TokenId) -> FamilyId {
+    FamilyId(token.0)
+}
+
 impl Standing {
-    /// The standing after the first token this ledger sees of a family was used.
-    pub(super) fn adopted(generation: u32, grace_seconds: u64, now: UnixTime) -> Self {
+    /// The standing of a family this ledger knows nothing of, whose token number `generation` was presented: it is
+    /// believed to be the newest.
+    pub(super) fn unseen(generation: u32) -> Self {
+        Self::Alive { newest: generation, previous_until: UnixTime(0) }
+    }
+
+    /// The standing after token number `generation`, the newest, was used.
+    fn succeeded(generation: u32, grace_seconds: u64, now: UnixTime) -> Self {
         // No client gets this far: 2^32 generations at one a second take 136 years. Ending the family is the safe end.
         generation.checked_add(1).map_or(Self::Revoked, |newest| Self::Alive {
             newest,
@@ -67,7 +80,7 @@ impl Standing {
             return Rotation::Revoked;
         };
         if generation >= newest {
-            *self = Self::adopted(generation, grace_seconds, now);
+            *self = Self::succeeded(generation, grace_seconds, now);
             return if *self == Self::Revoked { Rotation::Revoked } else { Rotation::Rotated };
         }
         if generation + 1 == newest && now < previous_until {

@@ -12,7 +12,7 @@ use protocol::oauth::time::UnixTime;
 use protocol::replay::{Claim, Holder, Revocation, Rotation, UseId};
 
 use super::epochs::Epochs;
-use super::family::Standing;
+use super::family::{Standing, alone};
 use super::{Answer, CodeClaim, Guarantee, Ledger, Reach, RefreshUse, Unavailable, UseClaim};
 
 const GUARANTEE: Guarantee = Guarantee {
@@ -157,9 +157,14 @@ impl Ledger for Memory {
         self.answer(|tables| tables.rotate(used, now))
     }
 
+    fn foresee(&self, used: RefreshUse, now: UnixTime) -> Answer<'_, Rotation> {
+        self.answer(|tables| Ok(tables.foresee(&used, now)))
+    }
+
     fn revoke(&self, what: Revocation, now: UnixTime) -> Answer<'_, ()> {
         self.answer(|tables| match what {
             Revocation::Family { family, until } => tables.revoke(family, until, now),
+            Revocation::Token { token, until } => tables.revoke(alone(token), until, now),
             Revocation::Subject { .. }
             | Revocation::Client { .. }
             | Revocation::Everything { .. } => {
@@ -171,8 +176,10 @@ impl Ledger for Memory {
 
     fn is_revoked(&self, holder: Holder, _: UnixTime) -> Answer<'_, bool> {
         self.answer(|tables| {
-            let known = tables.families.get(&holder.family);
-            let is_revoked = known.is_some_and(|known| known.standing == Standing::Revoked);
+            let names = [Some(holder.family), holder.token.map(alone)];
+            let mut known =
+                names.into_iter().flatten().filter_map(|name| tables.families.get(&name));
+            let is_revoked = known.any(|known| known.standing == Standing::Revoked);
             Ok(is_revoked || tables.epochs.cover(&holder))
         })
     }
@@ -235,9 +242,20 @@ impl Tables {
             family.expires_at = family.expires_at.max(used.family_expires_at);
             return Ok(family.standing.rotate(used.generation, used.grace_seconds, now));
         }
-        let standing = Standing::adopted(used.generation, used.grace_seconds, now);
+        let mut standing = Standing::unseen(used.generation);
+        let rotation = standing.rotate(used.generation, used.grace_seconds, now);
         self.remember(used.holder.family, standing, used.family_expires_at, now)?;
-        Ok(if standing == Standing::Revoked { Rotation::Revoked } else { Rotation::Rotated })
+        Ok(rotation)
+    }
+
+    fn foresee(&self, used: &RefreshUse, now: UnixTime) -> Rotation {
+        if self.epochs.cover(&used.holder) {
+            return Rotation::Revoked;
+        }
+        let known = self.families.get(&used.holder.family);
+        let unseen = || Standing::unseen(used.generation);
+        let mut standing = known.map_or_else(unseen, |known| known.standing);
+        standing.rotate(used.generation, used.grace_seconds, now)
     }
 
     fn revoke(

@@ -109,6 +109,13 @@ pub trait Ledger: Send + Sync + 'static {
     /// [`Unavailable`] if the use could not be remembered; then nothing may be issued.
     fn rotate(&self, used: RefreshUse, now: UnixTime) -> Answer<'_, Rotation>;
 
+    /// What [`Ledger::rotate`] would answer to `used`, which is not used by asking.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if that cannot be known.
+    fn foresee(&self, used: RefreshUse, now: UnixTime) -> Answer<'_, Rotation>;
+
     /// Revokes `what`. Of two instants for the same subject or client the later one stands.
     ///
     /// # Errors
@@ -116,7 +123,7 @@ pub trait Ledger: Send + Sync + 'static {
     /// [`Unavailable`] if the revocation could not be remembered.
     fn revoke(&self, what: Revocation, now: UnixTime) -> Answer<'_, ()>;
 
-    /// Whether tokens of `holder` are known to be revoked: their family, or everything of their subject, their client
+    /// Whether tokens of `holder` are known to be revoked: the token itself, its family, or everything of their subject, their client
     /// or at all that was founded before an instant.
     ///
     /// # Errors

@@ -36,6 +36,10 @@ impl Ledger for Forgetful {
         Box::pin(std::future::ready(Ok(Rotation::NotRemembered)))
     }
 
+    fn foresee(&self, _: RefreshUse, _: UnixTime) -> Answer<'_, Rotation> {
+        Box::pin(std::future::ready(Ok(Rotation::NotRemembered)))
+    }
+
     fn revoke(&self, _: Revocation, _: UnixTime) -> Answer<'_, ()> {
         Box::pin(std::future::ready(Ok(())))
     }

@@ -2,7 +2,7 @@
 //!
 //! Source: OAuth 2.1 (draft 13) §4.1.3, §4.3.1, §7.5.2. The ledger answers; the protocol decides what follows.
 
-use crate::ids::{CodeId, FamilyId};
+use crate::ids::{CodeId, FamilyId, TokenId};
 use crate::oauth::client::ClientThumbprint;
 use crate::oauth::subject::SubjectDigest;
 use crate::oauth::time::UnixTime;
@@ -22,11 +22,20 @@ pub struct Holder {
     pub client: ClientThumbprint,
     /// When its family was founded, as far as it tells; else when it was issued.
     pub founded_at: UnixTime,
+    /// Its own name, if it has one: an access token.
+    pub token: Option<TokenId>,
 }
 
 /// What is revoked.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Revocation {
+    /// One access token.
+    Token {
+        /// Which.
+        token: TokenId,
+        /// When it ends, so that nobody needs to remember it longer.
+        until: UnixTime,
+    },
     /// One family.
     Family {
         /// Which.

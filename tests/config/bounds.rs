@@ -4,8 +4,13 @@ use protocol::{
     flow::code::CodeIssued,
     ids::CodeId,
     oauth::{
-        client::ClientThumbprint, pkce::CodeChallenge, redirect_uri::RedirectDigest,
-        resource::Resource, scope::Scope, subject::Subject, time::UnixTime,
+        client::ClientThumbprint,
+        pkce::{Challenge, CodeChallenge},
+        redirect_uri::RedirectDigest,
+        resource::Resource,
+        scope::Scope,
+        subject::Subject,
+        time::UnixTime,
     },
 };
 use sealbearer::{
@@ -18,6 +23,8 @@ use super::{HASH, outcome_of};
 /// Every bounded setting: the change with `@` for the value, the last value inside, the first value outside.
 const EDGES: &[(&str, &str, &str)] = &[
     ("[ledger]\nretry_window = \"@\"", "10s", "11s"),
+    ("[ledger]\nkind = \"valkey\"\nurl = \"redis://localhost\"\ntimeout = \"@\"", "1s", "0s"),
+    ("[ledger]\nkind = \"valkey\"\nurl = \"redis://localhost\"\ntimeout = \"@\"", "10s", "11s"),
     ("[ledger]\ncapacity = @", "1000", "999"),
     ("[ledger]\ncapacity = @", "10000000", "10000001"),
     ("[tokens]\naccess_lifetime = \"@\"", "60s", "59s"),
@@ -128,7 +135,7 @@ fn the_largest_configuration_fits_into_what_is_sealed() {
         id: CodeId([255; 16]),
         client: ClientThumbprint([255; 16]),
         redirect_uri: RedirectDigest([255; 12]),
-        code_challenge: CodeChallenge::from_bytes([255; 32]),
+        code_challenge: Challenge::unsealed(Some(CodeChallenge::from_bytes([255; 32]))),
         scope: Scope::parse(&format!("{} {}", "x".repeat(199), "y".repeat(200))).expect("a scope"),
         resource: Resource::parse(&format!("{issuer}/{}", "r".repeat(63))).expect("a resource"),
         subject: Subject::Person("s".repeat(64)),

@@ -71,7 +71,7 @@ LimitsConfig { connections_max: 10000, header_timeout_seconds: 10, drain_timeout
   system:read "Read information about the system" implies []
   system:monitor "Watch the health of the system" implies []
 users ["demo"]
-[ClientConfig { id: "swagger-ui", name: "Swagger UI", secret: None, redirect_uris: ["http://127.0.0.1:9000/docs/oauth-receiver.html"], grant_types: [AuthorizationCode, RefreshToken], scopes: ["mcp:tools", "mcp:resources", "mcp:prompts", "mcp:read", "mcp:write", "mcp:admin", "system:read", "system:monitor"], consent: Always, access_lifetime_seconds: None, refresh_grace_seconds: None, refresh_rotation: true }]
+[ClientConfig { id: "swagger-ui", name: "Swagger UI", secret: None, redirect_uris: ["http://127.0.0.1:9000/docs/oauth-receiver.html"], grant_types: [AuthorizationCode, RefreshToken], scopes: ["mcp:tools", "mcp:resources", "mcp:prompts", "mcp:read", "mcp:write", "mcp:admin", "system:read", "system:monitor"], consent: Always, access_lifetime_seconds: None, refresh_grace_seconds: None, refresh_rotation: true, pkce: PkceRule { optional: false, plain: false } }]
 [ResourceConfig { path: "/mcp", name: "Built-in MCP server", upstream: Builtin, scopes_required: ["mcp:tools"], scopes_supported: ["mcp:tools", "mcp:resources", "mcp:prompts", "mcp:read", "mcp:write", "mcp:admin", "system:read", "system:monitor"] }]
 cors Any, docs true, iss true
 "#);
@@ -239,13 +239,19 @@ Sealbearer VERSION serves http://127.0.0.1:9000
   demo user    alice, password correct horse
   ledger       memory: each code works once, on this node, until it restarts
 "#);
-    let production = LEAST.replace("example.com", "example.com/tenant");
+    let weakened = format!(
+        "[[clients]]\nid = \"old\"\nsecret_hash = \"{}\"\npkce = \"optional\"\n\
+         code_challenge_methods = [\"S256\", \"plain\"]\nredirect_uris = [\"https://old.example/cb\"]\n",
+        "ab".repeat(32)
+    );
+    let production = LEAST.replace("example.com", "example.com/tenant") + &weakened;
     insta::assert_snapshot!(banner(&accepted(&of_file(&production)), "memory").replace(env!("CARGO_PKG_VERSION"), "VERSION"), @r#"
 Sealbearer VERSION serves https://auth.example.com/tenant
 
   listening on 127.0.0.1:9000
   metadata     https://auth.example.com/.well-known/oauth-authorization-server/tenant
   MCP server   https://auth.example.com/tenant/mcp
+  weakened     client old: PKCE is optional, and the challenge method plain is taken
   ledger       memory
 "#);
 }

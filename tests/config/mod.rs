@@ -5,6 +5,7 @@ mod command_line;
 mod demo;
 mod entries;
 mod environment;
+mod operations;
 mod passwords;
 mod redaction;
 mod refusals;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock};
 
-use protocol::ids::{CodeId, FamilyId};
+use protocol::ids::{CodeId, FamilyId, TokenId};
 use protocol::oauth::client::ClientThumbprint;
 use protocol::oauth::subject::SubjectDigest;
 use protocol::oauth::time::UnixTime;
@@ -104,6 +104,10 @@ impl Subject {
         self.answer(self.ledger.rotate(used, now)).expect("there is room")
     }
 
+    fn foresee(&self, used: RefreshUse, now: UnixTime) -> Rotation {
+        self.answer(self.ledger.foresee(used, now)).expect("it answers")
+    }
+
     fn revoke(&self, family: u8, until: UnixTime, now: UnixTime) {
         self.revoke_all(Revocation::Family { family: FamilyId([family; 16]), until }, now);
     }
@@ -134,6 +138,7 @@ fn holder(family: [u8; 16]) -> Holder {
         subject: SubjectDigest([7; 16]),
         client: ClientThumbprint([8; 16]),
         founded_at: START,
+        token: None,
     }
 }
 

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 
+use super::file::Removed;
 use super::*;
 
 const CODE_LIFETIME_SECONDS: u64 = 60;
@@ -158,15 +159,6 @@ impl Kind for InMemory {
 #[derive(Clone, Debug)]
 struct InFile;
 
-/// A file that is removed at the end.
-struct Removed(PathBuf);
-
-impl Drop for Removed {
-    fn drop(&mut self) {
-        std::fs::remove_file(&self.0).expect("it was made");
-    }
-}
-
 impl Kind for InFile {
     const SURVIVES: bool = true;
     type Place = Removed;
@@ -211,7 +203,10 @@ impl<K: Kind> Node<K> {
     }
 
     fn present(&mut self, generation: u32, grace_seconds: u64) -> Rotation {
-        let outcome = self.subject().rotate(used(1, generation, grace_seconds), self.now);
+        let used = used(1, generation, grace_seconds);
+        let foreseen = self.subject().foresee(used, self.now);
+        let outcome = self.subject().rotate(used, self.now);
+        assert_eq!(foreseen, outcome, "asking ahead tells what happens, and changes nothing");
         if outcome == Rotation::Rotated {
             self.newest_issued = self.newest_issued.max(generation + 1);
         }

@@ -150,6 +150,38 @@ fn whatever_may_be_used_once_is_claimed_once_and_is_no_code() {
     }
 }
 
+/// RFC 7009 §2.1: an access token can go alone, and its family goes on.
+#[test]
+fn one_token_is_revoked_without_its_family() {
+    let until = START.plus_seconds(60);
+    for subject in that_revoke() {
+        let named = |token| Holder { token: Some(TokenId(token)), ..holder([1; 16]) };
+        assert!(!subject.are_revoked(named([3; 16]), START));
+        subject.revoke_all(Revocation::Token { token: TokenId([3; 16]), until }, START);
+        assert!(subject.are_revoked(named([3; 16]), START.plus_seconds(59)));
+        assert!(!subject.are_revoked(named([4; 16]), START), "another token of the family");
+        assert!(!subject.are_revoked(holder([1; 16]), START), "the family");
+        assert_eq!(subject.rotate(used(1, 0, 60), START), Rotation::Rotated);
+        subject.revoke(1, until, START);
+        assert!(subject.are_revoked(named([4; 16]), START), "the family takes its tokens along");
+    }
+}
+
+/// RFC 7662 §2.2: whether a refresh token is active is found out without using it.
+#[test]
+fn asking_ahead_uses_nothing() {
+    for subject in that_detect_reuse() {
+        for _ in 0..3 {
+            assert_eq!(subject.foresee(used(1, 0, 0), START), Rotation::Rotated);
+        }
+        assert_eq!(subject.rotate(used(1, 0, 0), START), Rotation::Rotated);
+        assert_eq!(subject.foresee(used(1, 0, 0), START), Rotation::Reused);
+        assert_eq!(subject.foresee(used(1, 1, 0), START), Rotation::Rotated, "nothing was revoked");
+        subject.revoke_all(Revocation::Everything { before: UnixTime(START.0 + 1) }, START);
+        assert_eq!(subject.foresee(used(1, 1, 0), START), Rotation::Revoked);
+    }
+}
+
 /// The first instant that is spared is the one named; a later instant stands against an earlier one.
 #[test]
 fn what_was_founded_before_an_instant_is_revoked_by_subject_by_client_or_all_of_it() {
@@ -177,7 +209,9 @@ fn what_was_founded_before_an_instant_is_revoked_by_subject_by_client_or_all_of_
                 }
                 Revocation::Client { client, .. } => Revocation::Client { client, before: START },
                 Revocation::Everything { .. } => Revocation::Everything { before: START },
-                Revocation::Family { .. } => unreachable!("none of these is about a family"),
+                Revocation::Token { .. } | Revocation::Family { .. } => {
+                    unreachable!("none of these is about one token or family")
+                }
             };
             subject.revoke_all(earlier, START);
             assert!(subject.are_revoked(at(UnixTime(before.0 - 1)), START), "{what:?}");
@@ -209,7 +243,11 @@ fn a_ledger_that_promises_nothing_says_so() {
 
 #[test]
 fn what_each_back_end_promises() {
-    let lines = every_kind().into_iter().map(|kind| {
+    let mut kinds = every_kind();
+    if store::shared().is_none() {
+        kinds.push(valkey::unreachable());
+    }
+    let lines = kinds.into_iter().map(|kind| {
         let promise = *kind.guarantee();
         format!(
             "{}: codes once {:?}, reuse {:?}, revocation {:?}, survives restart {}\n- {}",
@@ -232,6 +270,19 @@ fn what_each_back_end_promises() {
     - Until it expires, a code can be presented again by who holds it and its verifier; that yields the same token ids and never a longer life.
     - A copied refresh token is not noticed, so none is issued unless refresh_tokens = "convergent" asks for it.
     - Nothing can be revoked before it expires, and no revocation is advertised.
+
+    file: codes once OneNode, reuse OneNode, revocation OneNode, survives restart true
+    - On one node a code is redeemed once, and a second valid redemption revokes what the first one yielded; also across restarts.
+    - The use of a refresh token that was replaced revokes its family; a family that the file does not know is refused.
+    - Each use is on the disk before it is answered; if it cannot be written, the answer is 503 and nothing is issued.
+    - A file that is lost or put back from a copy makes everybody log in again; only a whole disk that is put back is not noticed.
+
+    valkey: codes once EveryNode, reuse EveryNode, revocation EveryNode, survives restart true
+    - On all nodes together a code is redeemed once, and a second valid redemption revokes what the first one yielded.
+    - On all nodes the use of a refresh token that was replaced revokes its family; a family that the store does not know is refused.
+    - When the store restarts, fails over, is emptied or restored, codes and refresh tokens issued before are refused, and everybody logs in again.
+    - A revocation that the store loses in a fail-over is lost for access tokens until they expire.
+    - When the store does not answer, the answer is 503 and nothing is issued.
     "#);
 }
 

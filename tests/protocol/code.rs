@@ -4,14 +4,16 @@ use proptest::prelude::*;
 use protocol::flow::code::{CODE_LIFETIME_SECONDS, CodeIssued, Redeemable, Redeemed, Redemption};
 use protocol::grant::{GrantError, GrantType};
 use protocol::ids::{CodeId, FamilyId};
-use protocol::oauth::client::{Client, Lifetimes};
+use protocol::oauth::client::{Client, ClientKind, Lifetimes};
+use protocol::oauth::pkce::{Challenge, PkceRule};
 use protocol::oauth::time::UnixTime;
 use protocol::policy::{Policy, RefreshMode, TargetFault};
 use protocol::replay::{Claim, FirstUse, RETRY_WINDOW_SECONDS_MAX, Replayed};
 
 use super::support::{
-    CALLBACK, NOW, OTHER_RESOURCE, RESOURCE, alice, client, client_at, code, hex, leaning_on,
-    lifetimes, parameters, policy, policy_with_two_resources, redemption, scope, thief, verifier,
+    CALLBACK, NOW, OTHER_RESOURCE, RESOURCE, VERIFIER, alice, client, client_at, code, hex,
+    leaning_on, lifetimes, parameters, policy, policy_with_two_resources, redemption, scope, thief,
+    verifier,
 };
 
 fn present(redemption: &Redemption<'_>) -> Result<Redeemable, GrantError> {
@@ -64,6 +66,27 @@ fn each_mistake_refuses_a_redemption() {
     }
     assert!(present(&good).is_ok());
     assert!(present(&with_uri(CALLBACK)).is_ok());
+}
+
+/// TOK-06: the code of a request without PKCE wants its client's rule, and no verifier.
+#[test]
+fn a_code_without_a_challenge_is_redeemed_without_a_verifier_or_not_at_all() {
+    let optional = PkceRule::weakened(ClientKind::Confidential, true, false);
+    let owner = Client {
+        kind: ClientKind::Confidential,
+        pkce: optional.expect("it keeps a secret"),
+        ..client()
+    };
+    let strict = Client { pkce: PkceRule::STRICT, ..owner.clone() };
+    let bare = CodeIssued { code_challenge: Challenge::unsealed(None), ..code() };
+    let outcome = |client, code_verifier| {
+        let redemption = Redemption { code_verifier, ..redemption(client) };
+        bare.clone().present(&redemption, &policy(), NOW).map(|_| ())
+    };
+    assert_eq!(outcome(&owner, None), Ok(()));
+    assert_eq!(outcome(&owner, Some(VERIFIER)), Err(GrantError::VerifierUnexpected));
+    assert_eq!(outcome(&strict, None), Err(GrantError::VerifierMissing));
+    assert_eq!(outcome(&strict, Some(VERIFIER)), Err(GrantError::VerifierUnexpected));
 }
 
 /// RFC 8707 §2.2: the token request may repeat the resource, in any spelling of it, or leave it out.

@@ -127,7 +127,7 @@ fn what_is_asked_is_what_the_stage_holds() {
     assert_eq!(request.client_id, "owner");
     assert_eq!(request.redirect_uri.as_str(), CALLBACK);
     assert_eq!(request.state.as_deref(), Some("af0ifjsldkj"));
-    assert_eq!(request.code_challenge, challenge_of(VERIFIER));
+    assert_eq!(request.code_challenge.hash(), Some(&challenge_of(VERIFIER)));
     assert_eq!(request.scope, scope("mcp:tools"));
     assert_eq!(request.resource.as_str(), RESOURCE);
     assert!(

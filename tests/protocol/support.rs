@@ -13,7 +13,7 @@ use protocol::ids::CodeId;
 use protocol::oauth::client::{
     Client, ClientKind, ClientOrigin, ConsentRule, Lifetimes, RotationRule,
 };
-use protocol::oauth::pkce::CodeChallenge;
+use protocol::oauth::pkce::{CodeChallenge, PkceRule};
 use protocol::oauth::redirect_uri::{RedirectRules, RegisteredRedirectUri};
 use protocol::oauth::resource::Resource;
 use protocol::oauth::scope::{Scope, ScopeToken};
@@ -110,6 +110,7 @@ pub(crate) fn client_at(redirect_uris: &[&str]) -> Client {
         scope: scope("mcp:tools"),
         consent: ConsentRule::Always,
         lifetimes: lifetimes(),
+        pkce: PkceRule::STRICT,
     }
 }
 

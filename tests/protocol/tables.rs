@@ -13,7 +13,7 @@ fn every_reason_of_the_token_endpoint() {
     let lines = GrantError::ALL.map(|reason| {
         format!("{reason:?} -> {}: {}", reason.code().as_str(), reason.description())
     });
-    insta::assert_snapshot!(lines.join("\n"), @r"
+    insta::assert_snapshot!(lines.join("\n"), @"
     Malformed -> invalid_request: a parameter is repeated or cannot be read
     GrantTypeMissing -> invalid_request: grant_type is missing
     GrantTypeUnsupported -> unsupported_grant_type: this grant_type is not supported; see grant_types_supported
@@ -33,6 +33,7 @@ fn every_reason_of_the_token_endpoint() {
     ClientMismatch -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     RedirectUriMismatch -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     VerifierMissing -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
+    VerifierUnexpected -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     VerifierMalformed -> invalid_request: code_verifier must be 43 to 128 unreserved characters
     VerifierMismatch -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     RefreshMissing -> invalid_request: refresh_token is missing
@@ -61,7 +62,7 @@ fn every_reason_of_the_authorization_endpoint() {
     let lines = RefusalReason::ALL.map(|reason| {
         format!("{reason:?} -> {}: {}", reason.code().as_str(), reason.description())
     });
-    insta::assert_snapshot!(lines.join("\n"), @r"
+    insta::assert_snapshot!(lines.join("\n"), @"
     ResponseTypeMissing -> invalid_request: response_type is missing; send response_type=code
     ResponseTypeUnsupported -> unsupported_response_type: only response_type=code is supported
     ResponseModeUnsupported -> invalid_request: only response_mode=query is supported
@@ -70,6 +71,7 @@ fn every_reason_of_the_authorization_endpoint() {
     RequestUri -> request_uri_not_supported: request_uri is not supported
     ChallengeMissing -> invalid_request: code_challenge is missing; PKCE is required (was the address cut off?)
     ChallengeMalformed -> invalid_request: code_challenge must be 43 base64url characters without padding
+    PlainChallengeMalformed -> invalid_request: code_challenge of the method plain must be 43 to 128 unreserved characters
     ChallengeMethodUnsupported -> invalid_request: code_challenge_method must be S256; without it, plain would be meant (was the address cut off?)
     ScopeMalformed -> invalid_scope: scope has a character that scopes cannot have, or is too long
     Target(Malformed) -> invalid_target: resource must be an absolute URI without a fragment

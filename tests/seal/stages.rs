@@ -9,7 +9,7 @@ use protocol::flow::ticket::{BrowserDigest, Ticket};
 use protocol::grant::{AccessGrant, GrantType, RefreshIssued};
 use protocol::ids::{CodeId, FamilyId};
 use protocol::oauth::client::ClientThumbprint;
-use protocol::oauth::pkce::CodeChallenge;
+use protocol::oauth::pkce::{Challenge, CodeChallenge};
 use protocol::oauth::redirect_uri::{
     MatchedRedirectUri, RedirectDigest, RedirectRules, RegisteredRedirectUri,
 };
@@ -51,7 +51,7 @@ fn request(resource_text: &str) -> AuthorizationRequest {
         client_id: "client".to_owned(),
         redirect_uri: MatchedRedirectUri::unsealed("http://127.0.0.1:1/cb".to_owned()),
         state: Some("a b".to_owned()),
-        code_challenge: CodeChallenge::from_bytes([1; 32]),
+        code_challenge: Challenge::unsealed(Some(CodeChallenge::from_bytes([1; 32]))),
         scope: scope(),
         resource: resource(resource_text),
     }
@@ -61,14 +61,20 @@ fn request(resource_text: &str) -> AuthorizationRequest {
 const RESOURCES: [&str; 3] =
     ["https://auth.example.com/mcp", "https://auth.example.com", "https://other.example/mcp"];
 
+/// What PKCE left behind: a hash, one that is all zeros, or nothing.
+fn challenges() -> [Challenge; 3] {
+    let hash = |byte| Some(CodeChallenge::from_bytes([byte; 32]));
+    [hash(4), hash(0), None].map(Challenge::unsealed)
+}
+
 #[test]
 fn codes_survive() {
-    for resource_text in RESOURCES {
+    for (resource_text, code_challenge) in RESOURCES.into_iter().zip(challenges()) {
         let code = CodeIssued {
             id: CodeId([1; 16]),
             client: ClientThumbprint([2; 16]),
             redirect_uri: RedirectDigest([3; 12]),
-            code_challenge: CodeChallenge::from_bytes([4; 32]),
+            code_challenge,
             scope: scope(),
             resource: resource(resource_text),
             subject: alice(),
@@ -159,6 +165,13 @@ fn tickets_survive() {
     let read = claims.ticket(ISSUER).expect("every member can be read");
     assert_eq!((read.stage(), read.browser(), read.asked_at()), (login.stage(), browser, NOW));
     assert_eq!(end, Some(600));
+    for code_challenge in challenges() {
+        let request = AuthorizationRequest { code_challenge, ..request(RESOURCES[0]) };
+        let ticket = Ticket::new(AwaitingLogin::unsealed(request), browser, NOW);
+        let (claims, _) = carried(&LoginTicketClaims::new(&ticket, ISSUER));
+        let read = claims.ticket(ISSUER).expect("every member can be read");
+        assert_eq!(read.stage(), ticket.stage());
+    }
     let earlier = UnixTime(NOW.0 - 9);
     let stage = AwaitingConsent::unsealed(request(RESOURCES[2]), alice(), earlier);
     let consent = Ticket::new(stage, browser, NOW);

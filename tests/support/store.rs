@@ -77,10 +77,18 @@ impl Store {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         self.child = Some(command.spawn().expect("the server starts"));
         let until = Instant::now() + START_DEADLINE;
-        while self.try_tell(&["PING"]).is_none() {
+        while !self.is_up() {
             assert!(Instant::now() < until, "the store does not answer");
             std::thread::park_timeout(Duration::from_millis(5));
         }
+    }
+
+    /// Whether it answers, if only that it wants a password.
+    fn is_up(&self) -> bool {
+        let client = redis::Client::open(self.url()).expect("the URL is good");
+        let connection = client.get_connection_with_timeout(Duration::from_secs(1));
+        let answer = connection.and_then(|mut open| redis::cmd("PING").query::<()>(&mut open));
+        answer.err().is_none_or(|error| error.code() == Some("NOAUTH"))
     }
 
     /// SIGKILL.
@@ -123,6 +131,27 @@ impl Store {
     /// Tells it a command; what it answers, as text.
     pub(crate) fn tell(&self, words: &[&str]) -> String {
         self.try_tell(words).expect("the store answers")
+    }
+
+    /// The names of all keys that fit `pattern`.
+    pub(crate) fn names(&self, pattern: &str) -> Vec<String> {
+        let client = redis::Client::open(self.url()).expect("the URL is good");
+        let mut connection = client.get_connection().expect("the store answers");
+        redis::cmd("KEYS").arg(pattern).query(&mut connection).expect("the store answers")
+    }
+
+    /// Asks until the answer to `command` contains `words`.
+    pub(crate) fn wait_for(&self, command: &str, words: &str) {
+        let until = Instant::now() + START_DEADLINE;
+        while !self.tell(&[command]).contains(words) {
+            assert!(Instant::now() < until, "{command} never says {words}");
+            std::thread::park_timeout(Duration::from_millis(20));
+        }
+    }
+
+    /// Waits until a replica has all that was written.
+    pub(crate) fn wait_for_replica(&self) {
+        assert!(self.tell(&["WAIT", "1", "10000"]).contains('1'), "a replica follows");
     }
 
     fn try_tell(&self, words: &[&str]) -> Option<String> {

@@ -146,7 +146,7 @@ fn how_many_cases_are_open() {
     MET: 8
     REF: 15
     SSRF: 21
-    TOK: 27
+    TOK: 25
     ");
 }
 

@@ -176,6 +176,10 @@ impl Ledger for File {
         self.ask(now, move |tables, fence| tables.rotate(&used, fence, now).map(Ok))
     }
 
+    fn foresee(&self, used: RefreshUse, now: UnixTime) -> Answer<'_, Rotation> {
+        self.ask(now, move |tables, fence| tables.foresee(&used, fence, now).map(Ok))
+    }
+
     fn revoke(&self, what: Revocation, now: UnixTime) -> Answer<'_, ()> {
         self.ask(now, move |tables, _| tables.revoke(what, now))
     }
@@ -189,7 +193,7 @@ impl Ledger for File {
     }
 
     fn check(&self) -> Answer<'_, ()> {
-        self.ask(UnixTime(0), |tables, _| tables.rows().map(|_| Ok(())))
+        self.ask(UnixTime(0), |tables, _| tables.probe().map(Ok))
     }
 
     fn guarantee(&self) -> &Guarantee {

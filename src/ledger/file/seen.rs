@@ -7,6 +7,7 @@ use protocol::ids::FamilyId;
 use protocol::replay::{Holder, Revocation};
 
 use super::super::epochs::{Epochs, Full};
+use super::super::family::alone;
 
 /// What is revoked.
 #[derive(Debug, Default)]
@@ -24,7 +25,8 @@ impl Seen {
     /// Whether tokens of `holder` are revoked.
     pub(super) fn covers(&self, holder: &Holder) -> bool {
         let revoked = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        revoked.families.contains(&holder.family) || revoked.epochs.cover(holder)
+        let mut names = [Some(holder.family), holder.token.map(alone)].into_iter().flatten();
+        names.any(|name| revoked.families.contains(&name)) || revoked.epochs.cover(holder)
     }
 
     pub(super) fn replace(&self, revoked: Revoked) {

@@ -8,7 +8,7 @@ use protocol::replay::{Claim, Revocation, Rotation};
 use redb::{ReadableTable as _, ReadableTableMetadata as _, Table, TableDefinition};
 
 use super::super::epochs::EPOCH_KEPT_SECONDS;
-use super::super::family::Standing;
+use super::super::family::{Standing, alone};
 use super::super::{BEYOND_MEMORY, Capacity, RefreshUse, Unavailable};
 use super::seen::{Revoked, Seen};
 
@@ -74,11 +74,20 @@ pub(super) struct Tables<'txn> {
     facts: Table<'txn, &'static str, u64>,
     capacity: Capacity,
     seen: &'txn Seen,
+    /// Whether there is anything to put on the disk.
+    pub(super) is_changed: bool,
 }
 
+#[derive(Clone, Copy, Eq, PartialEq)]
 struct Family {
     standing: Standing,
     expires_at: UnixTime,
+}
+
+/// What a refresh token turns out to be, and its family as it is known and as it would be after the use.
+struct Presented {
+    rotation: Rotation,
+    family: Option<(Family, Family)>,
 }
 
 fn trouble(cause: impl Into<redb::Error>) -> Trouble {
@@ -100,6 +109,7 @@ impl<'txn> Tables<'txn> {
             facts: transaction.open_table(FACTS).map_err(trouble)?,
             capacity,
             seen,
+            is_changed: false,
         })
     }
 
@@ -193,19 +203,43 @@ impl<'txn> Tables<'txn> {
     ) -> Result<Rotation, Trouble> {
         self.forget(now)?;
         let id = used.holder.family.0;
-        if self.seen.covers(&used.holder) {
-            return Ok(Rotation::Revoked);
-        }
-        let known = if used.holder.founded_at <= fence { None } else { self.family(&id)? };
-        let Some(mut family) = known else { return Ok(Rotation::Unknown) };
-        let before = (family.standing, family.expires_at);
-        let rotation = family.standing.rotate_known(used.generation, used.grace_seconds, now);
+        let Presented { rotation, family } = self.present(used, fence, now)?;
+        let Some((known, mut family)) = family else { return Ok(rotation) };
         family.expires_at = family.expires_at.max(used.family_expires_at);
-        if before != (family.standing, family.expires_at) {
-            self.move_end(id, before.1, family.expires_at)?;
+        if family != known {
+            self.move_end(id, known.expires_at, family.expires_at)?;
             self.write(id, &family)?;
         }
         Ok(rotation)
+    }
+
+    /// What using a refresh token would be.
+    pub(super) fn foresee(
+        &self,
+        used: &RefreshUse,
+        fence: UnixTime,
+        now: UnixTime,
+    ) -> Result<Rotation, Trouble> {
+        self.present(used, fence, now).map(|presented| presented.rotation)
+    }
+
+    fn present(
+        &self,
+        used: &RefreshUse,
+        fence: UnixTime,
+        now: UnixTime,
+    ) -> Result<Presented, Trouble> {
+        if self.seen.covers(&used.holder) {
+            return Ok(Presented { rotation: Rotation::Revoked, family: None });
+        }
+        let is_fenced = used.holder.founded_at <= fence;
+        let known = if is_fenced { None } else { self.family(&used.holder.family.0)? };
+        let Some(known) = known else {
+            return Ok(Presented { rotation: Rotation::Unknown, family: None });
+        };
+        let mut family = known;
+        let rotation = family.standing.rotate_known(used.generation, used.grace_seconds, now);
+        Ok(Presented { rotation, family: Some((known, family)) })
     }
 
     /// Revokes.
@@ -218,6 +252,9 @@ impl<'txn> Tables<'txn> {
         let (name, before) = match what {
             Revocation::Family { family, until } => {
                 return self.revoke_family(family.0, until, now);
+            }
+            Revocation::Token { token, until } => {
+                return self.revoke_family(alone(token).0, until, now);
             }
             Revocation::Subject { subject, before } => (key(Kind::Subject, subject.0), before),
             Revocation::Client { client, before } => (key(Kind::Client, client.0), before),
@@ -307,6 +344,7 @@ impl<'txn> Tables<'txn> {
             Standing::Alive { newest, previous_until } => (newest, previous_until.0, false),
             Standing::Revoked => (0, 0, true),
         };
+        self.is_changed = true;
         if is_revoked {
             self.seen.insert(FamilyId(id));
         }
@@ -316,6 +354,7 @@ impl<'txn> Tables<'txn> {
     }
 
     fn ends_at(&mut self, end: UnixTime, name: Key) -> Result<(), Trouble> {
+        self.is_changed = true;
         let end = end.plus_seconds(MARGIN_SECONDS);
         self.ends.insert((end.0, &name), ()).map_err(trouble)?;
         Ok(())
@@ -341,6 +380,7 @@ impl<'txn> Tables<'txn> {
             }
             ended.push((end, *name));
         }
+        self.is_changed |= !ended.is_empty();
         for (end, name) in &ended {
             self.ends.remove((*end, name)).map_err(trouble)?;
             let kind = name[0];
@@ -355,6 +395,13 @@ impl<'txn> Tables<'txn> {
             }
         }
         Ok(ended.len())
+    }
+
+    /// Writes something that says nothing, to see whether it can be written.
+    pub(super) fn probe(&mut self) -> Result<(), Trouble> {
+        self.is_changed = true;
+        self.facts.insert("probe", 0).map_err(trouble)?;
+        Ok(())
     }
 
     /// How many rows there are, in all tables.

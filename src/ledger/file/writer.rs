@@ -128,8 +128,11 @@ impl Writer {
         for question in batch.drain(..) {
             tells.push(question(&mut tables, open.fence)?);
         }
+        let is_changed = tables.is_changed;
         drop(tables);
-        commit(transaction)?;
+        if is_changed {
+            commit(transaction)?;
+        }
         for tell in tells {
             tell();
         }

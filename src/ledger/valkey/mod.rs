@@ -20,6 +20,7 @@ use protocol::oauth::time::UnixTime;
 use protocol::replay::{Claim, Holder, Revocation, Rotation};
 
 use super::epochs::EPOCH_KEPT_SECONDS;
+use super::family::alone;
 use super::{
     Answer, BEYOND_MEMORY, CodeClaim, Guarantee, Ledger, Reach, RefreshUse, Unavailable, UseClaim,
 };
@@ -130,6 +131,37 @@ impl Valkey {
             .map(|key| self.key(&key))
     }
 
+    /// Presents a refresh token; `uses`: 1 if it is used, 0 if that is only asked ahead.
+    fn present(&self, used: &RefreshUse, uses: u64, now: UnixTime) -> Answer<'_, Rotation> {
+        let holder = used.holder;
+        let [everything, subject, client] = self.epochs_of(&holder);
+        let mut question = self
+            .writing(&self.scripts.rotate, now)
+            .key(self.key(&Key::Family(holder.family.0)))
+            .key(self.key(&Key::Revoked(holder.family.0)))
+            .key(everything)
+            .key(subject)
+            .key(client)
+            .attempt()
+            .number(u64::from(used.generation))
+            .number(used.grace_seconds)
+            .number(holder.founded_at.0)
+            .number(holder.founded_at.minus_seconds(SKEW_SECONDS).0)
+            .number(seconds_to(used.family_expires_at, now))
+            .number(uses);
+        Box::pin(async move {
+            let told = self.connection.ask(&mut question).await?;
+            match told.outcome.as_str() {
+                "rotated" => Ok(Rotation::Rotated),
+                "sibling" => Ok(Rotation::Sibling),
+                "reused" => Ok(Rotation::Reused),
+                "revoked" => Ok(Rotation::Revoked),
+                "unknown" => Ok(Rotation::Unknown),
+                _ => Err(told.unexpected()),
+            }
+        })
+    }
+
     async fn claim_once(&self, mut question: Question<'_>) -> Result<Option<Claim>, Unavailable> {
         let told = self.connection.ask(&mut question).await?;
         match told.outcome.as_str() {
@@ -174,36 +206,16 @@ impl Ledger for Valkey {
     }
 
     fn rotate(&self, used: RefreshUse, now: UnixTime) -> Answer<'_, Rotation> {
-        let holder = used.holder;
-        let [everything, subject, client] = self.epochs_of(&holder);
-        let mut question = self
-            .writing(&self.scripts.rotate, now)
-            .key(self.key(&Key::Family(holder.family.0)))
-            .key(self.key(&Key::Revoked(holder.family.0)))
-            .key(everything)
-            .key(subject)
-            .key(client)
-            .attempt()
-            .number(u64::from(used.generation))
-            .number(used.grace_seconds)
-            .number(holder.founded_at.0)
-            .number(holder.founded_at.minus_seconds(SKEW_SECONDS).0)
-            .number(seconds_to(used.family_expires_at, now));
-        Box::pin(async move {
-            let told = self.connection.ask(&mut question).await?;
-            match told.outcome.as_str() {
-                "rotated" => Ok(Rotation::Rotated),
-                "sibling" => Ok(Rotation::Sibling),
-                "reused" => Ok(Rotation::Reused),
-                "revoked" => Ok(Rotation::Revoked),
-                "unknown" => Ok(Rotation::Unknown),
-                _ => Err(told.unexpected()),
-            }
-        })
+        self.present(&used, 1, now)
+    }
+
+    fn foresee(&self, used: RefreshUse, now: UnixTime) -> Answer<'_, Rotation> {
+        self.present(&used, 0, now)
     }
 
     fn revoke(&self, what: Revocation, now: UnixTime) -> Answer<'_, ()> {
         let (name, before) = match what {
+            Revocation::Token { token, until } => (Key::Revoked(alone(token).0), Err(until)),
             Revocation::Family { family, until } => (Key::Revoked(family.0), Err(until)),
             Revocation::Subject { subject, before } => (Key::Subject(subject.0), Ok(before)),
             Revocation::Client { client, before } => (Key::Client(client.0), Ok(before)),
@@ -225,8 +237,10 @@ impl Ledger for Valkey {
     }
 
     fn is_revoked(&self, holder: Holder, _: UnixTime) -> Answer<'_, bool> {
+        let token = holder.token.map_or(holder.family, alone);
         let mut question = Question::reading(&self.scripts.is_revoked)
-            .key(self.key(&Key::Revoked(holder.family.0)));
+            .key(self.key(&Key::Revoked(holder.family.0)))
+            .key(self.key(&Key::Revoked(token.0)));
         for name in self.epochs_of(&holder) {
             question = question.key(name);
         }

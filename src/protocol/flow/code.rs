@@ -7,7 +7,7 @@ use super::request::AuthorizationRequest;
 use crate::grant::{AccessGrant, GrantError, RefreshIssued};
 use crate::ids::CodeId;
 use crate::oauth::client::{Client, ClientThumbprint};
-use crate::oauth::pkce::{CodeChallenge, PkceVerified};
+use crate::oauth::pkce::{Challenge, PkceVerified};
 use crate::oauth::redirect_uri::RedirectDigest;
 use crate::oauth::resource::Resource;
 use crate::oauth::scope::Scope;
@@ -29,7 +29,7 @@ pub struct CodeIssued {
     /// Where it was sent.
     pub redirect_uri: RedirectDigest,
     /// What the redeemer must prove.
-    pub code_challenge: CodeChallenge,
+    pub code_challenge: Challenge,
     /// What was agreed to.
     pub scope: Scope,
     /// Whom the tokens will be for.
@@ -106,8 +106,7 @@ impl CodeIssued {
         {
             return Err(GrantError::RedirectUriMismatch);
         }
-        let verifier = redemption.code_verifier.ok_or(GrantError::VerifierMissing)?;
-        let pkce = self.code_challenge.verify(verifier)?;
+        let pkce = self.code_challenge.verify(redemption.code_verifier, redemption.client.pkce)?;
         if !redemption.resource.is_empty() {
             let target = policy.target(redemption.resource).map_err(GrantError::Target)?;
             if target.resource != self.resource {
@@ -136,6 +135,7 @@ impl Redeemable {
             subject: self.code.subject.digest(),
             client: self.code.client,
             founded_at: self.code.issued_at,
+            token: None,
         }
     }
 

@@ -8,6 +8,7 @@ use url::form_urlencoded;
 
 use crate::oauth::client::{Client, ClientOrigin};
 use crate::oauth::error::ErrorCode;
+use crate::oauth::pkce::ChallengeFault;
 use crate::oauth::redirect_uri::{MatchedRedirectUri, RedirectKind};
 use crate::policy::{Policy, TargetFault};
 
@@ -64,7 +65,9 @@ pub enum RefusalReason {
     ChallengeMissing,
     /// `code_challenge` is not 43 base64url characters.
     ChallengeMalformed,
-    /// `code_challenge_method` is absent, which means `plain`, or anything but `S256`.
+    /// The method is `plain`, which this client may use, but `code_challenge` is not 43 to 128 unreserved characters.
+    PlainChallengeMalformed,
+    /// `code_challenge_method` is none that this client may use; absent means `plain`.
     ChallengeMethodUnsupported,
     /// `scope` is outside the grammar.
     ScopeMalformed,
@@ -159,7 +162,7 @@ impl Rejection {
 
 impl RefusalReason {
     /// Every reason, for tests that must cover all of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::ResponseTypeMissing,
         Self::ResponseTypeUnsupported,
         Self::ResponseModeUnsupported,
@@ -168,6 +171,7 @@ impl RefusalReason {
         Self::RequestUri,
         Self::ChallengeMissing,
         Self::ChallengeMalformed,
+        Self::PlainChallengeMalformed,
         Self::ChallengeMethodUnsupported,
         Self::ScopeMalformed,
         Self::Target(TargetFault::Malformed),
@@ -186,6 +190,7 @@ impl RefusalReason {
             | Self::ResponseModeUnsupported
             | Self::ChallengeMissing
             | Self::ChallengeMalformed
+            | Self::PlainChallengeMalformed
             | Self::ChallengeMethodUnsupported => ErrorCode::InvalidRequest,
             Self::ResponseTypeUnsupported => ErrorCode::UnsupportedResponseType,
             Self::GrantTypeNotAllowed => ErrorCode::UnauthorizedClient,
@@ -215,6 +220,9 @@ impl RefusalReason {
             Self::ChallengeMalformed => {
                 "code_challenge must be 43 base64url characters without padding"
             }
+            Self::PlainChallengeMalformed => {
+                "code_challenge of the method plain must be 43 to 128 unreserved characters"
+            }
             Self::ChallengeMethodUnsupported => {
                 "code_challenge_method must be S256; without it, plain would be meant (was the address cut off?)"
             }
@@ -222,6 +230,17 @@ impl RefusalReason {
             Self::Target(fault) => fault.description(),
             Self::Denied => "the request was denied",
             Self::NothingToAllow => "the person who logged in cannot allow any of the scope",
+        }
+    }
+}
+
+impl From<ChallengeFault> for RefusalReason {
+    fn from(fault: ChallengeFault) -> Self {
+        match fault {
+            ChallengeFault::Missing => Self::ChallengeMissing,
+            ChallengeFault::Malformed => Self::ChallengeMalformed,
+            ChallengeFault::PlainMalformed => Self::PlainChallengeMalformed,
+            ChallengeFault::MethodUnsupported => Self::ChallengeMethodUnsupported,
         }
     }
 }

@@ -8,7 +8,7 @@ use super::login::AwaitingLogin;
 use super::refusal::{Refusal, RefusalReason, Rejection};
 use crate::grant::GrantType;
 use crate::oauth::client::Client;
-use crate::oauth::pkce::CodeChallenge;
+use crate::oauth::pkce::Challenge;
 use crate::oauth::redirect_uri::MatchedRedirectUri;
 use crate::oauth::resource::Resource;
 use crate::oauth::scope::Scope;
@@ -54,7 +54,7 @@ pub struct AuthorizationRequest {
     /// `state`, returned exactly.
     pub state: Option<String>,
     /// What the redeemer must prove.
-    pub code_challenge: CodeChallenge,
+    pub code_challenge: Challenge,
     /// What would be granted.
     pub scope: Scope,
     /// Whom the tokens would be for.
@@ -136,7 +136,7 @@ fn judge(
     parameters: &AuthorizationParameters,
     client: &Client,
     policy: &Policy,
-) -> Result<(CodeChallenge, Scope, Resource), RefusalReason> {
+) -> Result<(Challenge, Scope, Resource), RefusalReason> {
     if parameters.request.is_some() {
         return Err(RefusalReason::RequestObject);
     }
@@ -154,11 +154,8 @@ fn judge(
     if !client.may_use(GrantType::AuthorizationCode) {
         return Err(RefusalReason::GrantTypeNotAllowed);
     }
-    let challenge = parameters.code_challenge.as_deref().ok_or(RefusalReason::ChallengeMissing)?;
-    if parameters.code_challenge_method.as_deref() != Some("S256") {
-        return Err(RefusalReason::ChallengeMethodUnsupported);
-    }
-    let challenge = CodeChallenge::parse(challenge).ok_or(RefusalReason::ChallengeMalformed)?;
+    let (challenge, method) = (&parameters.code_challenge, &parameters.code_challenge_method);
+    let challenge = client.pkce.challenge(challenge.as_deref(), method.as_deref())?;
     let requested = parameters.scope.as_deref().map(Scope::parse).transpose();
     let requested = requested.map_err(|_| RefusalReason::ScopeMalformed)?;
     let target = policy.target(&parameters.resource).map_err(RefusalReason::Target)?;

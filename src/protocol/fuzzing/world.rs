@@ -12,6 +12,7 @@ use crate::grant::GrantType;
 use crate::oauth::client::{
     Client, ClientKind, ClientOrigin, ConsentRule, Lifetimes, RotationRule,
 };
+use crate::oauth::pkce::PkceRule;
 use crate::oauth::redirect_uri::{RedirectRules, RegisteredRedirectUri};
 use crate::oauth::resource::Resource;
 use crate::oauth::scope::{Scope, ScopeToken};
@@ -75,6 +76,7 @@ pub(super) fn client(id: &str, settings: Settings) -> Client {
                 None => RotationRule::Keep,
             },
         },
+        pkce: PkceRule::STRICT,
     }
 }
 

@@ -45,6 +45,8 @@ pub enum GrantError {
     RedirectUriMismatch,
     /// `code_verifier` is absent.
     VerifierMissing,
+    /// `code_verifier` is there, but the authorization request had no `code_challenge`.
+    VerifierUnexpected,
     /// `code_verifier` is not 43 to 128 unreserved characters.
     VerifierMalformed,
     /// `code_verifier` does not hash to the `code_challenge`.
@@ -79,7 +81,7 @@ pub enum GrantError {
 
 impl GrantError {
     /// Every reason, for tests that must cover all of them.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 38] = [
         Self::Malformed,
         Self::GrantTypeMissing,
         Self::GrantTypeUnsupported,
@@ -99,6 +101,7 @@ impl GrantError {
         Self::ClientMismatch,
         Self::RedirectUriMismatch,
         Self::VerifierMissing,
+        Self::VerifierUnexpected,
         Self::VerifierMalformed,
         Self::VerifierMismatch,
         Self::RefreshMissing,
@@ -141,6 +144,7 @@ impl GrantError {
             | Self::ClientMismatch
             | Self::RedirectUriMismatch
             | Self::VerifierMissing
+            | Self::VerifierUnexpected
             | Self::VerifierMismatch
             | Self::RefreshUnreadable
             | Self::RefreshExpired
@@ -177,6 +181,7 @@ impl GrantError {
             | Self::ClientMismatch
             | Self::RedirectUriMismatch
             | Self::VerifierMissing
+            | Self::VerifierUnexpected
             | Self::VerifierMismatch
             | Self::RefreshUnreadable
             | Self::RefreshExpired
@@ -204,6 +209,8 @@ impl GrantError {
 impl From<VerifierFault> for GrantError {
     fn from(fault: VerifierFault) -> Self {
         match fault {
+            VerifierFault::Missing => Self::VerifierMissing,
+            VerifierFault::Unexpected => Self::VerifierUnexpected,
             VerifierFault::Malformed => Self::VerifierMalformed,
             VerifierFault::Mismatch => Self::VerifierMismatch,
         }

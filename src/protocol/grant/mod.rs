@@ -66,6 +66,7 @@ impl AccessGrant {
             subject: self.subject.digest(),
             client: self.client,
             founded_at: self.issued_at,
+            token: Some(self.id()),
         }
     }
 }

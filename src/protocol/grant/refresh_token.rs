@@ -96,6 +96,7 @@ impl RefreshIssued {
             subject: self.subject.digest(),
             client: self.client,
             founded_at: self.founded_at,
+            token: None,
         }
     }
 

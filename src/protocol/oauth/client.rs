@@ -2,6 +2,7 @@
 //!
 //! Source: OAuth 2.1 (draft 13) §2, RFC 7591 §2.
 
+use super::pkce::PkceRule;
 use super::redirect_uri::{MatchedRedirectUri, RedirectKind, RegisteredRedirectUri};
 use super::scope::Scope;
 use crate::grant::GrantType;
@@ -33,6 +34,8 @@ pub struct Client {
     pub consent: ConsentRule,
     /// How long its tokens live.
     pub lifetimes: Lifetimes,
+    /// What its requests must bring of PKCE.
+    pub pkce: PkceRule,
 }
 
 /// How a client came to be known.

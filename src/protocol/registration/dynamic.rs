@@ -7,6 +7,7 @@
 use crate::grant::GrantType;
 use crate::oauth::client::{Client, ClientKind, ClientOrigin, ConsentRule};
 use crate::oauth::error::ErrorCode;
+use crate::oauth::pkce::PkceRule;
 use crate::oauth::redirect_uri::{RedirectFault, RegisteredRedirectUri};
 use crate::oauth::scope::Scope;
 use crate::policy::{Policy, RefreshMode, RegistrationPolicy};
@@ -187,6 +188,7 @@ impl Registration {
             scope: scope.unwrap_or_else(|| rules.scope.clone()),
             consent: ConsentRule::Always,
             lifetimes: rules.lifetimes,
+            pkce: PkceRule::STRICT,
         })
     }
 }

@@ -3,7 +3,7 @@
 use protocol::flow::code::CodeIssued;
 use protocol::ids::CodeId;
 use protocol::oauth::client::ClientThumbprint;
-use protocol::oauth::pkce::CodeChallenge;
+use protocol::oauth::pkce::{Challenge, CodeChallenge};
 use protocol::oauth::redirect_uri::RedirectDigest;
 use protocol::oauth::scope::Scope;
 use protocol::oauth::subject::Subject;
@@ -16,13 +16,16 @@ use crate::seal::{Artefact, Purpose};
 /// How many bytes an id, a client, a redirect URI and a challenge are together.
 const BINDING_BYTES: usize = 16 + 16 + 12 + 32;
 
-/// `b` id, client, redirect URI and challenge, `o` scope, `a` resource, `s` subject, `t` issued at.
+/// `b` id, client, redirect URI and challenge, `w` whether there is no challenge, `o` scope, `a` resource, `s` subject,
+/// `t` issued at.
 ///
 /// What has a fixed length is one member: what JSON and two base64 encodings would add for four costs 40 characters.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct CodeClaims {
     b: Bytes<BINDING_BYTES>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    w: bool,
     o: String,
     a: String,
     s: String,
@@ -35,6 +38,7 @@ impl CodeClaims {
     pub fn new(code: &CodeIssued, issuer: &str) -> Self {
         Self {
             b: Bytes(binding(code)),
+            w: code.code_challenge.hash().is_none(),
             o: code.scope.to_string(),
             a: shorten(&code.resource, issuer),
             s: code.subject.to_text(),
@@ -48,12 +52,12 @@ impl CodeClaims {
         let (id, rest) = self.b.0.split_first_chunk()?;
         let (client, rest) = rest.split_first_chunk()?;
         let (redirect_uri, rest) = rest.split_first_chunk()?;
-        let code_challenge = rest.first_chunk()?;
+        let challenge = CodeChallenge::from_bytes(*rest.first_chunk()?);
         Some(CodeIssued {
             id: CodeId(*id),
             client: ClientThumbprint(*client),
             redirect_uri: RedirectDigest(*redirect_uri),
-            code_challenge: CodeChallenge::from_bytes(*code_challenge),
+            code_challenge: Challenge::unsealed((!self.w).then_some(challenge)),
             scope: Scope::parse(&self.o).ok()?,
             resource: lengthen(&self.a, issuer)?,
             subject: Subject::parse(&self.s)?,
@@ -63,9 +67,14 @@ impl CodeClaims {
 }
 
 fn binding(code: &CodeIssued) -> [u8; BINDING_BYTES] {
-    let parts: [&[u8]; 4] =
-        [&code.id.0, &code.client.0, &code.redirect_uri.0, code.code_challenge.as_bytes()];
+    let challenge = code.code_challenge.hash().map_or([0; 32], |hash| *hash.as_bytes());
+    let parts: [&[u8]; 4] = [&code.id.0, &code.client.0, &code.redirect_uri.0, &challenge];
     parts.concat().try_into().expect("the parts have fixed lengths that add up")
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 impl Artefact for CodeClaims {

@@ -4,7 +4,7 @@ use protocol::flow::consent::AwaitingConsent;
 use protocol::flow::login::AwaitingLogin;
 use protocol::flow::request::AuthorizationRequest;
 use protocol::flow::ticket::{BrowserDigest, Ticket};
-use protocol::oauth::pkce::CodeChallenge;
+use protocol::oauth::pkce::{Challenge, CodeChallenge};
 use protocol::oauth::redirect_uri::MatchedRedirectUri;
 use protocol::oauth::scope::Scope;
 use protocol::oauth::subject::Subject;
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::wire::{Bytes, lengthen, shorten};
 use crate::seal::{Artefact, Purpose};
 
-/// `i` client, `r` redirect URI, `q` state, `h` challenge, `o` scope, `a` resource.
+/// `i` client, `r` redirect URI, `q` state, `h` challenge if there is one, `o` scope, `a` resource.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct RequestClaims {
@@ -22,7 +22,8 @@ struct RequestClaims {
     r: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     q: Option<String>,
-    h: Bytes<32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    h: Option<Bytes<32>>,
     o: String,
     a: String,
 }
@@ -53,7 +54,7 @@ impl RequestClaims {
             i: request.client_id.clone(),
             r: request.redirect_uri.as_str().to_owned(),
             q: request.state.clone(),
-            h: Bytes(*request.code_challenge.as_bytes()),
+            h: request.code_challenge.hash().map(|hash| Bytes(*hash.as_bytes())),
             o: request.scope.to_string(),
             a: shorten(&request.resource, issuer),
         }
@@ -64,7 +65,7 @@ impl RequestClaims {
             client_id: self.i,
             redirect_uri: MatchedRedirectUri::unsealed(self.r),
             state: self.q,
-            code_challenge: CodeChallenge::from_bytes(self.h.0),
+            code_challenge: Challenge::unsealed(self.h.map(|h| CodeChallenge::from_bytes(h.0))),
             scope: Scope::parse(&self.o).ok()?,
             resource: lengthen(&self.a, issuer)?,
         })

@@ -4,6 +4,7 @@ mod answers;
 mod parameters;
 mod redirect_uris;
 mod state;
+mod weakened;
 mod wording;
 
 use crate::support::{Client, Deployment, Node};

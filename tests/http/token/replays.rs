@@ -154,6 +154,10 @@ impl Ledger for Distant {
         self.ask(move |memory| memory.rotate(used, now))
     }
 
+    fn foresee(&self, used: RefreshUse, now: UnixTime) -> Answer<'_, Rotation> {
+        self.ask(move |memory| memory.foresee(used, now))
+    }
+
     fn revoke(&self, what: Revocation, now: UnixTime) -> Answer<'_, ()> {
         self.ask(move |memory| memory.revoke(what, now))
     }
