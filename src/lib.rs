@@ -11,6 +11,7 @@
 //! - [`seal`] typed value to opaque string and back; the only user of josekit
 //! - [`keys`] the key ring: generations, rotation, JWKS
 //! - [`ledger`] what no token can know: that something was already used, or revoked
+//! - [`upstream`] what this server asks others for, through one guarded way out
 //! - [`gateway`] the MCP server's side of OAuth: read the bearer token, challenge
 //! - [`mcp`] the built-in MCP server behind the gateway
 //! - [`ui`] pages as functions from data to HTML
@@ -37,4 +38,5 @@ pub mod mcp;
 pub mod seal;
 pub mod server;
 pub mod ui;
+pub mod upstream;
 pub mod world;

@@ -211,12 +211,25 @@ pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Respo
 const BANNER_INDENT: &str = "\n               ";
 
 /// Paths that people visit: whoever is refused there gets a page.
-const PAGES: [&str; 6] =
-    ["/", "/authorize", "/oauth/authorize", "/oauth/login", "/oauth/consent", "/oauth/callback"];
+const PAGES: [&str; 7] = [
+    "/",
+    "/authorize",
+    "/oauth/authorize",
+    "/oauth/login",
+    "/oauth/account",
+    "/oauth/consent",
+    "/oauth/callback",
+];
 
 /// Paths that browsers go to with a person in front of them, who cannot read JSON.
-const FOR_PEOPLE: [&str; 5] =
-    ["/oauth/authorize", "/authorize", "/oauth/login", "/oauth/consent", "/oauth/callback"];
+const FOR_PEOPLE: [&str; 6] = [
+    "/oauth/authorize",
+    "/authorize",
+    "/oauth/login",
+    "/oauth/account",
+    "/oauth/consent",
+    "/oauth/callback",
+];
 
 /// Paths whose answers web pages of other origins may read. Never the pages of the flow (OAuth 2.1 §3.1).
 const OPEN_TO_BROWSERS: [&str; 15] = [

@@ -14,3 +14,4 @@ mod seal;
 mod support;
 mod tidy;
 mod ui;
+mod upstream;

@@ -20,8 +20,8 @@ use crate::{
     seal::{
         Artefact, Seal, Unsealable, Wall,
         claims::{
-            AccessClaims, CodeClaims, ConsentClaims, ConsentTicketClaims, LoginTicketClaims,
-            RefreshClaims, RegistrationClaims, SessionClaims,
+            AccessClaims, AccountTicketClaims, CodeClaims, ConsentClaims, ConsentTicketClaims,
+            LoginTicketClaims, RefreshClaims, RegistrationClaims, SessionClaims,
         },
     },
     world::{RealWorld, World as _},
@@ -69,6 +69,7 @@ impl Reader {
             self.open("authorization code", text, |claims| self.code(claims)),
             self.open("client_id of a registration", text, |claims| self.registration(claims)),
             self.open("login ticket", text, |claims: &LoginTicketClaims| self.lasting(claims)),
+            self.open("account ticket", text, |claims: &AccountTicketClaims| self.lasting(claims)),
             self.open("consent ticket", text, |claims: &ConsentTicketClaims| self.lasting(claims)),
             self.open("login session", text, |claims: &SessionClaims| {
                 let subject = claims.stage().map(|session| ("subject", name(&session.subject)));

@@ -69,7 +69,7 @@ pub trait Api: Send + Sync + 'static {
     fn jwks(&self, http: &poem::Request) -> impl Future<Output = poem::Response> + Send;
     /// Authorization endpoint: `GET /oauth/authorize`, `POST /oauth/authorize`, `GET /authorize`, `POST /authorize`.
     ///
-    /// RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2.1. Answers with the login page, the consent page or a redirect. Until client and redirect URI are trusted an error is a page, after that a redirect that carries `error`, `state` and `iss` (RFC 9207 §2).
+    /// RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2.1. Answers with the login page, the consent page or a redirect. Until client and redirect URI are trusted an error is a page, after that a redirect that carries `error`, `state` and `iss` (RFC 9207 §2). Of OpenID Connect Core §3.1.2.1 `display`, `ui_locales`, `claims_locales`, `acr_values` and `claims` are ignored.
     fn authorize(
         &self,
         http: &poem::Request,
@@ -83,6 +83,14 @@ pub trait Api: Send + Sync + 'static {
         http: &poem::Request,
         parameters: super::types::LoginForm,
     ) -> impl Future<Output = super::responses::LoginResponse> + Send;
+    /// Account form: `POST /oauth/account`.
+    ///
+    /// Takes the person's answer to `prompt=select_account`, with the sealed ticket of the page that asked. Goes on with the consent page, the login page or a redirect.
+    fn account(
+        &self,
+        http: &poem::Request,
+        parameters: super::types::AccountForm,
+    ) -> impl Future<Output = super::responses::AccountResponse> + Send;
     /// Consent form: `POST /oauth/consent`.
     ///
     /// Takes the person's decision, with the sealed ticket of the consent page. Answers with a redirect to the client, or with a page where a redirect cannot reach it (private-use schemes, the out-of-band URN).

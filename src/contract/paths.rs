@@ -127,6 +127,10 @@ pub const PATHS: &[super::served::ServedPath] = &[
         methods: &["POST"],
     },
     super::served::ServedPath {
+        pattern: "/oauth/account",
+        methods: &["POST"],
+    },
+    super::served::ServedPath {
         pattern: "/oauth/consent",
         methods: &["POST"],
     },

@@ -202,7 +202,7 @@ impl<A: Api> Operations<A> {
     }
     /// Authorization endpoint
     ///
-    /// RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2.1. Answers with the login page, the consent page or a redirect. Until client and redirect URI are trusted an error is a page, after that a redirect that carries `error`, `state` and `iss` (RFC 9207 §2).
+    /// RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2.1. Answers with the login page, the consent page or a redirect. Until client and redirect URI are trusted an error is a page, after that a redirect that carries `error`, `state` and `iss` (RFC 9207 §2). Of OpenID Connect Core §3.1.2.1 `display`, `ui_locales`, `claims_locales`, `acr_values` and `claims` are ignored.
     #[oai(
         path = "/oauth/authorize",
         method = "get",
@@ -245,6 +245,18 @@ impl<A: Api> Operations<A> {
         /// Where the request object is (RFC 9101 §5.2); refused where not supported.
         #[oai(name = "request_uri")]
         _request_uri: super::extract::Documented<Option<String>>,
+        /// `none`, or any of `login`, `consent` and `select_account`, separated by spaces; others are ignored (OpenID Connect Core §3.1.2.1).
+        #[oai(name = "prompt")]
+        _prompt: super::extract::Documented<Option<String>>,
+        /// Seconds; after an older login the person logs in again (OpenID Connect Core §3.1.2.1).
+        #[oai(name = "max_age")]
+        _max_age: super::extract::Documented<Option<String>>,
+        /// The user name that the login page begins with (OpenID Connect Core §3.1.2.1).
+        #[oai(name = "login_hint")]
+        _login_hint: super::extract::Documented<Option<String>>,
+        /// Returned in the ID token (OpenID Connect Core §3.1.2.1).
+        #[oai(name = "nonce")]
+        _nonce: super::extract::Documented<Option<String>>,
         read: super::extract::Query<super::types::AuthorizationRequest>,
     ) -> super::responses::AuthorizeResponse {
         match read.0 {
@@ -326,6 +338,18 @@ impl<A: Api> Operations<A> {
         /// Where the request object is (RFC 9101 §5.2); refused where not supported.
         #[oai(name = "request_uri")]
         _request_uri: super::extract::Documented<Option<String>>,
+        /// `none`, or any of `login`, `consent` and `select_account`, separated by spaces; others are ignored (OpenID Connect Core §3.1.2.1).
+        #[oai(name = "prompt")]
+        _prompt: super::extract::Documented<Option<String>>,
+        /// Seconds; after an older login the person logs in again (OpenID Connect Core §3.1.2.1).
+        #[oai(name = "max_age")]
+        _max_age: super::extract::Documented<Option<String>>,
+        /// The user name that the login page begins with (OpenID Connect Core §3.1.2.1).
+        #[oai(name = "login_hint")]
+        _login_hint: super::extract::Documented<Option<String>>,
+        /// Returned in the ID token (OpenID Connect Core §3.1.2.1).
+        #[oai(name = "nonce")]
+        _nonce: super::extract::Documented<Option<String>>,
         read: super::extract::Query<super::types::AuthorizationRequest>,
     ) -> super::responses::AuthorizeResponse {
         match read.0 {
@@ -380,6 +404,30 @@ impl<A: Api> Operations<A> {
             Ok(parameters) => self.0.login(http, parameters).await,
             Err(malformed) => {
                 super::responses::LoginResponse::malformed(
+                    malformed,
+                    self.0.malformed_page(http, malformed),
+                )
+            }
+        }
+    }
+    /// Account form
+    ///
+    /// Takes the person's answer to `prompt=select_account`, with the sealed ticket of the page that asked. Goes on with the consent page, the login page or a redirect.
+    #[oai(
+        path = "/oauth/account",
+        method = "post",
+        operation_id = "account",
+        tag = "Tag::Authorization"
+    )]
+    async fn account(
+        &self,
+        http: &Request,
+        read: super::extract::Form<super::types::AccountForm>,
+    ) -> super::responses::AccountResponse {
+        match read.0 {
+            Ok(parameters) => self.0.account(http, parameters).await,
+            Err(malformed) => {
+                super::responses::AccountResponse::malformed(
                     malformed,
                     self.0.malformed_page(http, malformed),
                 )

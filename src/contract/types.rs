@@ -37,6 +37,18 @@ pub struct AuthorizationRequest {
     /// Where the request object is (RFC 9101 §5.2); refused where not supported.
     #[oai(skip_serializing_if_is_none)]
     pub request_uri: Option<String>,
+    /// `none`, or any of `login`, `consent` and `select_account`, separated by spaces; others are ignored (OpenID Connect Core §3.1.2.1).
+    #[oai(skip_serializing_if_is_none)]
+    pub prompt: Option<String>,
+    /// Seconds; after an older login the person logs in again (OpenID Connect Core §3.1.2.1).
+    #[oai(skip_serializing_if_is_none)]
+    pub max_age: Option<String>,
+    /// The user name that the login page begins with (OpenID Connect Core §3.1.2.1).
+    #[oai(skip_serializing_if_is_none)]
+    pub login_hint: Option<String>,
+    /// Returned in the ID token (OpenID Connect Core §3.1.2.1).
+    #[oai(skip_serializing_if_is_none)]
+    pub nonce: Option<String>,
 }
 impl super::wire::FromPairs for AuthorizationRequest {
     const NAMES: &'static [&'static str] = &[
@@ -51,6 +63,10 @@ impl super::wire::FromPairs for AuthorizationRequest {
         "response_mode",
         "request",
         "request_uri",
+        "prompt",
+        "max_age",
+        "login_hint",
+        "nonce",
     ];
     fn from_pairs(
         pairs: &mut super::wire::Pairs,
@@ -67,6 +83,10 @@ impl super::wire::FromPairs for AuthorizationRequest {
             response_mode: pairs.optional("response_mode")?,
             request: pairs.optional("request")?,
             request_uri: pairs.optional("request_uri")?,
+            prompt: pairs.optional("prompt")?,
+            max_age: pairs.optional("max_age")?,
+            login_hint: pairs.optional("login_hint")?,
+            nonce: pairs.optional("nonce")?,
         })
     }
 }
@@ -102,6 +122,57 @@ impl super::wire::FromPairs for LoginForm {
             username: pairs.optional("username")?,
             password: pairs.optional("password")?,
         })
+    }
+}
+/// What the account page sends.
+#[derive(Clone, PartialEq, poem_openapi::Object)]
+pub struct AccountForm {
+    /// The sealed authorization request, from the page.
+    pub ticket: String,
+    #[doc = concat!(
+        " ", "`keep` is to go on as who is logged in, `switch` to use another account."
+    )]
+    pub account: Account,
+}
+/// Without what is secret.
+impl std::fmt::Debug for AccountForm {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("AccountForm")
+            .field("ticket", &super::wire::Hidden)
+            .field("account", &self.account)
+            .finish()
+    }
+}
+impl super::wire::FromPairs for AccountForm {
+    const NAMES: &'static [&'static str] = &["ticket", "account"];
+    fn from_pairs(
+        pairs: &mut super::wire::Pairs,
+    ) -> Result<Self, super::wire::Malformed> {
+        Ok(Self {
+            ticket: pairs.required("ticket")?,
+            account: pairs.required_listed("account", Account::from_wire)?,
+        })
+    }
+}
+/// `keep` is to go on as who is logged in, `switch` to use another account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, poem_openapi::Enum)]
+pub enum Account {
+    /// `keep`.
+    #[oai(rename = "keep")]
+    Keep,
+    /// `switch`.
+    #[oai(rename = "switch")]
+    Switch,
+}
+impl Account {
+    /// The value with this spelling.
+    #[must_use]
+    pub fn from_wire(text: &str) -> Option<Self> {
+        match text {
+            "keep" => Some(Self::Keep),
+            "switch" => Some(Self::Switch),
+            _ => None,
+        }
     }
 }
 /// What the consent page sends.

@@ -1,4 +1,4 @@
-//! The login and the consent form: nothing goes on without the ticket and the browser it was made for.
+//! The login, account and consent forms: nothing goes on without the ticket and the browser it was made for.
 //! Source: OAuth 2.1 (draft 13) §7.13, MCP security best practices 2026-07-28 (consent cookies).
 
 use poem::Request;
@@ -15,7 +15,7 @@ struct Sent {
     form: Vec<u8>,
 }
 
-/// Sends a form: `login` or `consent` in the first line, then `cookie`, `origin` and `sec-fetch-site` in lines like
+/// Sends a form: `login`, `account` or `consent` in the first line, then `cookie`, `origin` and `sec-fetch-site` in lines like
 /// those of HTTP, then an empty line and the form.
 ///
 /// # Panics
@@ -32,6 +32,8 @@ pub fn login_callback(bytes: &[u8]) {
     assert!([200, 303, 400, 403, 413].contains(&status.as_u16()), "{status}");
     if sent.path == "/oauth/login" {
         check_login(&sent, &answered);
+    } else if sent.path == "/oauth/account" {
+        check_account(&sent, &answered);
     } else {
         check_consent(&sent, &answered);
     }
@@ -47,6 +49,7 @@ fn read(text: &[u8]) -> Option<Sent> {
     let mut lines = head.split(|byte| *byte == b'\n');
     let path = match lines.next()? {
         b"login" => "/oauth/login",
+        b"account" => "/oauth/account",
         b"consent" => "/oauth/consent",
         _ => return None,
     };
@@ -122,6 +125,18 @@ fn check_login(sent: &Sent, answered: &Answered) {
 
 fn right() -> (String, String) {
     ("alice".to_owned(), PASSWORD.to_owned())
+}
+
+fn check_account(sent: &Sent, answered: &Answered) {
+    if answered.status == StatusCode::OK || !answered.targets().is_empty() {
+        sent.check_browser();
+        assert_eq!(sent.parameter("ticket"), node().values.account_ticket);
+    }
+    if answered.body.contains("value=\"allow\"") || !answered.targets().is_empty() {
+        assert_eq!(sent.parameter("account"), "keep");
+        let session = &node().values.session;
+        assert!(sent.has_cookie("__Host-sealbearer-session", session), "nobody is logged in");
+    }
 }
 
 fn check_consent(sent: &Sent, answered: &Answered) {

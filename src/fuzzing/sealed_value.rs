@@ -1,13 +1,15 @@
 //! Texts, and sealed values that were tampered with: nothing opens but what we sealed, and that for its purpose only.
 
 use super::deployment::{NOW, node};
-use crate::seal::Artefact;
 use crate::seal::claims::{
-    AccessClaims, CodeClaims, ConsentClaims, ConsentTicketClaims, LoginTicketClaims, RefreshClaims,
-    RegistrationClaims, SessionClaims,
+    AccessClaims, AccountTicketClaims, CodeClaims, ConsentClaims, ConsentTicketClaims,
+    LoginTicketClaims, RefreshClaims, RegistrationClaims, SessionClaims,
 };
+use crate::seal::{Artefact, Purpose};
 
-/// The lower three bits of the first byte choose a sealed value, the others what the rest of the bytes does to it:
+const PURPOSES: usize = Purpose::ALL.len();
+
+/// The highest and the lower three bits of the first byte choose a sealed value, the others what the rest of the bytes does to it:
 /// change bytes (where, in two bytes, and what to xor), cut its end, append to it, take a segment from another value, or
 /// be a text of its own.
 ///
@@ -16,9 +18,9 @@ use crate::seal::claims::{
 /// If a text opens that was not sealed, or one that was does not open for its purpose only.
 pub fn sealed_value(bytes: &[u8]) {
     let Some((choice, rest)) = bytes.split_first() else { return };
-    let purpose = usize::from(choice & 7);
+    let purpose = (usize::from(choice & 7) + usize::from(choice >> 7) * 8) % PURPOSES;
     let real = real_values()[purpose];
-    let changed = match choice >> 3 {
+    let changed = match choice >> 3 & 15 {
         0 => flipped(real, rest),
         1 => cut(real, rest),
         2 => [real.as_bytes(), rest].concat(),
@@ -27,7 +29,7 @@ pub fn sealed_value(bytes: &[u8]) {
     };
     let Ok(text) = str::from_utf8(&changed) else { return };
     let own_purpose = std::array::from_fn(|other| other == purpose);
-    let expected = if text == real { own_purpose } else { [false; 8] };
+    let expected = if text == real { own_purpose } else { [false; PURPOSES] };
     assert_eq!(openings(text), expected, "{text:?}, made of {real:?}");
 }
 
@@ -49,7 +51,7 @@ fn cut(real: &str, length: &[u8]) -> Vec<u8> {
 /// The first byte says whose segment, the second which one.
 fn mixed(real: &str, from: &[u8]) -> Vec<u8> {
     let [other, at, ..] = from else { return real.as_bytes().to_vec() };
-    let other: Vec<_> = real_values()[usize::from(other & 7)].split('.').collect();
+    let other: Vec<_> = real_values()[usize::from(*other) % PURPOSES].split('.').collect();
     let mut segments: Vec<_> = real.split('.').collect();
     let at = usize::from(*at) % segments.len();
     segments[at] = other[at % other.len()];
@@ -57,7 +59,7 @@ fn mixed(real: &str, from: &[u8]) -> Vec<u8> {
 }
 
 /// One value for each purpose, in the order of the purposes.
-fn real_values() -> [&'static str; 8] {
+fn real_values() -> [&'static str; PURPOSES] {
     let values = &node().values;
     [
         &values.code,
@@ -68,11 +70,12 @@ fn real_values() -> [&'static str; 8] {
         &values.consent_ticket,
         &values.session,
         &values.consents,
+        &values.account_ticket,
     ]
 }
 
 /// For which purposes `text` opens.
-fn openings(text: &str) -> [bool; 8] {
+fn openings(text: &str) -> [bool; PURPOSES] {
     [
         opens::<CodeClaims>(text),
         opens::<AccessClaims>(text),
@@ -82,6 +85,7 @@ fn openings(text: &str) -> [bool; 8] {
         opens::<ConsentTicketClaims>(text),
         opens::<SessionClaims>(text),
         opens::<ConsentClaims>(text),
+        opens::<AccountTicketClaims>(text),
     ]
 }
 

@@ -1,8 +1,9 @@
 //! What the node sealed before an input arrives, and the names that stand for it in inputs.
 
+use protocol::flow::account::AwaitingAccount;
 use protocol::flow::code::{CODE_LIFETIME_SECONDS, CodeIssued};
 use protocol::flow::consent::AwaitingConsent;
-use protocol::flow::request::{AuthorizationParameters, Requested};
+use protocol::flow::request::{AuthorizationParameters, Found, Requested};
 use protocol::flow::session::{ConsentMemory, LoginSession};
 use protocol::flow::ticket::{BrowserDigest, TICKET_LIFETIME_SECONDS, Ticket};
 use protocol::grant::{AccessGrant, GrantType, RefreshIssued};
@@ -17,8 +18,8 @@ use super::deployment::{ISSUER, NOW, PASSWORD};
 use crate::http::Server;
 use crate::seal::Artefact;
 use crate::seal::claims::{
-    AccessClaims, CodeClaims, ConsentClaims, ConsentTicketClaims, LoginTicketClaims, RefreshClaims,
-    RegistrationClaims, SessionClaims,
+    AccessClaims, AccountTicketClaims, CodeClaims, ConsentClaims, ConsentTicketClaims,
+    LoginTicketClaims, RefreshClaims, RegistrationClaims, SessionClaims,
 };
 
 /// RFC 7636 appendix B.
@@ -44,6 +45,7 @@ pub(super) struct Values {
     pub(super) secret: String,
     pub(super) login_ticket: String,
     pub(super) consent_ticket: String,
+    pub(super) account_ticket: String,
     /// For another browser.
     pub(super) other_login_ticket: String,
     /// For another browser.
@@ -67,6 +69,7 @@ impl Values {
             b"secret" => &self.secret,
             b"login-ticket" => &self.login_ticket,
             b"consent-ticket" => &self.consent_ticket,
+            b"account-ticket" => &self.account_ticket,
             b"other-login-ticket" => &self.other_login_ticket,
             b"other-consent-ticket" => &self.other_consent_ticket,
             b"expired-login-ticket" => &self.expired_login_ticket,
@@ -120,6 +123,7 @@ pub(super) fn sealed_by(server: &Server) -> Values {
         confidential,
         login_ticket: sealing.login_ticket(BROWSER, NOW),
         consent_ticket: sealing.consent_ticket(BROWSER, NOW),
+        account_ticket: sealing.account_ticket(BROWSER, NOW),
         other_login_ticket: sealing.login_ticket(OTHER_BROWSER, NOW),
         other_consent_ticket: sealing.consent_ticket(OTHER_BROWSER, NOW),
         expired_login_ticket: sealing.login_ticket(BROWSER, earlier(TICKET_LIFETIME_SECONDS)),
@@ -159,11 +163,15 @@ impl Sealing<'_> {
     }
 
     fn consent(&self, at: UnixTime) -> AwaitingConsent {
-        self.requested().session_found(self.alice(), at)
+        let session = LoginSession::begin(self.alice(), at);
+        match self.requested().session_found(&session, at) {
+            Ok(Found::Consent(stage)) => stage,
+            other => panic!("nothing else was asked for: {other:?}"),
+        }
     }
 
     fn login_ticket(&self, browser: &str, at: UnixTime) -> String {
-        let stage = self.requested().sign_in_needed();
+        let stage = self.requested().sign_in_needed().expect(WELL_FORMED);
         let ticket = Ticket::new(stage, BrowserDigest::of(browser), at);
         self.seal(&LoginTicketClaims::new(&ticket, ISSUER), at)
     }
@@ -171,6 +179,16 @@ impl Sealing<'_> {
     fn consent_ticket(&self, browser: &str, at: UnixTime) -> String {
         let ticket = Ticket::new(self.consent(at), BrowserDigest::of(browser), at);
         self.seal(&ConsentTicketClaims::new(&ticket, ISSUER), at)
+    }
+
+    fn account_ticket(&self, browser: &str, at: UnixTime) -> String {
+        let request = self.requested().request().clone();
+        let ticket = Ticket::new(
+            AwaitingAccount::unsealed(request, self.alice()),
+            BrowserDigest::of(browser),
+            at,
+        );
+        self.seal(&AccountTicketClaims::new(&ticket, ISSUER), at)
     }
 
     fn registration(&self, kind: RegistrationKind) -> String {

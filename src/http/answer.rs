@@ -1,6 +1,7 @@
 //! What the endpoints for people answer: a page or a redirect, and the cookies with it.
 
 use poem::http::StatusCode;
+use protocol::flow::account::AwaitingAccount;
 use protocol::flow::consent::AwaitingConsent;
 use protocol::flow::refusal::{Refusal, Rejection};
 use protocol::flow::request::AuthorizationRequest;
@@ -13,12 +14,21 @@ use url::Url;
 
 use super::Server;
 use crate::ui::{
-    CodePage, ConsentPage, Hint, LoginPage, ProblemPage, RECONNECT, ReturnPage, ScopeLine, Voucher,
-    content_security_policy, display_text, duration, html,
+    AccountPage, CodePage, ConsentPage, Hint, LoginPage, ProblemPage, RECONNECT, ReturnPage,
+    ScopeLine, Voucher, content_security_policy, display_text, duration, html,
 };
 
 /// How many characters of a client's name are shown.
 const NAME_CHARS_MAX: usize = 64;
+
+/// The user name that a login page begins with.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Prefill<'a> {
+    /// What somebody thinks it is; it may be nobody's.
+    Hint(&'a str),
+    /// What was typed before, with a password that does not belong to it.
+    Failed(&'a str),
+}
 
 /// A page or a redirect.
 #[derive(Debug)]
@@ -70,28 +80,52 @@ impl Answer {
         self
     }
 
-    /// The login page; `failed_as` is the name that was tried before, if one was.
+    /// The login page.
     pub(super) fn login(
         server: &Server,
         client: &Client,
         request: &AuthorizationRequest,
         ticket: String,
-        failed_as: Option<&str>,
+        first: Prefill<'_>,
     ) -> Self {
+        let (name, failed) = match first {
+            Prefill::Hint(name) => (name, false),
+            Prefill::Failed(name) => (name, true),
+        };
         let page = LoginPage {
             client_name: client_name(client),
             redirect_target: redirect_target(request),
             action: format!("{}/oauth/login", server.policy.issuer),
             ticket,
-            username: failed_as.map(|name| display_text(name, 128)).unwrap_or_default(),
-            error: failed_as.map(|_| {
+            username: display_text(name, 128),
+            error: failed.then(|| {
                 "This user name and password do not belong together. Check both and try again."
                     .to_owned()
             }),
             own_host: host_of(&server.policy.issuer),
         };
-        let status = if failed_as.is_some() { StatusCode::FORBIDDEN } else { StatusCode::OK };
+        let status = if failed { StatusCode::FORBIDDEN } else { StatusCode::OK };
         Self::page(status, html(&page), Some(request.redirect_uri.as_str()))
+    }
+
+    /// The page that asks as whom the person goes on.
+    pub(super) fn account(
+        server: &Server,
+        client: &Client,
+        stage: &AwaitingAccount,
+        ticket: String,
+    ) -> Self {
+        let request = stage.request();
+        let (account_name, account_email) = account(server, stage.subject());
+        let page = AccountPage {
+            account_name,
+            account_email,
+            client_name: client_name(client),
+            redirect_target: redirect_target(request),
+            action: format!("{}/oauth/account", server.policy.issuer),
+            ticket,
+        };
+        Self::page(StatusCode::OK, html(&page), Some(request.redirect_uri.as_str()))
     }
 
     /// The consent page.

@@ -1,9 +1,11 @@
 //! `GET|POST /oauth/authorize`: judges the request, then asks the person whatever is not known yet.
 
+use protocol::flow::account::AwaitingAccount;
 use protocol::flow::code::CodeIssued;
 use protocol::flow::consent::{AwaitingConsent, Circumstances};
+use protocol::flow::login::AwaitingLogin;
 use protocol::flow::refusal::{Delivery, Refusal, Rejection};
-use protocol::flow::request::{AuthorizationParameters, RequestError, Requested};
+use protocol::flow::request::{AuthorizationParameters, Found, RequestError, Requested};
 use protocol::flow::session::ConsentDigest;
 use protocol::flow::ticket::Ticket;
 use protocol::ids::CodeId;
@@ -12,10 +14,12 @@ use protocol::oauth::redirect_uri::RedirectKind;
 use protocol::oauth::time::UnixTime;
 
 use super::Server;
-use super::answer::Answer;
+use super::answer::{Answer, Prefill};
 use super::cookies::{Visitor, consents_cookie};
 use crate::contract::AuthorizationRequest;
-use crate::seal::claims::{CodeClaims, ConsentTicketClaims, LoginTicketClaims};
+use crate::seal::claims::{
+    AccountTicketClaims, CodeClaims, ConsentTicketClaims, LoginTicketClaims,
+};
 
 /// Answers an authorization request.
 pub(super) async fn authorize(
@@ -31,6 +35,7 @@ pub(super) async fn authorize(
         Ok(client) => client,
         Err(unresolved) => return Answer::rejected(unresolved.into()),
     };
+    let hint = sent.login_hint.clone();
     let requested = match Requested::parse(parameters(sent), &client, &server.policy) {
         Ok(requested) => requested,
         Err(RequestError::Rejected(reason)) => return Answer::rejected(reason),
@@ -38,13 +43,53 @@ pub(super) async fn authorize(
             return refused(server, &refusal, &client, visitor.session.is_some());
         }
     };
-    if let Some(session) = &visitor.session {
-        let stage = requested.session_found(session.subject.clone(), session.authenticated_at);
-        return consent_or_code(server, visitor, stage, &client, now);
+    match &visitor.session {
+        Some(session) => match requested.session_found(session, now) {
+            Ok(Found::Consent(stage)) => consent_or_code(server, visitor, stage, &client, now),
+            Ok(Found::Account(stage)) => account(server, visitor, stage, &client, now),
+            Ok(Found::Login(stage)) => {
+                let first = hint.as_deref().unwrap_or(session.subject.name());
+                let first = Prefill::Hint(first);
+                login(server, visitor, stage, &client, first, now)
+            }
+            Err(refusal) => refused(server, &refusal, &client, true),
+        },
+        None => match requested.sign_in_needed() {
+            Ok(stage) => {
+                let first = Prefill::Hint(hint.as_deref().unwrap_or_default());
+                login(server, visitor, stage, &client, first, now)
+            }
+            Err(refusal) => refused(server, &refusal, &client, false),
+        },
     }
-    let ticket = Ticket::new(requested.sign_in_needed(), visitor.digest(), now);
+}
+
+/// Asks who is there.
+pub(super) fn login(
+    server: &Server,
+    visitor: &Visitor,
+    stage: AwaitingLogin,
+    client: &Client,
+    first: Prefill<'_>,
+    now: UnixTime,
+) -> Answer {
+    let ticket = Ticket::new(stage, visitor.digest(), now);
     let claims = LoginTicketClaims::new(&ticket, &server.policy.issuer);
-    Answer::login(server, &client, ticket.stage().request(), server.seal.seal(&claims, now), None)
+    let sealed = server.seal.seal(&claims, now);
+    Answer::login(server, client, ticket.stage().request(), sealed, first)
+}
+
+/// Asks as whom the person goes on.
+fn account(
+    server: &Server,
+    visitor: &Visitor,
+    stage: AwaitingAccount,
+    client: &Client,
+    now: UnixTime,
+) -> Answer {
+    let ticket = Ticket::new(stage, visitor.digest(), now);
+    let claims = AccountTicketClaims::new(&ticket, &server.policy.issuer);
+    Answer::account(server, client, ticket.stage(), server.seal.seal(&claims, now))
 }
 
 fn parameters(sent: AuthorizationRequest) -> AuthorizationParameters {
@@ -59,6 +104,9 @@ fn parameters(sent: AuthorizationRequest) -> AuthorizationParameters {
         resource: sent.resource,
         request: sent.request,
         request_uri: sent.request_uri,
+        prompt: sent.prompt,
+        max_age: sent.max_age,
+        nonce: sent.nonce,
     }
 }
 
@@ -80,6 +128,10 @@ pub(super) fn consent_or_code(
     if !stage.must_ask(client, circumstances) {
         return code(server, stage, now);
     }
+    let stage = match stage.ask() {
+        Ok(stage) => stage,
+        Err(refusal) => return refused(server, &refusal, client, true),
+    };
     let ticket = Ticket::new(stage, visitor.digest(), now);
     let claims = ConsentTicketClaims::new(&ticket, &server.policy.issuer);
     Answer::consent(server, client, ticket.stage(), server.seal.seal(&claims, now))

@@ -3,16 +3,15 @@
 use poem::Request;
 use protocol::flow::consent::AwaitingConsent;
 use protocol::flow::refusal::Rejection;
-use protocol::flow::ticket::Ticket;
 use protocol::oauth::client::Client;
 use protocol::oauth::time::UnixTime;
 
 use super::Server;
-use super::answer::Answer;
-use super::authorize::{allowed, refused};
+use super::answer::{Answer, Prefill};
+use super::authorize::{allowed, login, refused};
 use super::cookies::{Visitor, session_end};
 use super::origin::same_origin;
-use crate::seal::claims::{ConsentTicketClaims, LoginTicketClaims};
+use crate::seal::claims::ConsentTicketClaims;
 
 /// What the consent form sends.
 pub(super) struct ConsentForm {
@@ -52,11 +51,8 @@ pub(super) async fn consent(
         Decision::Allow if still_there => allowed(server, visitor, stage, &client, now),
         Decision::Deny => refused(server, &stage.consent_denied(), &client, true),
         Decision::Allow | Decision::Switch => {
-            let ticket = Ticket::new(stage.account_switched(), visitor.digest(), now);
-            let claims = LoginTicketClaims::new(&ticket, &server.policy.issuer);
-            let sealed = server.seal.seal(&claims, now);
-            let request = ticket.stage().request();
-            Answer::login(server, &client, request, sealed, None)
+            let stage = stage.account_switched();
+            login(server, visitor, stage, &client, Prefill::Hint(""), now)
                 .with_cookies([session_end(server)])
         }
     }

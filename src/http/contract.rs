@@ -4,17 +4,18 @@ use poem::http::StatusCode;
 use poem::{Body as HttpBody, Endpoint as _, Request, Response};
 use protocol::flow::refusal::Rejection;
 
+use super::account::AccountForm;
 use super::answer::{Answer, Body};
 use super::consent::{ConsentForm, Decision};
 use super::cookies::Visitor;
 use super::correlation::CorrelationId;
 use super::documents::not_found;
 use super::login::LoginForm;
-use super::{Server, authorize, consent, login, pages, raw, register, test, token};
+use super::{Server, account, authorize, consent, login, pages, raw, register, test, token};
 use crate::contract::{
-    Api, AuthorizationRequest, AuthorizeResponse, CallbackQuery, CallbackResponse, ClientMetadata,
-    ConsentResponse, HomeResponse, LoginResponse, Malformed, RegisterResponse, TestResponse,
-    TokenRequest, TokenResponse,
+    AccountResponse, Api, AuthorizationRequest, AuthorizeResponse, CallbackQuery, CallbackResponse,
+    ClientMetadata, ConsentResponse, HomeResponse, LoginResponse, Malformed, RegisterResponse,
+    TestResponse, TokenRequest, TokenResponse,
 };
 
 /// Writes an [`Answer`] as one of the response enums of pages, which have the same variants.
@@ -93,6 +94,21 @@ impl Api for Server {
             password: form.password.unwrap_or_default(),
         };
         as_response!(LoginResponse, login::login(self, http, &visitor, form, now).await, http)
+    }
+
+    async fn account(&self, http: &Request, form: crate::contract::AccountForm) -> AccountResponse {
+        let now = self.world.now();
+        let visitor = Visitor::read(http, self, now);
+        let keep = match form.account {
+            crate::contract::Account::Keep => true,
+            crate::contract::Account::Switch => false,
+        };
+        let form = AccountForm { ticket: form.ticket, keep };
+        as_response!(
+            AccountResponse,
+            account::account(self, http, &visitor, &form, now).await,
+            http
+        )
     }
 
     async fn consent(&self, http: &Request, form: crate::contract::ConsentForm) -> ConsentResponse {

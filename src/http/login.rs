@@ -9,7 +9,7 @@ use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
 
 use super::Server;
-use super::answer::Answer;
+use super::answer::{Answer, Prefill};
 use super::authorize::consent_or_code;
 use super::cookies::{Visitor, session_cookie};
 use super::origin::same_origin;
@@ -54,7 +54,8 @@ pub(super) async fn login(
     if !server.hashing.run(move || users.authenticate(&name, &password).is_some()).await {
         tracing::info!("login failed");
         let stage = stage.login_failed();
-        return Answer::login(server, &client, stage.request(), ticket, Some(&username));
+        let first = Prefill::Failed(&username);
+        return Answer::login(server, &client, stage.request(), ticket, first);
     }
     let session = LoginSession::begin(Subject::Person(username), now);
     let cookie = session_cookie(&session, server);

@@ -1,5 +1,6 @@
 //! Implements the contract, one file per endpoint: open what came in, ask the protocol, seal what goes out. No rules.
 
+mod account;
 mod answer;
 mod authorize;
 mod client;

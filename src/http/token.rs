@@ -183,22 +183,19 @@ async fn rotation(
     client: &protocol::oauth::client::Client,
     now: UnixTime,
 ) -> Result<Rotation, GrantError> {
-    let ledger = &server.ledger;
-    match rule {
-        RotationRule::Rotate { grace_seconds } => {
-            let used = RefreshUse {
-                holder: token.holder(),
-                generation: token.generation,
-                grace_seconds,
-                family_expires_at: token.family_expires_at(client),
-            };
-            Ok(ledger.rotate(used, now).await?)
-        }
-        RotationRule::Keep if ledger.is_revoked(token.holder(), now).await? => {
-            Ok(Rotation::Revoked)
-        }
-        RotationRule::Keep => Ok(Rotation::NotRemembered),
-    }
+    let family_expires_at = token.family_expires_at(client);
+    let grace_seconds = match rule {
+        RotationRule::Rotate { grace_seconds } => grace_seconds,
+        // Nothing succeeds a token that is kept, so it stays usable as long as its family.
+        RotationRule::Keep => family_expires_at.seconds_since(now),
+    };
+    let (holder, generation) = (token.holder(), token.generation);
+    let used = RefreshUse { holder, generation, grace_seconds, family_expires_at };
+    let rotation = server.ledger.rotate(used, now).await?;
+    Ok(match (rule, rotation) {
+        (RotationRule::Keep, Rotation::Rotated | Rotation::Sibling) => Rotation::NotRemembered,
+        (RotationRule::Keep | RotationRule::Rotate { .. }, rotation) => rotation,
+    })
 }
 
 fn credentials(

@@ -24,6 +24,8 @@ pub enum Purpose {
     LoginSession,
     /// What was consented to in this browser before.
     ConsentMemory,
+    /// The authorization request while the person says as whom they go on.
+    AccountTicket,
 }
 
 /// How a sealed value is written.
@@ -74,7 +76,7 @@ const DAY: u64 = 24 * HOUR;
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::AuthorizationCode,
         Self::AccessToken,
         Self::RefreshToken,
@@ -83,6 +85,7 @@ impl Purpose {
         Self::ConsentTicket,
         Self::LoginSession,
         Self::ConsentMemory,
+        Self::AccountTicket,
     ];
 
     /// By what this purpose is told from every other.
@@ -107,6 +110,7 @@ impl Purpose {
             Self::ConsentTicket => nested("consent-ticket", "ct", 6, 12_288, HOUR),
             Self::LoginSession => nested("login-session", "ls", 7, 1_500, 30 * DAY),
             Self::ConsentMemory => nested("consent-memory", "cm", 8, 3_000, 366 * DAY),
+            Self::AccountTicket => nested("account-ticket", "sa", 9, 12_288, HOUR),
         }
     }
 

@@ -34,6 +34,24 @@ pub struct LoginPage {
     pub own_host: String,
 }
 
+/// Asks as whom the person goes on.
+#[derive(Clone, Debug, Template)]
+#[template(path = "account.html", config = "src/ui/askama.toml")]
+pub struct AccountPage {
+    /// What the person who is logged in is called.
+    pub account_name: String,
+    /// Their e-mail address, if known.
+    pub account_email: Option<String>,
+    /// Who asked for it, for people.
+    pub client_name: String,
+    /// Host, or scheme, that hears the answer.
+    pub redirect_target: String,
+    /// Where the form goes.
+    pub action: String,
+    /// The sealed account ticket.
+    pub ticket: String,
+}
+
 /// Asks whether a client may act for the person.
 #[derive(Clone, Debug, Template)]
 #[template(path = "consent.html", config = "src/ui/askama.toml")]

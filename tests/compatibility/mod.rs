@@ -76,6 +76,7 @@ fn types(purpose: Purpose) -> (Open, Write) {
         Purpose::ConsentTicket => of::<claims::ConsentTicketClaims>(),
         Purpose::LoginSession => of::<claims::SessionClaims>(),
         Purpose::ConsentMemory => of::<claims::ConsentClaims>(),
+        Purpose::AccountTicket => of::<claims::AccountTicketClaims>(),
     }
 }
 

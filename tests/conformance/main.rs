@@ -4,10 +4,12 @@
 //! exit status; a tool that cannot be had fails the run. `CONFORMANCE_BINARY` names another build of the server;
 //! with `CONFORMANCE_VERBOSE` set, what client programs print is shown while they run.
 
+mod contract;
 mod control;
 mod deployments;
 mod fleet;
 mod journeys;
+mod libraries;
 mod process;
 mod readme;
 mod rows;
@@ -35,6 +37,9 @@ const STAGES: &[(&str, Stage)] = &[
     ("pair-in-turn", journeys::pair_in_turn),
     ("pair-killing", journeys::pair_killing),
     ("swagger", swagger::in_the_page),
+    ("contract", contract::held),
+    ("oauth4webapi", libraries::oauth4webapi),
+    ("openid-client", libraries::openid_client),
     ("rows", rows::all),
     ("readme", readme::session),
 ];

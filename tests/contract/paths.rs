@@ -19,6 +19,7 @@ fn paths_and_their_methods() {
     /oauth/authorize GET HEAD POST
     /authorize GET HEAD POST
     /oauth/login POST
+    /oauth/account POST
     /oauth/consent POST
     /oauth/callback GET HEAD
     /oauth/token POST

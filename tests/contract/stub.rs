@@ -8,10 +8,10 @@ use poem::test::TestClient;
 use poem::{Body, Endpoint, Request, Response};
 use poem_openapi::OpenApiService;
 use sealbearer::contract::{
-    Api, AuthorizationRequest, AuthorizeResponse, CallbackQuery, CallbackResponse,
-    ClientInformation, ClientMetadata, ConsentForm, ConsentResponse, GrantedAccess, HomeResponse,
-    LoginForm, LoginResponse, Malformed, RegisterResponse, Routes, TestResponse, TokenRequest,
-    TokenResponse, TokenResult,
+    AccountForm, AccountResponse, Api, AuthorizationRequest, AuthorizeResponse, CallbackQuery,
+    CallbackResponse, ClientInformation, ClientMetadata, ConsentForm, ConsentResponse,
+    GrantedAccess, HomeResponse, LoginForm, LoginResponse, Malformed, RegisterResponse, Routes,
+    TestResponse, TokenRequest, TokenResponse, TokenResult,
 };
 
 /// Each call as `method: arguments`.
@@ -106,6 +106,14 @@ impl Api for Stub {
         LoginResponse::SeeOther {
             location: "https://client.example/".to_owned(),
             set_cookie: Vec::new(),
+        }
+    }
+
+    async fn account(&self, _: &Request, parameters: AccountForm) -> AccountResponse {
+        AccountResponse::Ok {
+            content_security_policy: None,
+            set_cookie: Vec::new(),
+            page: self.page(format!("account: {parameters:?}")),
         }
     }
 

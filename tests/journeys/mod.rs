@@ -1,6 +1,7 @@
 //! Whole stories, from discovery to refresh: on one node, on three, and across restarts between any two steps.
 
 mod guides;
+mod ledgers;
 mod model;
 mod stories;
 

@@ -11,9 +11,9 @@ use protocol::policy::{Policy, RefreshMode, TargetFault};
 use protocol::replay::{Claim, FirstUse, RETRY_WINDOW_SECONDS_MAX, Replayed};
 
 use super::support::{
-    CALLBACK, NOW, OTHER_RESOURCE, RESOURCE, VERIFIER, alice, client, client_at, code, hex,
-    leaning_on, lifetimes, parameters, policy, policy_with_two_resources, redemption, scope, thief,
-    verifier,
+    CALLBACK, NOW, OTHER_RESOURCE, RESOURCE, VERIFIER, alice, client, client_at, code, consent_of,
+    hex, leaning_on, lifetimes, parameters, policy, policy_with_two_resources, redemption, scope,
+    thief, verifier,
 };
 
 fn present(redemption: &Redemption<'_>) -> Result<Redeemable, GrantError> {
@@ -121,8 +121,7 @@ fn the_redirect_uri_of_a_redemption_is_compared_exactly() {
         ..parameters()
     };
     let asked = protocol::flow::request::Requested::parse(sent, &native, &policy());
-    let code =
-        asked.expect("any port").session_found(alice(), NOW).consent_given(CodeId([7; 16]), NOW);
+    let code = consent_of(asked.expect("any port")).consent_given(CodeId([7; 16]), NOW);
     let outcome = |uri| {
         let redemption = Redemption { redirect_uri: Some(uri), ..redemption(&native) };
         code.clone().present(&redemption, &policy(), NOW).map(|_| ())

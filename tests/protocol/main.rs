@@ -6,6 +6,7 @@ mod corpus;
 mod metadata;
 mod model;
 mod pkce;
+mod prompt;
 mod redirect_uri;
 mod refresh;
 mod registration;

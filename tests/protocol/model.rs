@@ -6,6 +6,7 @@
 use proptest::prelude::*;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 use protocol::flow::code::CODE_LIFETIME_SECONDS;
+use protocol::flow::prompt::Prompt;
 use protocol::flow::ticket::TICKET_LIFETIME_SECONDS;
 use protocol::fuzzing::{
     ABSOLUTE_SECONDS, Browser, Decision, Event, Flow, IDLE_SECONDS, Named, Settings, Verifier, Wish,
@@ -18,6 +19,7 @@ struct Model {
     now: u64,
     known: bool,
     logins: Vec<u64>,
+    accounts: Vec<(u64, Option<u64>)>,
     consents: Vec<u64>,
     codes: Vec<Code>,
     refreshes: Vec<Token>,
@@ -72,7 +74,10 @@ fn event() -> impl Strategy<Value = Event> {
     let decisions = [Decision::Deny, Decision::Switch];
     prop_oneof![
         3 => seconds().prop_map(|seconds| Event::Wait { seconds }),
-        2 => any::<bool>().prop_map(|signed_in| Event::Ask { signed_in }),
+        2 => (login_age(), prompt(), max_age())
+            .prop_map(|(login_age, prompt, max_age)| Event::Ask { login_age, prompt, max_age }),
+        1 => (which.clone(), browser(), login_age(), mostly(true, &[false]))
+            .prop_map(|(ticket, browser, login_age, keep)| Event::Choose { ticket, browser, login_age, keep }),
         2 => (which.clone(), browser(), mostly(true, &[false]))
             .prop_map(|(ticket, browser, password_right)| Event::LogIn { ticket, browser, password_right }),
         4 => (which.clone(), browser(), mostly(Decision::Allow, &decisions))
@@ -85,6 +90,20 @@ fn event() -> impl Strategy<Value = Event> {
             .prop_map(|(token, by_owner, scope, resource)| Event::Refresh { token, by_owner, scope, resource }),
         1 => mostly(true, &[false]).prop_map(|known| Event::Person { known }),
     ]
+}
+
+/// Mostly nothing in particular, else any set of pages, even one that contradicts itself.
+fn prompt() -> impl Strategy<Value = Prompt> {
+    let any = (0..16_u8).prop_map(|bits| Prompt::from_bits(bits).expect("four bits are a prompt"));
+    prop_oneof![2 => Just(Prompt::default()), 2 => any]
+}
+
+fn login_age() -> impl Strategy<Value = Option<u64>> {
+    prop::option::weighted(0.7, prop::sample::select(vec![0, 1, 2, 59, 60, 61]))
+}
+
+fn max_age() -> impl Strategy<Value = Option<u64>> {
+    prop::option::weighted(0.4, prop::sample::select(vec![0, 1, 60]))
 }
 
 fn wish() -> impl Strategy<Value = Wish> {
@@ -116,6 +135,7 @@ impl ReferenceStateMachine for Model {
             now: protocol::fuzzing::BEGIN.0,
             known: true,
             logins: Vec::new(),
+            accounts: Vec::new(),
             consents: Vec::new(),
             codes: Vec::new(),
             refreshes: Vec::new(),
@@ -132,8 +152,19 @@ impl ReferenceStateMachine for Model {
         match *event {
             Event::Wait { seconds } => model.now += seconds,
             Event::Person { known } => model.known = known,
-            Event::Ask { signed_in: true } => model.await_consent(),
-            Event::Ask { signed_in: false } => model.logins.push(model.now),
+            Event::Ask { login_age, prompt, max_age } => model.ask(login_age, prompt, max_age),
+            Event::Choose { ticket, browser, login_age, keep } => {
+                let at: Vec<_> = model.accounts.iter().map(|(at, _)| *at).collect();
+                if model.opens(&at, ticket, browser) {
+                    let (_, max_age) = model.accounts[ticket % at.len()];
+                    let counts = login_age.is_some_and(|age| is_fresh(age, max_age));
+                    if keep && counts {
+                        model.await_consent();
+                    } else {
+                        model.logins.push(model.now);
+                    }
+                }
+            }
             Event::LogIn { ticket, browser, password_right } => {
                 match (model.opens(&model.logins, ticket, browser), password_right) {
                     (true, true) => model.await_consent(),
@@ -174,6 +205,10 @@ impl ReferenceStateMachine for Model {
     }
 }
 
+fn is_fresh(age: u64, max_age: Option<u64>) -> bool {
+    max_age.is_none_or(|most| most > 0 && age <= most)
+}
+
 impl Model {
     fn opens(&self, tickets: &[u64], index: usize, browser: Browser) -> bool {
         let fresh = |asked_at: u64| self.now < asked_at + TICKET_LIFETIME_SECONDS;
@@ -184,6 +219,23 @@ impl Model {
     fn await_consent(&mut self) {
         if self.known {
             self.consents.push(self.now);
+        }
+    }
+
+    /// One page at most; where none is wanted a client that is always asked about gets no answer but an error.
+    fn ask(&mut self, login_age: Option<u64>, prompt: Prompt, max_age: Option<u64>) {
+        if prompt.demands(Prompt::NONE) {
+            return;
+        }
+        match login_age {
+            Some(age) if is_fresh(age, max_age) && !prompt.demands(Prompt::LOGIN) => {
+                if prompt.demands(Prompt::SELECT_ACCOUNT) {
+                    self.accounts.push((self.now, max_age));
+                } else {
+                    self.await_consent();
+                }
+            }
+            Some(_) | None => self.logins.push(self.now),
         }
     }
 
@@ -256,8 +308,9 @@ impl StateMachineTest for Model {
 
     fn check_invariants(flow: &Flow, model: &Model) {
         flow.check_invariants();
-        let [logins, consents, codes, access_tokens, refreshes] = flow.handed_out();
+        let [logins, accounts, consents, codes, access_tokens, refreshes] = flow.handed_out();
         assert_eq!((logins, consents), (model.logins.len(), model.consents.len()), "tickets");
+        assert_eq!(accounts, model.accounts.len(), "account tickets");
         assert_eq!(codes, model.codes.len(), "codes");
         assert_eq!(access_tokens, model.access_tokens, "access tokens");
         assert_eq!(refreshes, model.refreshes.len(), "refresh tokens");

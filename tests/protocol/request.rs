@@ -4,7 +4,9 @@
 use proptest::prelude::*;
 use protocol::flow::code::CodeIssued;
 use protocol::flow::refusal::{Delivery, Refusal, RefusalReason, Rejection};
-use protocol::flow::request::{AuthorizationParameters, RequestError, Requested, STATE_BYTES_MAX};
+use protocol::flow::request::{
+    AuthorizationParameters, NONCE_BYTES_MAX, RequestError, Requested, STATE_BYTES_MAX,
+};
 use protocol::grant::GrantType;
 use protocol::oauth::client::{Client, ClientOrigin};
 use protocol::oauth::redirect_uri::OUT_OF_BAND;
@@ -12,7 +14,7 @@ use protocol::policy::TargetFault;
 use url::Url;
 
 use super::support::{
-    CALLBACK, ISSUER, RESOURCE, VERIFIER, alice, challenge_of, client, client_at, parameters,
+    CALLBACK, ISSUER, RESOURCE, VERIFIER, challenge_of, client, client_at, consent_of, parameters,
     policy, policy_with_two_resources, requested, scope,
 };
 
@@ -69,6 +71,15 @@ const CHANGES: &[Change] = &[
         RefusalReason::Target(TargetFault::Unknown),
     ),
     (|p| p.resource.push(ISSUER.to_owned()), RefusalReason::Target(TargetFault::Several)),
+    (|p| p.prompt = Some("none login".to_owned()), RefusalReason::PromptContradictory),
+    (|p| p.prompt = Some("another none".to_owned()), RefusalReason::PromptContradictory),
+    (|p| p.max_age = Some("-1".to_owned()), RefusalReason::MaxAgeMalformed),
+    (|p| p.max_age = Some("+1".to_owned()), RefusalReason::MaxAgeMalformed),
+    (|p| p.max_age = Some("1.5".to_owned()), RefusalReason::MaxAgeMalformed),
+    (|p| p.max_age = Some("1 ".to_owned()), RefusalReason::MaxAgeMalformed),
+    (|p| p.nonce = Some("\u{7}".to_owned()), RefusalReason::NonceMalformed),
+    (|p| p.nonce = Some("\u{fc}".to_owned()), RefusalReason::NonceMalformed),
+    (|p| p.nonce = Some("n".repeat(NONCE_BYTES_MAX + 1)), RefusalReason::NonceMalformed),
 ];
 
 /// AUZ-09 to AUZ-22: each mistake is told to the client in its own words, with its `state`.
@@ -196,7 +207,7 @@ proptest! {
         };
         let asked = Requested::parse(sent, &client_at(&[&uri]), &policy).expect("nothing is wrong");
         let answered = CodeIssued::location(asked.request(), &code, &policy);
-        let refused = asked.session_found(alice(), super::support::NOW).consent_denied().location(&policy);
+        let refused = consent_of(asked).consent_denied().location(&policy);
         for location in [&answered, &refused] {
             prop_assert!(location.starts_with(&uri) && location.is_ascii());
             prop_assert!(!location.contains(['\r', '\n', ' ', '#']) && !location.contains("&&"));

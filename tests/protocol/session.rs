@@ -15,9 +15,13 @@ use protocol::oauth::client::{Client, ClientOrigin, ConsentRule};
 use protocol::oauth::subject::Subject;
 
 use super::support::{
-    CALLBACK, NOW, OTHER_RESOURCE, alice, client, client_at, leaning_on, parameters, policy,
-    request, requested, resource, scope,
+    CALLBACK, NOW, OTHER_RESOURCE, alice, client, client_at, consent_of, leaning_on, parameters,
+    policy, request, requested, resource, scope,
 };
+
+fn login() -> AwaitingLogin {
+    requested().sign_in_needed().expect("pages are allowed")
+}
 
 fn bob() -> Subject {
     Subject::Person("bob".to_owned())
@@ -33,14 +37,14 @@ proptest! {
         cookie in prop::option::of("ours|ours|theirs|.{0,8}"),
     ) {
         let ours = BrowserDigest::of("ours");
-        let ticket = Ticket::new(requested().sign_in_needed(), ours, NOW);
+        let ticket = Ticket::new(login(), ours, NOW);
         prop_assert_eq!(ticket.browser(), ours);
         prop_assert_eq!(ticket.asked_at(), NOW);
         prop_assert_eq!(ticket.expires_at(), NOW.plus_seconds(TICKET_LIFETIME_SECONDS));
-        prop_assert_eq!(ticket.stage(), &requested().sign_in_needed());
+        prop_assert_eq!(ticket.stage(), &login());
         let browser = cookie.as_deref().map(BrowserDigest::of);
         let expected = match cookie.as_deref() {
-            Some("ours") if age < TICKET_LIFETIME_SECONDS => Ok(requested().sign_in_needed()),
+            Some("ours") if age < TICKET_LIFETIME_SECONDS => Ok(login()),
             Some("ours") => Err(Rejection::TicketExpired),
             _ => Err(Rejection::BrowserMismatch),
         };
@@ -197,12 +201,12 @@ fn nobody_allows_more_than_they_may() {
 #[test]
 fn stages_hold_what_their_tickets_held() {
     let login = AwaitingLogin::unsealed(request());
-    assert_eq!(login, requested().sign_in_needed());
+    assert_eq!(login, self::login());
     assert_eq!(login.request(), &request());
     assert_eq!(login.clone().login_failed(), login);
     let consent = AwaitingConsent::unsealed(request(), alice(), NOW);
     assert_eq!(consent, login.clone().login_succeeded(alice(), NOW));
-    assert_eq!(consent, requested().session_found(alice(), NOW));
+    assert_eq!(consent, consent_of(requested()));
     assert_eq!(
         (consent.request(), consent.subject(), consent.authenticated_at()),
         (&request(), &alice(), NOW)

@@ -7,7 +7,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::prelude::*;
 use protocol::flow::code::{CodeIssued, Redemption};
-use protocol::flow::request::{AuthorizationParameters, AuthorizationRequest, Requested};
+use protocol::flow::consent::AwaitingConsent;
+use protocol::flow::request::{AuthorizationParameters, AuthorizationRequest, Found, Requested};
+use protocol::flow::session::LoginSession;
 use protocol::grant::GrantType;
 use protocol::ids::CodeId;
 use protocol::oauth::client::{
@@ -166,9 +168,22 @@ pub(crate) fn request() -> AuthorizationRequest {
     requested().request().clone()
 }
 
+/// Alice's login of `age` seconds before [`NOW`].
+pub(crate) fn session(age: u64) -> LoginSession {
+    LoginSession::begin(alice(), NOW.minus_seconds(age))
+}
+
+/// What follows for somebody who is logged in, where the client asks for no page in particular.
+pub(crate) fn consent_of(requested: Requested) -> AwaitingConsent {
+    match requested.session_found(&session(0), NOW) {
+        Ok(Found::Consent(stage)) => stage,
+        other => panic!("nothing else was asked for: {other:?}"),
+    }
+}
+
 /// A code that alice allowed at [`NOW`].
 pub(crate) fn code() -> CodeIssued {
-    requested().session_found(alice(), NOW).consent_given(CodeId([7; 16]), NOW)
+    consent_of(requested()).consent_given(CodeId([7; 16]), NOW)
 }
 
 /// A redemption with nothing wrong, for [`code`].

@@ -78,6 +78,11 @@ fn every_reason_of_the_authorization_endpoint() {
     Target(Unknown) -> invalid_target: resource is not protected by this server; see the protected resource metadata
     Target(Missing) -> invalid_target: resource is missing, and this server protects more than one
     Target(Several) -> invalid_target: ask for one resource at a time
+    PromptContradictory -> invalid_request: prompt=none cannot stand beside another value
+    MaxAgeMalformed -> invalid_request: max_age must be a whole number of seconds
+    NonceMalformed -> invalid_request: nonce can have 256 characters of printable ASCII at most
+    LoginRequired -> login_required: nobody is logged in, or not recently enough; ask again without prompt=none
+    ConsentRequired -> consent_required: the person must be asked; ask again without prompt=none
     Denied -> access_denied: the request was denied
     NothingToAllow -> access_denied: the person who logged in cannot allow any of the scope
     ");

@@ -3,22 +3,31 @@
 //! Every pair of stage and event is tried on the real types. A pair without a transition in the protocol has no arm
 //! below, since nothing could be called there.
 
+mod steps;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use protocol::flow::account::AwaitingAccount;
 use protocol::flow::code::{CodeIssued, Redeemable, Redeemed, Redemption};
 use protocol::flow::consent::AwaitingConsent;
 use protocol::flow::login::AwaitingLogin;
-use protocol::flow::request::{AuthorizationParameters, RequestError, Requested};
-use protocol::flow::ticket::{BrowserDigest, TICKET_LIFETIME_SECONDS, Ticket};
+use protocol::flow::request::{AuthorizationParameters, Requested};
+use protocol::flow::ticket::{BrowserDigest, Ticket};
 use protocol::grant::RefreshIssued;
-use protocol::grant::refresh_token::{Refresh, Refreshed, Rotatable};
-use protocol::oauth::subject::Subject;
+use protocol::grant::refresh_token::{Refreshed, Rotatable};
 use protocol::replay::{Claim, FirstUse, Rotation};
 use serde::Deserialize;
 
-use super::support::{NOW, alice, client, code, parameters, policy, redemption, requested};
+use steps::{
+    authority, choice, claim, found, hand_out, keep, present_refresh, receive, resume, rotate,
+    silently, wanting,
+};
+
+use super::support::{
+    NOW, alice, client, code, consent_of, parameters, policy, redemption, requested, session,
+};
 
 #[derive(Deserialize)]
 struct File {
@@ -38,6 +47,8 @@ enum Stage {
     Requested(Requested),
     AwaitingLogin(AwaitingLogin),
     LoginTicket(Ticket<AwaitingLogin>),
+    AwaitingAccount(AwaitingAccount),
+    AccountTicket(Ticket<AwaitingAccount>),
     AwaitingConsent(AwaitingConsent),
     ConsentTicket(Ticket<AwaitingConsent>),
     CodeIssued(CodeIssued),
@@ -50,12 +61,21 @@ enum Stage {
     Rejected,
 }
 
-const EVENTS: [&str; 26] = [
+const EVENTS: [&str; 35] = [
     "request_accepted",
     "redirect_uri_unknown",
     "parameter_refused",
     "sign_in_needed",
+    "sign_in_needed_silently",
     "session_found",
+    "login_demanded",
+    "session_too_old",
+    "session_too_old_silently",
+    "choice_demanded",
+    "account_kept",
+    "account_gone",
+    "asked",
+    "asked_silently",
     "handed_out",
     "login_succeeded",
     "login_failed",
@@ -82,7 +102,8 @@ const EVENTS: [&str; 26] = [
 /// One of each stage, made the way the protocol makes it.
 fn stages() -> Vec<Stage> {
     let ticket = BrowserDigest::of("ours");
-    let consent = || requested().session_found(alice(), NOW);
+    let consent = || consent_of(requested());
+    let login = || requested().sign_in_needed().expect("pages are allowed");
     let redeemable = || {
         let present = code().present(&redemption(&client()), &policy(), NOW);
         present.expect("nothing is wrong")
@@ -98,8 +119,10 @@ fn stages() -> Vec<Stage> {
     vec![
         Stage::Received,
         Stage::Requested(requested()),
-        Stage::AwaitingLogin(requested().sign_in_needed()),
-        Stage::LoginTicket(Ticket::new(requested().sign_in_needed(), ticket, NOW)),
+        Stage::AwaitingLogin(login()),
+        Stage::LoginTicket(Ticket::new(login(), ticket, NOW)),
+        Stage::AwaitingAccount(choice()),
+        Stage::AccountTicket(Ticket::new(choice(), ticket, NOW)),
         Stage::AwaitingConsent(consent()),
         Stage::ConsentTicket(Ticket::new(consent(), ticket, NOW)),
         Stage::CodeIssued(code()),
@@ -113,53 +136,6 @@ fn stages() -> Vec<Stage> {
     ]
 }
 
-fn present_refresh(token: RefreshIssued, scope: Option<&str>) -> Option<Rotatable> {
-    let refresh = Refresh { client: &client(), scope, resource: &[] };
-    token.present(&refresh, &policy(), NOW).ok()
-}
-
-fn receive(parameters: AuthorizationParameters) -> Stage {
-    match Requested::parse(parameters, &client(), &policy()) {
-        Ok(requested) => Stage::Requested(requested),
-        Err(RequestError::Refused(_)) => Stage::Refused,
-        Err(RequestError::Rejected(_)) => Stage::Rejected,
-    }
-}
-
-/// Resumes a ticket as `event` says; `None` if that is no way to resume one.
-fn resume<S>(ticket: Ticket<S>, event: &str, into: fn(S) -> Stage) -> Option<Stage> {
-    let (cookie, age) = match event {
-        "resumed" => ("ours", TICKET_LIFETIME_SECONDS - 1),
-        "resumed_elsewhere" => ("theirs", 0),
-        "resumed_late" => ("ours", TICKET_LIFETIME_SECONDS),
-        _ => return None,
-    };
-    let resumed = ticket.resume(Some(BrowserDigest::of(cookie)), NOW.plus_seconds(age));
-    Some(resumed.map_or(Stage::Rejected, into))
-}
-
-fn claim(redeemable: Redeemable, claim: Claim) -> Stage {
-    match FirstUse::judge(code().id, claim, 0, NOW) {
-        Ok(first) => Stage::Redeemed(redeemable.redeem(&first, &client(), &policy())),
-        Err(_) => Stage::Refused,
-    }
-}
-
-fn rotate(rotatable: Rotatable, rotation: Rotation) -> Stage {
-    let outcome = rotatable.rotate(rotation, &client(), &policy(), NOW);
-    outcome.map_or(Stage::Refused, Stage::Refreshed)
-}
-
-fn authority(stage: AwaitingConsent, person: &str) -> Stage {
-    let subject = Subject::Person(person.to_owned());
-    let stage = stage.account_switched().login_succeeded(subject, NOW);
-    stage.within_authority(&policy()).map_or(Stage::Refused, Stage::AwaitingConsent)
-}
-
-fn hand_out<S>(stage: S, into: fn(Ticket<S>) -> Stage) -> Stage {
-    into(Ticket::new(stage, BrowserDigest::of("ours"), NOW))
-}
-
 impl Stage {
     fn name(&self) -> String {
         let debug = format!("{self:?}");
@@ -168,7 +144,6 @@ impl Stage {
 
     /// What `event` leads to; `None` if the types have no such transition.
     fn after(self, event: &str) -> Option<Stage> {
-        let owner = client();
         let elsewhere = || AuthorizationParameters {
             redirect_uri: Some("https://evil.example".to_owned()),
             ..parameters()
@@ -180,11 +155,23 @@ impl Stage {
                 receive(AuthorizationParameters { response_type: None, ..parameters() })
             }
             (Self::Requested(stage), "sign_in_needed") => {
-                Self::AwaitingLogin(stage.sign_in_needed())
+                stage.sign_in_needed().map_or(Self::Refused, Self::AwaitingLogin)
             }
-            (Self::Requested(stage), "session_found") => {
-                Self::AwaitingConsent(stage.session_found(alice(), NOW))
+            (Self::Requested(_), "sign_in_needed_silently") => {
+                wanting("none").sign_in_needed().map_or(Self::Refused, Self::AwaitingLogin)
             }
+            (Self::Requested(_), "session_found") => found("", None),
+            (Self::Requested(_), "login_demanded") => found("login select_account", None),
+            (Self::Requested(_), "session_too_old") => found("", Some("3599")),
+            (Self::Requested(_), "session_too_old_silently") => found("none", Some("3599")),
+            (Self::Requested(_), "choice_demanded") => found("select_account", None),
+            (Self::AwaitingAccount(stage), "handed_out") => hand_out(stage, Self::AccountTicket),
+            (Self::AwaitingAccount(stage), "account_kept") => keep(stage, Some(&session(0))),
+            (Self::AwaitingAccount(stage), "account_gone") => keep(stage, None),
+            (Self::AwaitingAccount(stage), "account_switched") => {
+                Self::AwaitingLogin(stage.account_switched())
+            }
+            (Self::AccountTicket(ticket), event) => resume(ticket, event, Self::AwaitingAccount)?,
             (Self::AwaitingLogin(stage), "handed_out") => hand_out(stage, Self::LoginTicket),
             (Self::AwaitingLogin(stage), "login_succeeded") => {
                 Self::AwaitingConsent(stage.login_succeeded(alice(), NOW))
@@ -195,6 +182,12 @@ impl Stage {
             (Self::LoginTicket(ticket), event) => resume(ticket, event, Self::AwaitingLogin)?,
             (Self::AwaitingConsent(stage), "authority_sufficient") => authority(stage, "alice"),
             (Self::AwaitingConsent(stage), "authority_lacking") => authority(stage, "bob"),
+            (Self::AwaitingConsent(stage), "asked") => {
+                stage.ask().map_or(Self::Refused, Self::AwaitingConsent)
+            }
+            (Self::AwaitingConsent(stage), "asked_silently") => {
+                silently(&stage).ask().map_or(Self::Refused, Self::AwaitingConsent)
+            }
             (Self::AwaitingConsent(stage), "handed_out") => hand_out(stage, Self::ConsentTicket),
             (Self::AwaitingConsent(stage), "consent_given") => {
                 Self::CodeIssued(stage.consent_given(code().id, NOW))
@@ -207,6 +200,14 @@ impl Stage {
                 Self::AwaitingLogin(stage.account_switched())
             }
             (Self::ConsentTicket(ticket), event) => resume(ticket, event, Self::AwaitingConsent)?,
+            (stage, event) => stage.after_the_code(event)?,
+        })
+    }
+
+    /// The same once a code is out.
+    fn after_the_code(self, event: &str) -> Option<Stage> {
+        let owner = client();
+        Some(match (self, event) {
             (Self::CodeIssued(code), "presented") => {
                 let present = code.present(&redemption(&owner), &policy(), NOW);
                 present.map_or(Self::Refused, Self::Redeemable)
@@ -273,13 +274,12 @@ fn exactly_the_listed_transitions_are_legal() {
 /// A stage consumes itself; whatever else does so would be a transition that the list does not know.
 #[test]
 fn every_function_that_consumes_a_stage_is_driven() {
-    let driver = fs::read_to_string(
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/protocol/transitions.rs"),
-    );
-    let driver = driver.expect("this file is there");
     let source = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let files =
-        ["request", "login", "consent", "code", "ticket"].map(|name| format!("flow/{name}.rs"));
+    let drivers = ["transitions.rs", "transitions/steps.rs"];
+    let drivers = drivers.map(|name| source.join("../../tests/protocol").join(name));
+    let driver = drivers.map(|path| fs::read_to_string(path).expect("the file is there")).concat();
+    let files = ["request", "login", "account", "consent", "code", "ticket"]
+        .map(|name| format!("flow/{name}.rs"));
     for file in files.iter().map(String::as_str).chain(["grant/refresh_token.rs"]) {
         let text = fs::read_to_string(source.join(file)).expect("the file is there");
         for part in text.split("pub fn ").skip(1) {

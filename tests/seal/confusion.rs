@@ -79,6 +79,7 @@ macro_rules! of_every_purpose {
             $function::<super::ConsentTicket>,
             $function::<super::LoginSession>,
             $function::<super::ConsentMemory>,
+            $function::<super::AccountTicket>,
         ]
     };
 }
@@ -94,6 +95,7 @@ macro_rules! of_every_index {
             $function::<5>,
             $function::<6>,
             $function::<7>,
+            $function::<8>,
         ]
     };
 }
@@ -168,7 +170,7 @@ fn every_wall_holds_without_the_others() {
     for walls in Walls::all_combinations() {
         let recipes = walls.recipes();
         let seal = Seal::with_recipes(ISSUER, &ring(), recipes);
-        let (sealers, openers): ([SealOne; 8], [OpenOne; 8]) = if walls.schema {
+        let (sealers, openers): ([SealOne; 9], [OpenOne; 9]) = if walls.schema {
             (of_every_purpose!(seal_own), of_every_purpose!(open_own))
         } else {
             (of_every_index!(seal_alike), of_every_index!(open_alike))

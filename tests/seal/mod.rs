@@ -99,6 +99,7 @@ artefact!(LoginTicket, "login");
 artefact!(ConsentTicket, "consent");
 artefact!(LoginSession, "session");
 artefact!(ConsentMemory, "memory");
+artefact!(AccountTicket, "account");
 
 /// A registration has no dates: it never expires and is the same whenever it is made.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -143,6 +144,7 @@ macro_rules! for_every_purpose {
         $check::<artefacts::ConsentTicket>($($argument),*);
         $check::<artefacts::LoginSession>($($argument),*);
         $check::<artefacts::ConsentMemory>($($argument),*);
+        $check::<artefacts::AccountTicket>($($argument),*);
     }};
 }
 pub(crate) use for_every_purpose;

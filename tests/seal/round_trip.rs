@@ -51,6 +51,7 @@ fn what_a_purpose_is_spelled_like_never_changes() {
     6 consent-ticket ct Nested Sealing
     7 login-session ls Nested Sealing
     8 consent-memory cm Nested Sealing
+    9 account-ticket sa Nested Sealing
     ");
 }
 
@@ -71,6 +72,7 @@ fn how_long_a_value_may_be_and_live() {
     ConsentTicket: 12288 characters, 3600 s
     LoginSession: 1500 characters, 2592000 s
     ConsentMemory: 3000 characters, 31622400 s
+    AccountTicket: 12288 characters, 3600 s
     ");
 }
 

@@ -1,8 +1,10 @@
 //! Each stage of the protocol survives being sealed, with every member.
 
+use protocol::flow::account::AwaitingAccount;
 use protocol::flow::code::CodeIssued;
 use protocol::flow::consent::AwaitingConsent;
 use protocol::flow::login::AwaitingLogin;
+use protocol::flow::prompt::Prompt;
 use protocol::flow::request::AuthorizationRequest;
 use protocol::flow::session::{ConsentDigest, ConsentMemory, LoginSession};
 use protocol::flow::ticket::{BrowserDigest, Ticket};
@@ -20,8 +22,8 @@ use protocol::oauth::time::UnixTime;
 use protocol::registration::dynamic::{Registration, RegistrationKind};
 use sealbearer::seal::Artefact;
 use sealbearer::seal::claims::{
-    AccessClaims, CodeClaims, ConsentClaims, ConsentTicketClaims, LoginTicketClaims, RefreshClaims,
-    RegistrationClaims, SessionClaims,
+    AccessClaims, AccountTicketClaims, CodeClaims, ConsentClaims, ConsentTicketClaims,
+    LoginTicketClaims, RefreshClaims, RegistrationClaims, SessionClaims,
 };
 
 use super::{ISSUER, NOW, node, seal};
@@ -54,6 +56,9 @@ fn request(resource_text: &str) -> AuthorizationRequest {
         code_challenge: Challenge::unsealed(Some(CodeChallenge::from_bytes([1; 32]))),
         scope: scope(),
         resource: resource(resource_text),
+        prompt: Prompt::CONSENT.and(Prompt::SELECT_ACCOUNT),
+        max_age_seconds: Some(60),
+        nonce: Some("n-0S6_WzA2Mj".to_owned()),
     }
 }
 
@@ -179,6 +184,31 @@ fn tickets_survive() {
     let read = claims.ticket(ISSUER).expect("every member can be read");
     assert_eq!((read.stage(), read.browser(), read.asked_at()), (consent.stage(), browser, NOW));
     assert_eq!(end, Some(600));
+    let stage = AwaitingAccount::unsealed(request(RESOURCES[1]), alice());
+    let account = Ticket::new(stage, browser, NOW);
+    let (claims, end) = carried(&AccountTicketClaims::new(&account, ISSUER));
+    let read = claims.ticket(ISSUER).expect("every member can be read");
+    assert_eq!((read.stage(), read.browser(), read.asked_at()), (account.stage(), browser, NOW));
+    assert_eq!(end, Some(600));
+}
+
+/// A ticket of a request that asks for nothing in particular has no member for it.
+#[test]
+fn what_is_not_asked_takes_no_room() {
+    let plain = AuthorizationRequest {
+        prompt: Prompt::default(),
+        max_age_seconds: None,
+        nonce: None,
+        ..request(RESOURCES[0])
+    };
+    let members = |request| {
+        let ticket = Ticket::new(AwaitingLogin::unsealed(request), BrowserDigest([5; 16]), NOW);
+        let claims = serde_json::to_value(LoginTicketClaims::new(&ticket, ISSUER));
+        let claims = claims.expect("claims are JSON");
+        ["m", "x", "n"].map(|name| claims["k"].get(name).is_some())
+    };
+    assert_eq!(members(plain), [false; 3]);
+    assert_eq!(members(request(RESOURCES[0])), [true; 3]);
 }
 
 #[test]

@@ -3,12 +3,15 @@
 //! Everything is synchronous: a test says what is asked, in which order, and reads the answers.
 
 mod ask;
+pub(crate) mod authority;
 mod browser;
 mod client;
 mod deployment;
+pub(crate) mod internet;
 mod node;
 pub(crate) mod profiles;
 mod reply;
+mod scratch;
 mod shown;
 pub(crate) mod store;
 mod world;
@@ -19,5 +22,6 @@ pub(crate) use client::{Client, Request, Tokens, VERIFIER};
 pub(crate) use deployment::{ALICE, BOB, Deployment, ISSUER};
 pub(crate) use node::{Fleet, Node, Serve};
 pub(crate) use reply::Reply;
-pub(crate) use shown::{altered, plain, shown, visible};
+pub(crate) use scratch::Scratch;
+pub(crate) use shown::{altered, altered_at, plain, shown, visible};
 pub(crate) use world::{Clock, FixedWorld};

@@ -128,6 +128,15 @@ impl Store {
         ValkeySettings { target, key_prefix, timeout: Duration::from_secs(5) }
     }
 
+    /// The settings of `[ledger]` of a deployment of its own.
+    pub(crate) fn ledger(&self) -> String {
+        let prefix = self.settings().key_prefix;
+        format!(
+            "kind = \"valkey\"\nurl = \"{}\"\nkey_prefix = \"{prefix}\"\ntimeout = \"1s\"",
+            self.url()
+        )
+    }
+
     /// Tells it a command; what it answers, as text.
     pub(crate) fn tell(&self, words: &[&str]) -> String {
         self.try_tell(words).expect("the store answers")

@@ -17,6 +17,18 @@ const MAY_NOT_NAME: &[(&str, &[&str])] = &[
     ("src/seal", &["crate::http", "crate::ledger", "crate::ui", "poem", "std::env", "std::fs"]),
     ("src/keys", &["crate::http", "crate::ledger", "crate::ui", "poem"]),
     (
+        "src/upstream",
+        &[
+            "crate::http",
+            "crate::seal",
+            "crate::ledger",
+            "crate::keys",
+            "crate::config",
+            "poem",
+            "std::env",
+        ],
+    ),
+    (
         "src/gateway",
         &["crate::http", "crate::seal", "crate::ledger", "SystemTime", "std::env", "std::fs"],
     ),

@@ -4,8 +4,10 @@
 
 use super::code::CodeIssued;
 use super::login::AwaitingLogin;
+use super::prompt::Prompt;
 use super::refusal::{Refusal, RefusalReason};
 use super::request::AuthorizationRequest;
+use super::session::LoginSession;
 use crate::ids::CodeId;
 use crate::oauth::client::{Client, ClientOrigin, ConsentRule};
 use crate::oauth::redirect_uri::RedirectKind;
@@ -41,6 +43,12 @@ impl AwaitingConsent {
         Self { request, subject, authenticated_at }
     }
 
+    /// The person of `session` is the one who is asked.
+    pub(super) fn new(request: AuthorizationRequest, session: &LoginSession) -> Self {
+        let (subject, authenticated_at) = (session.subject.clone(), session.authenticated_at);
+        Self { request, subject, authenticated_at }
+    }
+
     /// What was asked.
     #[must_use]
     pub fn request(&self) -> &AuthorizationRequest {
@@ -67,7 +75,7 @@ impl AwaitingConsent {
     pub fn within_authority(mut self, policy: &Policy) -> Result<Self, Refusal> {
         self.request.scope = policy.allowable(&self.subject, &self.request.scope);
         if self.request.scope.is_empty() {
-            return Err(self.refuse(RefusalReason::NothingToAllow));
+            return Err(self.request.refuse(RefusalReason::NothingToAllow));
         }
         Ok(self)
     }
@@ -80,6 +88,9 @@ impl AwaitingConsent {
     /// OAuth 2.1 §7.13 and RFC 8252 §8.6 (identity of native clients cannot be assured).
     #[must_use]
     pub fn must_ask(&self, client: &Client, circumstances: Circumstances) -> bool {
+        if self.request.prompt.demands(Prompt::CONSENT) {
+            return true;
+        }
         let assured = client.origin == ClientOrigin::Preregistered
             && self.request.redirect_uri.kind() == RedirectKind::Web;
         match client.consent {
@@ -89,6 +100,18 @@ impl AwaitingConsent {
             }
             ConsentRule::Implied => !assured,
         }
+    }
+
+    /// The person must be asked, so a page is shown.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`] with [`RefusalReason::ConsentRequired`] if the client wants no page.
+    pub fn ask(self) -> Result<Self, Refusal> {
+        if self.request.prompt.demands(Prompt::NONE) {
+            return Err(self.request.refuse(RefusalReason::ConsentRequired));
+        }
+        Ok(self)
     }
 
     /// The person agreed at `now`; the code will be known as `id`.
@@ -109,12 +132,7 @@ impl AwaitingConsent {
     /// The person said no.
     #[must_use]
     pub fn consent_denied(self) -> Refusal {
-        self.refuse(RefusalReason::Denied)
-    }
-
-    fn refuse(self, reason: RefusalReason) -> Refusal {
-        let AuthorizationRequest { redirect_uri, state, .. } = self.request;
-        Refusal { reason, redirect_uri, state }
+        self.request.refuse(RefusalReason::Denied)
     }
 
     /// Somebody else wants to answer.

@@ -2,19 +2,23 @@
 //!
 //! ```text
 //! Requested --sign_in_needed--> AwaitingLogin --login_succeeded--> AwaitingConsent --consent_given--> CodeIssued
-//!     |                          ^         |                        ^    |      |                       |
-//!     +------ session_found -----|---------|------------------------+    |      +--consent_denied--> Refused
-//!                                +---------|------- account_switched ----+                              |
+//!     |                          ^                                 ^    |      |
+//!     +------ session_found -----|---------------------------------+    |      +--consent_denied--> Refused
+//!     |                          +------------------ account_switched --+
+//!     +------ account_asked --> AwaitingAccount --account_kept--> AwaitingConsent
 //! CodeIssued --present--> Redeemable --redeem--> Redeemed                  refresh: see `grant::refresh_token`
 //! ```
 //!
 //! A transition consumes its stage. The serialised form of a stage *is* what the browser or the client carries:
-//! `AwaitingLogin` the login ticket, `AwaitingConsent` the consent ticket, `CodeIssued` the authorization code.
+//! `AwaitingLogin` the login ticket, `AwaitingAccount` the account ticket, `AwaitingConsent` the consent ticket,
+//! `CodeIssued` the authorization code.
 //! `spec/flow/transitions.toml` lists every legal transition.
 
+pub mod account;
 pub mod code;
 pub mod consent;
 pub mod login;
+pub mod prompt;
 pub mod refusal;
 pub mod request;
 pub mod session;

@@ -1,6 +1,6 @@
 //! How an authorization request ends without a code.
 //!
-//! Source: RFC 6749 §4.1.2.1, OAuth 2.1 (draft 13) §7.13, RFC 9207 §2.
+//! Source: RFC 6749 §4.1.2.1, OAuth 2.1 (draft 13) §7.13, RFC 9207 §2, OpenID Connect Core 1.0 §3.1.2.6.
 
 use std::fmt;
 
@@ -73,6 +73,16 @@ pub enum RefusalReason {
     ScopeMalformed,
     /// `resource` is not one of this deployment's.
     Target(TargetFault),
+    /// `prompt` has `none` beside another value.
+    PromptContradictory,
+    /// `max_age` is no number of seconds.
+    MaxAgeMalformed,
+    /// `nonce` is too long, or has a character outside printable ASCII.
+    NonceMalformed,
+    /// Somebody would have to log in, and the client wants no page.
+    LoginRequired,
+    /// Somebody would have to be asked, and the client wants no page.
+    ConsentRequired,
     /// The subject said no.
     Denied,
     /// The subject has no right to any of the scope.
@@ -162,7 +172,7 @@ impl Rejection {
 
 impl RefusalReason {
     /// Every reason, for tests that must cover all of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 22] = [
         Self::ResponseTypeMissing,
         Self::ResponseTypeUnsupported,
         Self::ResponseModeUnsupported,
@@ -178,6 +188,11 @@ impl RefusalReason {
         Self::Target(TargetFault::Unknown),
         Self::Target(TargetFault::Missing),
         Self::Target(TargetFault::Several),
+        Self::PromptContradictory,
+        Self::MaxAgeMalformed,
+        Self::NonceMalformed,
+        Self::LoginRequired,
+        Self::ConsentRequired,
         Self::Denied,
         Self::NothingToAllow,
     ];
@@ -191,13 +206,18 @@ impl RefusalReason {
             | Self::ChallengeMissing
             | Self::ChallengeMalformed
             | Self::PlainChallengeMalformed
-            | Self::ChallengeMethodUnsupported => ErrorCode::InvalidRequest,
+            | Self::ChallengeMethodUnsupported
+            | Self::PromptContradictory
+            | Self::MaxAgeMalformed
+            | Self::NonceMalformed => ErrorCode::InvalidRequest,
             Self::ResponseTypeUnsupported => ErrorCode::UnsupportedResponseType,
             Self::GrantTypeNotAllowed => ErrorCode::UnauthorizedClient,
             Self::RequestObject => ErrorCode::RequestNotSupported,
             Self::RequestUri => ErrorCode::RequestUriNotSupported,
             Self::ScopeMalformed => ErrorCode::InvalidScope,
             Self::Target(_) => ErrorCode::InvalidTarget,
+            Self::LoginRequired => ErrorCode::LoginRequired,
+            Self::ConsentRequired => ErrorCode::ConsentRequired,
             Self::Denied | Self::NothingToAllow => ErrorCode::AccessDenied,
         }
     }
@@ -228,6 +248,13 @@ impl RefusalReason {
             }
             Self::ScopeMalformed => "scope has a character that scopes cannot have, or is too long",
             Self::Target(fault) => fault.description(),
+            Self::PromptContradictory => "prompt=none cannot stand beside another value",
+            Self::MaxAgeMalformed => "max_age must be a whole number of seconds",
+            Self::NonceMalformed => "nonce can have 256 characters of printable ASCII at most",
+            Self::LoginRequired => {
+                "nobody is logged in, or not recently enough; ask again without prompt=none"
+            }
+            Self::ConsentRequired => "the person must be asked; ask again without prompt=none",
             Self::Denied => "the request was denied",
             Self::NothingToAllow => "the person who logged in cannot allow any of the scope",
         }

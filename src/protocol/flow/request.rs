@@ -1,23 +1,29 @@
 //! The authorization request: from parameters as sent to a request that can be answered.
 //!
-//! Source: OAuth 2.1 (draft 13) §4.1.1, RFC 7636 §4.3, RFC 8707 §2.1. The order of checks is policy: until the redirect
-//! URI is matched nothing may be sent to it, so the first failures are pages.
+//! Source: OAuth 2.1 (draft 13) §4.1.1, RFC 7636 §4.3, RFC 8707 §2.1, OpenID Connect Core 1.0 §3.1.2.1. The order of
+//! checks is policy: until the redirect URI is matched nothing may be sent to it, so the first failures are pages.
 
+use super::account::AwaitingAccount;
 use super::consent::AwaitingConsent;
 use super::login::AwaitingLogin;
+use super::prompt::Prompt;
 use super::refusal::{Refusal, RefusalReason, Rejection};
+use super::session::LoginSession;
 use crate::grant::GrantType;
 use crate::oauth::client::Client;
 use crate::oauth::pkce::Challenge;
 use crate::oauth::redirect_uri::MatchedRedirectUri;
 use crate::oauth::resource::Resource;
 use crate::oauth::scope::Scope;
-use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
 use crate::policy::Policy;
 
 /// The longest `state` that is returned, in bytes.
 pub const STATE_BYTES_MAX: usize = 1_024;
+/// The longest `nonce` that is taken, in bytes: it travels inside the code.
+pub const NONCE_BYTES_MAX: usize = 256;
+/// A larger `max_age` counts as this one, in seconds; no session lasts as long.
+const MAX_AGE_SECONDS_MAX: u64 = 31_536_000;
 
 /// The parameters of an authorization request, as sent: each at most once, empty counted as absent.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +48,12 @@ pub struct AuthorizationParameters {
     pub request: Option<String>,
     /// `request_uri`
     pub request_uri: Option<String>,
+    /// `prompt`
+    pub prompt: Option<String>,
+    /// `max_age`
+    pub max_age: Option<String>,
+    /// `nonce`
+    pub nonce: Option<String>,
 }
 
 /// What was asked, once it can be answered. It travels inside every ticket.
@@ -59,12 +71,29 @@ pub struct AuthorizationRequest {
     pub scope: Scope,
     /// Whom the tokens would be for.
     pub resource: Resource,
+    /// Which pages the person must see.
+    pub prompt: Prompt,
+    /// How old the login may be, in seconds.
+    pub max_age_seconds: Option<u64>,
+    /// `nonce`, for the ID token.
+    pub nonce: Option<String>,
 }
 
 /// A request that can be answered, from a browser nothing is known of yet.
 #[derive(Clone, Debug)]
 pub struct Requested {
     request: AuthorizationRequest,
+}
+
+/// Where a request goes from a browser that somebody is logged in in.
+#[derive(Clone, Debug)]
+pub enum Found {
+    /// Their login counts.
+    Consent(AwaitingConsent),
+    /// The client wants a newer one.
+    Login(AwaitingLogin),
+    /// The client wants them to say whether they are meant.
+    Account(AwaitingAccount),
 }
 
 /// Why a request does not become [`Requested`].
@@ -94,7 +123,7 @@ impl Requested {
             return Err(RequestError::Rejected(Rejection::StateTooLong));
         }
         match judge(&parameters, client, policy) {
-            Ok((code_challenge, scope, resource)) => Ok(Self {
+            Ok(Judged { code_challenge, scope, resource, prompt, max_age_seconds }) => Ok(Self {
                 request: AuthorizationRequest {
                     client_id: client.id.clone(),
                     redirect_uri,
@@ -102,6 +131,9 @@ impl Requested {
                     code_challenge,
                     scope,
                     resource,
+                    prompt,
+                    max_age_seconds,
+                    nonce: parameters.nonce,
                 },
             }),
             Err(reason) => Err(RequestError::Refused(Refusal {
@@ -113,15 +145,33 @@ impl Requested {
     }
 
     /// Nobody is signed in: a person must log in first.
-    #[must_use]
-    pub fn sign_in_needed(self) -> AwaitingLogin {
-        AwaitingLogin { request: self.request }
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`] with [`RefusalReason::LoginRequired`] if the client wants no page.
+    pub fn sign_in_needed(self) -> Result<AwaitingLogin, Refusal> {
+        if self.request.prompt.demands(Prompt::NONE) {
+            return Err(self.request.refuse(RefusalReason::LoginRequired));
+        }
+        Ok(AwaitingLogin { request: self.request })
     }
 
-    /// The browser belongs to `subject`, who logged in at `authenticated_at`.
-    #[must_use]
-    pub fn session_found(self, subject: Subject, authenticated_at: UnixTime) -> AwaitingConsent {
-        AwaitingConsent { request: self.request, subject, authenticated_at }
+    /// The browser has `session` at `now`.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`] with [`RefusalReason::LoginRequired`] if the client wants a newer login, but no page.
+    pub fn session_found(self, session: &LoginSession, now: UnixTime) -> Result<Found, Refusal> {
+        let prompt = self.request.prompt;
+        if prompt.demands(Prompt::LOGIN) || !self.request.is_fresh(session, now) {
+            return self.sign_in_needed().map(Found::Login);
+        }
+        let request = self.request;
+        if prompt.demands(Prompt::SELECT_ACCOUNT) {
+            let subject = session.subject.clone();
+            return Ok(Found::Account(AwaitingAccount { request, subject }));
+        }
+        Ok(Found::Consent(AwaitingConsent::new(request, session)))
     }
 
     /// What was asked.
@@ -131,12 +181,34 @@ impl Requested {
     }
 }
 
+impl AuthorizationRequest {
+    /// Whether the login of `session` is new enough at `now`. `max_age=0` asks for one that is made now.
+    pub(super) fn is_fresh(&self, session: &LoginSession, now: UnixTime) -> bool {
+        let age = now.seconds_since(session.authenticated_at);
+        self.max_age_seconds.is_none_or(|most| most > 0 && age <= most)
+    }
+
+    /// The end of the request.
+    pub(super) fn refuse(self, reason: RefusalReason) -> Refusal {
+        Refusal { reason, redirect_uri: self.redirect_uri, state: self.state }
+    }
+}
+
+/// What is left to say once nothing is wrong.
+struct Judged {
+    code_challenge: Challenge,
+    scope: Scope,
+    resource: Resource,
+    prompt: Prompt,
+    max_age_seconds: Option<u64>,
+}
+
 /// Everything that can be wrong once the client can be told.
 fn judge(
     parameters: &AuthorizationParameters,
     client: &Client,
     policy: &Policy,
-) -> Result<(Challenge, Scope, Resource), RefusalReason> {
+) -> Result<Judged, RefusalReason> {
     if parameters.request.is_some() {
         return Err(RefusalReason::RequestObject);
     }
@@ -155,10 +227,30 @@ fn judge(
         return Err(RefusalReason::GrantTypeNotAllowed);
     }
     let (challenge, method) = (&parameters.code_challenge, &parameters.code_challenge_method);
-    let challenge = client.pkce.challenge(challenge.as_deref(), method.as_deref())?;
+    let code_challenge = client.pkce.challenge(challenge.as_deref(), method.as_deref())?;
     let requested = parameters.scope.as_deref().map(Scope::parse).transpose();
     let requested = requested.map_err(|_| RefusalReason::ScopeMalformed)?;
     let target = policy.target(&parameters.resource).map_err(RefusalReason::Target)?;
     let scope = policy.scopes.grantable(requested.as_ref(), &client.scope);
-    Ok((challenge, scope, target.resource.clone()))
+    let prompt = parameters.prompt.as_deref().map(Prompt::parse).transpose();
+    let prompt = prompt.map_err(|_| RefusalReason::PromptContradictory)?.unwrap_or_default();
+    let max_age_seconds = parameters.max_age.as_deref().map(max_age).transpose()?;
+    if parameters.nonce.as_deref().is_some_and(|nonce| !is_nonce(nonce)) {
+        return Err(RefusalReason::NonceMalformed);
+    }
+    let resource = target.resource.clone();
+    Ok(Judged { code_challenge, scope, resource, prompt, max_age_seconds })
+}
+
+/// Digits only; more than can be counted is as good as no limit.
+fn max_age(text: &str) -> Result<u64, RefusalReason> {
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(RefusalReason::MaxAgeMalformed);
+    }
+    Ok(text.parse().unwrap_or(u64::MAX).min(MAX_AGE_SECONDS_MAX))
+}
+
+/// Whether a nonce can be carried: printable ASCII of at most [`NONCE_BYTES_MAX`].
+fn is_nonce(text: &str) -> bool {
+    text.len() <= NONCE_BYTES_MAX && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }

@@ -1,6 +1,8 @@
 //! What may happen to one authorization. Every guard of the flow has a field here: a test without it could not notice
 //! its absence. Nothing is ever taken away, since an attacker may keep a copy; an index says which copy is used.
 
+use crate::flow::prompt::Prompt;
+
 /// What a deployment chose.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
@@ -24,8 +26,23 @@ pub enum Event {
     },
     /// The client sends the person here.
     Ask {
-        /// Whether the browser knows who it is.
-        signed_in: bool,
+        /// How many seconds ago somebody logged in in the browser; `None` if nobody is.
+        login_age: Option<u64>,
+        /// `prompt`
+        prompt: Prompt,
+        /// `max_age`
+        max_age: Option<u64>,
+    },
+    /// Somebody sends the account form.
+    Choose {
+        /// Which account ticket.
+        ticket: usize,
+        /// From which browser.
+        browser: Browser,
+        /// How many seconds ago somebody logged in in the browser; `None` if nobody is.
+        login_age: Option<u64>,
+        /// Whether they go on as who they are.
+        keep: bool,
     },
     /// Somebody sends the login form.
     LogIn {
@@ -151,6 +168,10 @@ pub fn read(bytes: &[u8]) -> (Settings, Vec<Event>) {
     (settings, rest.chunks_exact(EVENT_BYTES).map(event).collect())
 }
 
+fn login_age(signed_in: bool, number: u8) -> Option<u64> {
+    signed_in.then_some(u64::from(number) * 2)
+}
+
 fn event(bytes: &[u8]) -> Event {
     let (kind, which, left, right) = (bytes[0], usize::from(bytes[1]), bytes[2], bytes[3]);
     let browser = [Browser::Same, Browser::Same, Browser::Other, Browser::Unknown];
@@ -161,7 +182,17 @@ fn event(bytes: &[u8]) -> Event {
     match kind % 8 {
         0 => Event::Wait { seconds: u64::from(left) },
         1 => Event::Wait { seconds: u64::from(left) * u64::from(right) * 8 },
-        2 => Event::Ask { signed_in: left & 1 == 1 },
+        2 if left & 0x20 == 0 => Event::Ask {
+            login_age: login_age(left & 1 == 1, right >> 2),
+            prompt: Prompt::from_bits(left >> 1 & 15).unwrap_or_default(),
+            max_age: [None, Some(0), Some(1), Some(60)][usize::from(right & 3)],
+        },
+        2 => Event::Choose {
+            ticket: which,
+            browser,
+            login_age: login_age(right & 1 == 1, right >> 2),
+            keep: right & 2 == 0,
+        },
         3 => Event::LogIn { ticket: which, browser, password_right: right & 3 != 3 },
         4 => Event::Answer {
             ticket: which,

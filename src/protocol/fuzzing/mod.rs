@@ -10,9 +10,12 @@ pub use event::{Browser, Decision, Event, Named, Settings, Verifier, Wish, read}
 pub use uris::redirect_uri;
 pub use world::{ABSOLUTE_SECONDS, IDLE_SECONDS};
 
+use crate::flow::account::{AwaitingAccount, Kept};
 use crate::flow::code::{CodeIssued, Redemption};
 use crate::flow::consent::AwaitingConsent;
 use crate::flow::login::AwaitingLogin;
+use crate::flow::prompt::Prompt;
+use crate::flow::request::{AuthorizationRequest, Found};
 use crate::flow::ticket::{BrowserDigest, Ticket};
 use crate::grant::refresh_token::Refresh;
 use crate::grant::{AccessGrant, RefreshIssued};
@@ -35,13 +38,25 @@ pub struct Flow {
     thief: Client,
     now: UnixTime,
     ledger: Memory,
+    asked: Vec<Asked>,
     login_tickets: Vec<Ticket<AwaitingLogin>>,
+    account_tickets: Vec<Ticket<AwaitingAccount>>,
     consent_tickets: Vec<Ticket<AwaitingConsent>>,
     codes: Vec<CodeIssued>,
     access_tokens: Vec<AccessGrant>,
     refresh_tokens: Vec<RefreshIssued>,
     redemptions: Vec<CodeId>,
     allowed: usize,
+}
+
+/// A request, and what its person has done for it.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    at: UnixTime,
+    prompt: Prompt,
+    max_age: Option<u64>,
+    logged_in: bool,
+    chosen: bool,
 }
 
 /// Runs the history that `bytes` stand for and checks the invariants after each event.
@@ -75,7 +90,9 @@ impl Flow {
             owner,
             now: BEGIN,
             ledger: Memory::default(),
+            asked: Vec::new(),
             login_tickets: Vec::new(),
+            account_tickets: Vec::new(),
             consent_tickets: Vec::new(),
             codes: Vec::new(),
             access_tokens: Vec::new(),
@@ -85,11 +102,12 @@ impl Flow {
         }
     }
 
-    /// How many login tickets, consent tickets, codes, access tokens and refresh tokens were handed out.
+    /// How many login, account and consent tickets, codes, access tokens and refresh tokens were handed out.
     #[must_use]
-    pub fn handed_out(&self) -> [usize; 5] {
+    pub fn handed_out(&self) -> [usize; 6] {
         [
             self.login_tickets.len(),
+            self.account_tickets.len(),
             self.consent_tickets.len(),
             self.codes.len(),
             self.access_tokens.len(),
@@ -111,7 +129,10 @@ impl Flow {
                 }
                 Some(())
             }
-            Event::Ask { signed_in } => self.ask(signed_in),
+            Event::Ask { login_age, prompt, max_age } => self.ask(login_age, prompt, max_age),
+            Event::Choose { ticket, browser, login_age, keep } => {
+                self.choose(ticket, browser, login_age, keep)
+            }
             Event::LogIn { ticket, browser, password_right } => {
                 self.log_in(ticket, browser, password_right)
             }
@@ -121,20 +142,67 @@ impl Flow {
         };
     }
 
-    fn ask(&mut self, signed_in: bool) -> Option<()> {
-        let requested = world::request(&self.owner, &self.policy)?;
-        if signed_in {
-            let stage = requested.session_found(world::person(), self.now);
-            self.await_consent(stage)
-        } else {
-            let stage = requested.sign_in_needed();
-            self.login_tickets.push(Ticket::new(stage, BrowserDigest::of("same"), self.now));
-            Some(())
+    fn ask(&mut self, login_age: Option<u64>, prompt: Prompt, max_age: Option<u64>) -> Option<()> {
+        let number = self.asked.len();
+        self.asked.push(Asked { at: self.now, prompt, max_age, logged_in: false, chosen: false });
+        let requested = world::request(&self.owner, &self.policy, number, prompt, max_age)?;
+        let Some(session) = world::session(login_age, self.now) else {
+            self.await_login(requested.sign_in_needed().ok()?);
+            return Some(());
+        };
+        match requested.session_found(&session, self.now).ok()? {
+            Found::Consent(stage) => return self.await_consent(stage),
+            Found::Login(stage) => self.await_login(stage),
+            Found::Account(stage) => {
+                self.show(stage.request());
+                let ticket = Ticket::new(stage, BrowserDigest::of("same"), self.now);
+                self.account_tickets.push(ticket);
+            }
         }
+        Some(())
+    }
+
+    fn choose(
+        &mut self,
+        ticket: usize,
+        browser: Browser,
+        login_age: Option<u64>,
+        keep: bool,
+    ) -> Option<()> {
+        let stage = pick(&self.account_tickets, ticket)?.resume(digest(browser), self.now).ok()?;
+        if !keep {
+            self.await_login(stage.account_switched());
+            return Some(());
+        }
+        self.request_of(stage.request()).chosen = true;
+        let session = world::session(login_age, self.now);
+        match stage.account_kept(session.as_ref(), self.now) {
+            Kept::Consent(stage) => return self.await_consent(stage),
+            Kept::Login(stage) => self.await_login(stage),
+        }
+        Some(())
+    }
+
+    fn await_login(&mut self, stage: AwaitingLogin) {
+        self.show(stage.request());
+        self.login_tickets.push(Ticket::new(stage, BrowserDigest::of("same"), self.now));
+    }
+
+    /// What is known of a request, by the number in its `state`.
+    fn request_of(&mut self, request: &AuthorizationRequest) -> &mut Asked {
+        let number = request.state.as_ref().and_then(|state| state.parse::<usize>().ok());
+        &mut self.asked[number.expect("every request has a number")]
+    }
+
+    /// A page is shown.
+    fn show(&mut self, request: &AuthorizationRequest) {
+        let asked = self.request_of(request);
+        assert!(!asked.prompt.demands(Prompt::NONE), "no page where the client wants none");
     }
 
     fn await_consent(&mut self, stage: AwaitingConsent) -> Option<()> {
-        let stage = stage.within_authority(&self.policy).ok()?;
+        let stage = stage.within_authority(&self.policy).ok()?.ask().ok()?;
+        self.show(stage.request());
         self.consent_tickets.push(Ticket::new(stage, BrowserDigest::of("same"), self.now));
         Some(())
     }
@@ -142,10 +210,10 @@ impl Flow {
     fn log_in(&mut self, ticket: usize, browser: Browser, password_right: bool) -> Option<()> {
         let stage = pick(&self.login_tickets, ticket)?.resume(digest(browser), self.now).ok()?;
         if password_right {
+            self.request_of(stage.request()).logged_in = true;
             self.await_consent(stage.login_succeeded(world::person(), self.now))
         } else {
-            let stage = stage.login_failed();
-            self.login_tickets.push(Ticket::new(stage, BrowserDigest::of("same"), self.now));
+            self.await_login(stage.login_failed());
             Some(())
         }
     }
@@ -155,6 +223,7 @@ impl Flow {
         match decision {
             Decision::Allow => {
                 self.allowed += 1;
+                self.check_demands(&stage);
                 let mut id = [0; 16];
                 id[..8].copy_from_slice(&(self.codes.len() as u64).to_be_bytes());
                 self.codes.push(stage.consent_given(CodeId(id), self.now));
@@ -163,11 +232,23 @@ impl Flow {
                 assert_eq!(stage.consent_denied().redirect_uri.as_str(), world::CALLBACK);
             }
             Decision::Switch => {
-                let stage = stage.account_switched();
-                self.login_tickets.push(Ticket::new(stage, BrowserDigest::of("same"), self.now));
+                self.await_login(stage.account_switched());
             }
         }
         Some(())
+    }
+
+    /// That the person saw every page the client demanded before this request yields a code.
+    fn check_demands(&mut self, stage: &AwaitingConsent) {
+        let authenticated_at = stage.authenticated_at();
+        let asked = self.request_of(stage.request());
+        let fresh = asked.logged_in && asked.at <= authenticated_at;
+        let must_log_in = asked.prompt.demands(Prompt::LOGIN) || asked.max_age == Some(0);
+        assert!(fresh || !must_log_in, "a login was demanded");
+        let oldest = asked.max_age.map_or(UnixTime(0), |most| asked.at.minus_seconds(most));
+        assert!(oldest <= authenticated_at, "the login is too old");
+        let chose = asked.chosen || asked.logged_in;
+        assert!(chose || !asked.prompt.demands(Prompt::SELECT_ACCOUNT), "a choice was demanded");
     }
 
     fn present(&mut self, event: Event) -> Option<()> {

@@ -7,7 +7,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
 use super::event::{Named, Settings, Verifier, Wish};
+use crate::flow::prompt::Prompt;
 use crate::flow::request::{AuthorizationParameters, Requested};
+use crate::flow::session::LoginSession;
 use crate::grant::GrantType;
 use crate::oauth::client::{
     Client, ClientKind, ClientOrigin, ConsentRule, Lifetimes, RotationRule,
@@ -17,6 +19,7 @@ use crate::oauth::redirect_uri::{RedirectRules, RegisteredRedirectUri};
 use crate::oauth::resource::Resource;
 use crate::oauth::scope::{Scope, ScopeToken};
 use crate::oauth::subject::Subject;
+use crate::oauth::time::UnixTime;
 use crate::policy::{Policy, ProtectedResource, RefreshMode, ScopeCatalogue};
 
 /// Where codes go.
@@ -84,8 +87,26 @@ pub(super) fn person() -> Subject {
     Subject::Person("alice".to_owned())
 }
 
-pub(super) fn request(client: &Client, policy: &Policy) -> Option<Requested> {
+/// The person's login of so many seconds ago.
+pub(super) fn session(login_age: Option<u64>, now: UnixTime) -> Option<LoginSession> {
+    let begin = |age| LoginSession::begin(person(), now.minus_seconds(age));
+    login_age.map(begin)
+}
+
+/// The request number `number`.
+pub(super) fn request(
+    client: &Client,
+    policy: &Policy,
+    number: usize,
+    prompt: Prompt,
+    max_age: Option<u64>,
+) -> Option<Requested> {
+    let words = Prompt::VALUES.into_iter().filter(|(_, page)| prompt.demands(*page));
+    let words: Vec<_> = words.map(|(word, _)| word).collect();
     let parameters = AuthorizationParameters {
+        state: Some(number.to_string()),
+        prompt: Some(words.join(" ")),
+        max_age: max_age.map(|seconds| seconds.to_string()),
         response_type: Some("code".to_owned()),
         scope: Some(GRANTED.to_owned()),
         code_challenge: Some(URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER))),

@@ -4,11 +4,13 @@
 ///
 /// # Source
 ///
-/// RFC 6749 §4.1.2.1 and §5.2, RFC 7591 §3.2.2, RFC 8707 §2.
+/// RFC 6749 §4.1.2.1 and §5.2, RFC 7591 §3.2.2, RFC 8707 §2, OpenID Connect Core 1.0 §3.1.2.6.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum ErrorCode {
     /// `access_denied`: the subject said no.
     AccessDenied,
+    /// `consent_required`: the subject would have to be asked.
+    ConsentRequired,
     /// `invalid_client`: client authentication failed, or the client is unknown.
     InvalidClient,
     /// `invalid_client_metadata`: a registration asks for what cannot be given.
@@ -23,6 +25,8 @@ pub enum ErrorCode {
     InvalidScope,
     /// `invalid_target`: the resource is unknown, malformed, or not the granted one.
     InvalidTarget,
+    /// `login_required`: somebody would have to log in.
+    LoginRequired,
     /// `request_not_supported`: request objects are not taken.
     RequestNotSupported,
     /// `request_uri_not_supported`: request objects are not fetched.
@@ -39,8 +43,9 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, for tests that must cover all of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::AccessDenied,
+        Self::ConsentRequired,
         Self::InvalidClient,
         Self::InvalidClientMetadata,
         Self::InvalidGrant,
@@ -48,6 +53,7 @@ impl ErrorCode {
         Self::InvalidRequest,
         Self::InvalidScope,
         Self::InvalidTarget,
+        Self::LoginRequired,
         Self::RequestNotSupported,
         Self::RequestUriNotSupported,
         Self::TemporarilyUnavailable,
@@ -61,6 +67,7 @@ impl ErrorCode {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AccessDenied => "access_denied",
+            Self::ConsentRequired => "consent_required",
             Self::InvalidClient => "invalid_client",
             Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidGrant => "invalid_grant",
@@ -68,6 +75,7 @@ impl ErrorCode {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
+            Self::LoginRequired => "login_required",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::TemporarilyUnavailable => "temporarily_unavailable",

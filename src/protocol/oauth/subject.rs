@@ -36,6 +36,14 @@ impl Subject {
         SubjectDigest(short_digest(&self.to_text()))
     }
 
+    /// The person's name, or the client's tag.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Person(name) | Self::Client(name) => name,
+        }
+    }
+
     /// The `sub` claim: `u:` and a person's name, `c:` and a client's tag.
     #[must_use]
     pub fn to_text(&self) -> String {

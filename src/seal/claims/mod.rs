@@ -14,5 +14,5 @@ mod wire;
 pub use code::CodeClaims;
 pub use cookies::{ConsentClaims, SessionClaims};
 pub use registration::RegistrationClaims;
-pub use tickets::{ConsentTicketClaims, LoginTicketClaims};
+pub use tickets::{AccountTicketClaims, ConsentTicketClaims, LoginTicketClaims};
 pub use tokens::{AccessClaims, RefreshClaims};

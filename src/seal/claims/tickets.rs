@@ -1,7 +1,9 @@
-//! Login and consent tickets, as forms carry them.
+//! Login, account and consent tickets, as forms carry them.
 
+use protocol::flow::account::AwaitingAccount;
 use protocol::flow::consent::AwaitingConsent;
 use protocol::flow::login::AwaitingLogin;
+use protocol::flow::prompt::Prompt;
 use protocol::flow::request::AuthorizationRequest;
 use protocol::flow::ticket::{BrowserDigest, Ticket};
 use protocol::oauth::pkce::{Challenge, CodeChallenge};
@@ -14,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use super::wire::{Bytes, lengthen, shorten};
 use crate::seal::{Artefact, Purpose};
 
-/// `i` client, `r` redirect URI, `q` state, `h` challenge if there is one, `o` scope, `a` resource.
+/// `i` client, `r` redirect URI, `q` state, `h` challenge if there is one, `o` scope, `a` resource, `m` prompt as bits,
+/// `x` greatest age of the login in seconds, `n` nonce.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct RequestClaims {
@@ -26,6 +29,12 @@ struct RequestClaims {
     h: Option<Bytes<32>>,
     o: String,
     a: String,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    m: u8,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    x: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    n: Option<String>,
 }
 
 /// `k` request, `b` browser, `t` asked at.
@@ -34,6 +43,16 @@ struct RequestClaims {
 pub struct LoginTicketClaims {
     k: RequestClaims,
     b: Bytes<16>,
+    t: u64,
+}
+
+/// `k` request, `b` browser, `s` subject, `t` asked at.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountTicketClaims {
+    k: RequestClaims,
+    b: Bytes<16>,
+    s: String,
     t: u64,
 }
 
@@ -57,6 +76,9 @@ impl RequestClaims {
             h: request.code_challenge.hash().map(|hash| Bytes(*hash.as_bytes())),
             o: request.scope.to_string(),
             a: shorten(&request.resource, issuer),
+            m: request.prompt.bits(),
+            x: request.max_age_seconds,
+            n: request.nonce.clone(),
         }
     }
 
@@ -68,6 +90,9 @@ impl RequestClaims {
             code_challenge: Challenge::unsealed(self.h.map(|h| CodeChallenge::from_bytes(h.0))),
             scope: Scope::parse(&self.o).ok()?,
             resource: lengthen(&self.a, issuer)?,
+            prompt: Prompt::from_bits(self.m)?,
+            max_age_seconds: self.x,
+            nonce: self.n,
         })
     }
 }
@@ -87,6 +112,27 @@ impl LoginTicketClaims {
     #[must_use]
     pub fn ticket(self, issuer: &str) -> Option<Ticket<AwaitingLogin>> {
         let stage = AwaitingLogin::unsealed(self.k.request(issuer)?);
+        Some(Ticket::new(stage, BrowserDigest(self.b.0), UnixTime(self.t)))
+    }
+}
+
+impl AccountTicketClaims {
+    /// The sealed form of `ticket`.
+    #[must_use]
+    pub fn new(ticket: &Ticket<AwaitingAccount>, issuer: &str) -> Self {
+        Self {
+            k: RequestClaims::new(ticket.stage().request(), issuer),
+            b: Bytes(ticket.browser().0),
+            s: ticket.stage().subject().to_text(),
+            t: ticket.asked_at().0,
+        }
+    }
+
+    /// The ticket; `None` if a member cannot be read.
+    #[must_use]
+    pub fn ticket(self, issuer: &str) -> Option<Ticket<AwaitingAccount>> {
+        let subject = Subject::parse(&self.s)?;
+        let stage = AwaitingAccount::unsealed(self.k.request(issuer)?, subject);
         Some(Ticket::new(stage, BrowserDigest(self.b.0), UnixTime(self.t)))
     }
 }
@@ -126,6 +172,18 @@ impl Artefact for LoginTicketClaims {
     }
 }
 
+impl Artefact for AccountTicketClaims {
+    const PURPOSE: Purpose = Purpose::AccountTicket;
+
+    fn issued_at(&self) -> UnixTime {
+        UnixTime(self.t)
+    }
+
+    fn expires_at(&self) -> Option<UnixTime> {
+        Some(UnixTime(self.t).plus_seconds(protocol::flow::ticket::TICKET_LIFETIME_SECONDS))
+    }
+}
+
 impl Artefact for ConsentTicketClaims {
     const PURPOSE: Purpose = Purpose::ConsentTicket;
 
@@ -136,4 +194,9 @@ impl Artefact for ConsentTicketClaims {
     fn expires_at(&self) -> Option<UnixTime> {
         Some(UnixTime(self.t).plus_seconds(protocol::flow::ticket::TICKET_LIFETIME_SECONDS))
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(number: &u8) -> bool {
+    *number == 0
 }

@@ -78,11 +78,3 @@ fn nothing_a_client_sends_is_repeated_as_markup() {
         assert!(!reply.body.contains("alert(1)"), "{name} is not repeated");
     }
 }
-
-#[test]
-fn a_hint_that_nobody_must_be_asked_is_not_followed() {
-    let (node, client) = vouched();
-    let request = client.request().and("prompt", "none");
-    let reply = Browser::default().open(&node, &request.uri());
-    assert_eq!(reply.outcome(), "200 page: Log in");
-}

@@ -2,6 +2,7 @@
 
 mod answers;
 mod parameters;
+mod prompts;
 mod redirect_uris;
 mod state;
 mod weakened;

@@ -80,7 +80,9 @@ fn a_query_that_cannot_be_read_ends_on_a_page_that_repeats_nothing() {
 #[test]
 fn no_page_of_another_origin_may_call() {
     let (node, client) = vouched();
-    for path in ["/oauth/authorize", "/authorize", "/oauth/login", "/oauth/consent"] {
+    for path in
+        ["/oauth/authorize", "/authorize", "/oauth/login", "/oauth/account", "/oauth/consent"]
+    {
         let preflight = Ask::new("OPTIONS", path)
             .with("origin", "https://app.example")
             .with("access-control-request-method", "POST");
