@@ -137,7 +137,7 @@ fn ref_09_a_file_that_was_lost_makes_everybody_log_in_again() {
     let (id, expires_at) = (UseId([1; 16]), restart.plus_seconds(60));
     for (issued_at, expected) in [(restart, false), (restart.plus_seconds(1), true)] {
         let claimed = UseClaim { id, issued_at, expires_at };
-        let claim = after.answer(after.ledger.claim(claimed, restart.plus_seconds(2)));
+        let claim = answer(after.ledger.claim(claimed, restart.plus_seconds(2)));
         assert_eq!(claim == Ok(Claim::First), expected, "made at {issued_at:?}");
     }
 }
@@ -172,7 +172,7 @@ fn a_child_writes_until_it_is_killed() {
     for number in 0_u32.. {
         let id = numbered(number);
         let claim = claim_of(id, START.plus_seconds(60));
-        let claimed = subject.answer(subject.ledger.claim_code(claim, START));
+        let claimed = answer(subject.ledger.claim_code(claim, START));
         assert_eq!(claimed, Ok(Claim::First));
         println!("claimed {number}");
         let used = RefreshUse { holder: holder(id), generation: 0, ..used(0, 0, 0) };
@@ -224,7 +224,7 @@ fn tok_13_what_was_answered_before_a_kill_holds_after_it() {
             match what.as_str() {
                 "claimed" => {
                     let claim = claim_of(id, START.plus_seconds(60));
-                    let claimed = after.answer(after.ledger.claim_code(claim, START));
+                    let claimed = answer(after.ledger.claim_code(claim, START));
                     assert_eq!(claimed, Ok(Claim::Repeated { first_at: START }), "{number}");
                 }
                 "rotated" => {
@@ -249,7 +249,7 @@ fn claim_numbered(subject: &Subject, number: u32, now: UnixTime) -> Result<Claim
         family_expires_at: START.plus_seconds(1_000 + u64::from(number)),
         ..claim_of(numbered(number), now.plus_seconds(60))
     };
-    subject.answer(subject.ledger.claim_code(claim, now))
+    answer(subject.ledger.claim_code(claim, now))
 }
 
 fn rotate_numbered(subject: &Subject, number: u32, now: UnixTime) -> Rotation {

@@ -59,6 +59,10 @@ fn fresh_path() -> PathBuf {
     folder.join(format!("sealbearer-ledger-{}-{count}.redb", std::process::id()))
 }
 
+fn answer<T>(asked: Answer<'_, T>) -> Result<T, Unavailable> {
+    RUNTIME.block_on(asked)
+}
+
 /// A back end under test, with the questions it is asked again and again.
 struct Subject {
     ledger: Arc<dyn Ledger>,
@@ -79,10 +83,6 @@ impl Subject {
         self.ledger.guarantee().knows_every_family
     }
 
-    fn answer<T>(&self, asked: Answer<'_, T>) -> Result<T, Unavailable> {
-        RUNTIME.block_on(asked)
-    }
-
     /// Redeems a code of its own for `family`.
     fn found(&self, family: u8) {
         let mut code = [family; 16];
@@ -92,20 +92,20 @@ impl Subject {
             family: FamilyId([family; 16]),
             ..claim_of([family; 16], START.plus_seconds(60))
         };
-        let claimed = self.answer(self.ledger.claim_code(claim, START)).expect("there is room");
+        let claimed = answer(self.ledger.claim_code(claim, START)).expect("there is room");
         assert!(matches!(claimed, Claim::First | Claim::NotRemembered), "{claimed:?}");
     }
 
     fn claim(&self, code: u8, expires_at: UnixTime, now: UnixTime) -> Result<Claim, Unavailable> {
-        self.answer(self.ledger.claim_code(claim_of([code; 16], expires_at), now))
+        answer(self.ledger.claim_code(claim_of([code; 16], expires_at), now))
     }
 
     fn rotate(&self, used: RefreshUse, now: UnixTime) -> Rotation {
-        self.answer(self.ledger.rotate(used, now)).expect("there is room")
+        answer(self.ledger.rotate(used, now)).expect("there is room")
     }
 
     fn foresee(&self, used: RefreshUse, now: UnixTime) -> Rotation {
-        self.answer(self.ledger.foresee(used, now)).expect("it answers")
+        answer(self.ledger.foresee(used, now)).expect("it answers")
     }
 
     fn revoke(&self, family: u8, until: UnixTime, now: UnixTime) {
@@ -113,7 +113,7 @@ impl Subject {
     }
 
     fn revoke_all(&self, what: Revocation, now: UnixTime) {
-        self.answer(self.ledger.revoke(what, now)).expect("there is room");
+        answer(self.ledger.revoke(what, now)).expect("there is room");
     }
 
     fn is_revoked(&self, family: u8, now: UnixTime) -> bool {
@@ -121,7 +121,7 @@ impl Subject {
     }
 
     fn are_revoked(&self, holder: Holder, now: UnixTime) -> bool {
-        self.answer(self.ledger.is_revoked(holder, now)).expect("it answers")
+        answer(self.ledger.is_revoked(holder, now)).expect("it answers")
     }
 }
 

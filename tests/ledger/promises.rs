@@ -141,7 +141,7 @@ fn whatever_may_be_used_once_is_claimed_once_and_is_no_code() {
         let claim = |id, now| {
             let (issued_at, expires_at) = (START, START.plus_seconds(60));
             let claimed = UseClaim { id: UseId(id), issued_at, expires_at };
-            subject.answer(subject.ledger.claim(claimed, now))
+            answer(subject.ledger.claim(claimed, now))
         };
         assert_eq!(claim([1; 16], START), Ok(Claim::First));
         let again = claim([1; 16], START.plus_seconds(59));

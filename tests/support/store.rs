@@ -22,6 +22,9 @@ pub(crate) struct Store {
     child: Option<Child>,
 }
 
+/// Whether it was said that tests are left out.
+static SAID: Once = Once::new();
+
 /// The server that tests share; each has keys of its own.
 static SHARED: LazyLock<Option<Store>> = LazyLock::new(|| {
     let (tell, told) = mpsc::channel();
@@ -48,7 +51,6 @@ impl Store {
                 std::env::var_os(REQUIRED).is_none(),
                 "{REQUIRED} is set, and there is no server"
             );
-            static SAID: Once = Once::new();
             SAID.call_once(|| {
                 // Not through the macros, whose output the test harness keeps to itself.
                 let line =

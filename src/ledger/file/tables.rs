@@ -63,7 +63,7 @@ pub(super) enum Once {
 }
 
 /// Why a transaction came to nothing; none of it counts.
-pub(super) type Trouble = Box<redb::Error>;
+pub(super) type Trouble = redb::Error;
 
 /// The tables within one write transaction.
 pub(super) struct Tables<'txn> {
@@ -90,10 +90,6 @@ struct Presented {
     family: Option<(Family, Family)>,
 }
 
-fn trouble(cause: impl Into<redb::Error>) -> Trouble {
-    Box::new(cause.into())
-}
-
 impl<'txn> Tables<'txn> {
     /// Opens the tables, making those that are not there yet.
     pub(super) fn open(
@@ -102,11 +98,11 @@ impl<'txn> Tables<'txn> {
         seen: &'txn Seen,
     ) -> Result<Self, Trouble> {
         Ok(Self {
-            uses: transaction.open_table(USES).map_err(trouble)?,
-            families: transaction.open_table(FAMILIES).map_err(trouble)?,
-            epochs: transaction.open_table(EPOCHS).map_err(trouble)?,
-            ends: transaction.open_table(ENDS).map_err(trouble)?,
-            facts: transaction.open_table(FACTS).map_err(trouble)?,
+            uses: transaction.open_table(USES).map_err(Trouble::from)?,
+            families: transaction.open_table(FAMILIES).map_err(Trouble::from)?,
+            epochs: transaction.open_table(EPOCHS).map_err(Trouble::from)?,
+            ends: transaction.open_table(ENDS).map_err(Trouble::from)?,
+            facts: transaction.open_table(FACTS).map_err(Trouble::from)?,
             capacity,
             seen,
             is_changed: false,
@@ -123,9 +119,9 @@ impl<'txn> Tables<'txn> {
             return Ok(Begun::OfAnotherRelease);
         }
         if self.fact("inode")? != Some(inode) {
-            self.facts.insert("inode", inode).map_err(trouble)?;
-            self.facts.insert("format", FORMAT).map_err(trouble)?;
-            self.facts.insert("fence", now.0).map_err(trouble)?;
+            self.facts.insert("inode", inode).map_err(Trouble::from)?;
+            self.facts.insert("format", FORMAT).map_err(Trouble::from)?;
+            self.facts.insert("fence", now.0).map_err(Trouble::from)?;
         }
         let fence = UnixTime(self.fact("fence")?.unwrap_or(now.0));
         self.recall(now)?;
@@ -133,22 +129,22 @@ impl<'txn> Tables<'txn> {
     }
 
     fn fact(&self, name: &str) -> Result<Option<u64>, Trouble> {
-        Ok(self.facts.get(name).map_err(trouble)?.map(|fact| fact.value()))
+        Ok(self.facts.get(name).map_err(Trouble::from)?.map(|fact| fact.value()))
     }
 
     /// Fills memory with what is revoked, which is asked for at every use of an access token.
     fn recall(&mut self, now: UnixTime) -> Result<(), Trouble> {
         while self.forget(now)? > 0 {}
         let mut revoked = Revoked::default();
-        for family in self.families.iter().map_err(trouble)? {
-            let (id, family) = family.map_err(trouble)?;
+        for family in self.families.iter().map_err(Trouble::from)? {
+            let (id, family) = family.map_err(Trouble::from)?;
             let (_, _, is_revoked, _) = family.value();
             if is_revoked {
                 revoked.families.insert(FamilyId(*id.value()));
             }
         }
-        for epoch in self.epochs.iter().map_err(trouble)? {
-            let (name, before) = epoch.map_err(trouble)?;
+        for epoch in self.epochs.iter().map_err(Trouble::from)? {
+            let (name, before) = epoch.map_err(Trouble::from)?;
             // There is as much room as there was when it was noted.
             let _noted = revoked.epochs.note(epoch_named(name.value(), UnixTime(before.value())));
         }
@@ -169,7 +165,7 @@ impl<'txn> Tables<'txn> {
             Once::Code { code, .. } => key(Kind::Code, code),
             Once::Use(id) => key(Kind::Use, id),
         };
-        if let Some(first_at) = self.uses.get(&name).map_err(trouble)? {
+        if let Some(first_at) = self.uses.get(&name).map_err(Trouble::from)? {
             return Ok(Ok(Claim::Repeated { first_at: UnixTime(first_at.value()) }));
         }
         if let Once::Code { issued_at, .. } = once
@@ -177,7 +173,7 @@ impl<'txn> Tables<'txn> {
         {
             return Ok(Ok(BEYOND_MEMORY));
         }
-        if self.uses.len().map_err(trouble)? >= rows(self.capacity.codes_max) {
+        if self.uses.len().map_err(Trouble::from)? >= rows(self.capacity.codes_max) {
             let full = Unavailable::because("as many codes as it may remember are still valid");
             return Ok(Err(full));
         }
@@ -189,7 +185,7 @@ impl<'txn> Tables<'txn> {
                 return Ok(Err(full));
             }
         }
-        self.uses.insert(&name, now.0).map_err(trouble)?;
+        self.uses.insert(&name, now.0).map_err(Trouble::from)?;
         self.ends_at(expires_at.max(now), name)?;
         Ok(Ok(Claim::First))
     }
@@ -263,15 +259,15 @@ impl<'txn> Tables<'txn> {
         if self.seen.note(what).is_err() {
             return Ok(Err(Unavailable::because("as many instants as it may remember are set")));
         }
-        let known = self.epochs.get(&name).map_err(trouble)?.map(|known| known.value());
+        let known = self.epochs.get(&name).map_err(Trouble::from)?.map(|known| known.value());
         if known.is_some_and(|known| known >= before.0) {
             return Ok(Ok(()));
         }
         if let Some(known) = known {
             let end = UnixTime(known).plus_seconds(EPOCH_KEPT_SECONDS + MARGIN_SECONDS);
-            self.ends.remove((end.0, &name)).map_err(trouble)?;
+            self.ends.remove((end.0, &name)).map_err(Trouble::from)?;
         }
-        self.epochs.insert(&name, before.0).map_err(trouble)?;
+        self.epochs.insert(&name, before.0).map_err(Trouble::from)?;
         self.ends_at(before.plus_seconds(EPOCH_KEPT_SECONDS), name)?;
         Ok(Ok(()))
     }
@@ -294,7 +290,8 @@ impl<'txn> Tables<'txn> {
 
     /// Room for another family, at the cost of the one that ends next if there is none.
     fn remember(&mut self, id: Id, family: &Family) -> Result<Result<(), Unavailable>, Trouble> {
-        let is_full = self.families.len().map_err(trouble)? >= rows(self.capacity.families_max);
+        let is_full =
+            self.families.len().map_err(Trouble::from)? >= rows(self.capacity.families_max);
         if is_full && !self.displace()? {
             let full = Unavailable::because("as many families as it may remember are revoked");
             return Ok(Err(full));
@@ -307,8 +304,8 @@ impl<'txn> Tables<'txn> {
     /// Forgets the family that ends next of those that are not revoked; its next refresh is refused. False if there is none.
     fn displace(&mut self) -> Result<bool, Trouble> {
         let mut candidates = Vec::new();
-        for row in self.ends.iter().map_err(trouble)? {
-            let (row, ()) = row.map(|(row, unit)| (row, unit.value())).map_err(trouble)?;
+        for row in self.ends.iter().map_err(Trouble::from)? {
+            let (row, ()) = row.map(|(row, unit)| (row, unit.value())).map_err(Trouble::from)?;
             let (end, name) = row.value();
             if name[0] == Kind::Family as u8 {
                 candidates.push((end, *name));
@@ -320,8 +317,8 @@ impl<'txn> Tables<'txn> {
         for (end, name) in candidates {
             let id = id_of(&name);
             if self.family(&id)?.is_some_and(|family| family.standing != Standing::Revoked) {
-                self.families.remove(&id).map_err(trouble)?;
-                self.ends.remove((end, &name)).map_err(trouble)?;
+                self.families.remove(&id).map_err(Trouble::from)?;
+                self.ends.remove((end, &name)).map_err(Trouble::from)?;
                 return Ok(true);
             }
         }
@@ -329,7 +326,7 @@ impl<'txn> Tables<'txn> {
     }
 
     fn family(&self, id: &Id) -> Result<Option<Family>, Trouble> {
-        let row = self.families.get(id).map_err(trouble)?;
+        let row = self.families.get(id).map_err(Trouble::from)?;
         Ok(row.map(|row| {
             let (newest, previous_until, is_revoked, expires_at) = row.value();
             let alive = Standing::Alive { newest, previous_until: UnixTime(previous_until) };
@@ -349,14 +346,14 @@ impl<'txn> Tables<'txn> {
             self.seen.insert(FamilyId(id));
         }
         let row = (newest, previous_until, is_revoked, family.expires_at.0);
-        self.families.insert(&id, row).map_err(trouble)?;
+        self.families.insert(&id, row).map_err(Trouble::from)?;
         Ok(())
     }
 
     fn ends_at(&mut self, end: UnixTime, name: Key) -> Result<(), Trouble> {
         self.is_changed = true;
         let end = end.plus_seconds(MARGIN_SECONDS);
-        self.ends.insert((end.0, &name), ()).map_err(trouble)?;
+        self.ends.insert((end.0, &name), ()).map_err(Trouble::from)?;
         Ok(())
     }
 
@@ -365,15 +362,15 @@ impl<'txn> Tables<'txn> {
             return Ok(());
         }
         let name = key(Kind::Family, id);
-        self.ends.remove((from.plus_seconds(MARGIN_SECONDS).0, &name)).map_err(trouble)?;
+        self.ends.remove((from.plus_seconds(MARGIN_SECONDS).0, &name)).map_err(Trouble::from)?;
         self.ends_at(to, name)
     }
 
     /// Drops some of what has ended; how much.
     fn forget(&mut self, now: UnixTime) -> Result<usize, Trouble> {
         let mut ended = Vec::new();
-        for row in self.ends.iter().map_err(trouble)?.take(FORGOTTEN_AT_ONCE_MAX) {
-            let (row, _) = row.map_err(trouble)?;
+        for row in self.ends.iter().map_err(Trouble::from)?.take(FORGOTTEN_AT_ONCE_MAX) {
+            let (row, _) = row.map_err(Trouble::from)?;
             let (end, name) = row.value();
             if end > now.0 {
                 break;
@@ -382,16 +379,16 @@ impl<'txn> Tables<'txn> {
         }
         self.is_changed |= !ended.is_empty();
         for (end, name) in &ended {
-            self.ends.remove((*end, name)).map_err(trouble)?;
+            self.ends.remove((*end, name)).map_err(Trouble::from)?;
             let kind = name[0];
             if kind == Kind::Family as u8 {
                 let id = id_of(name);
-                self.families.remove(&id).map_err(trouble)?;
+                self.families.remove(&id).map_err(Trouble::from)?;
                 self.seen.remove(FamilyId(id));
             } else if kind == Kind::Code as u8 || kind == Kind::Use as u8 {
-                self.uses.remove(name).map_err(trouble)?;
+                self.uses.remove(name).map_err(Trouble::from)?;
             } else {
-                self.epochs.remove(name).map_err(trouble)?;
+                self.epochs.remove(name).map_err(Trouble::from)?;
             }
         }
         Ok(ended.len())
@@ -400,14 +397,14 @@ impl<'txn> Tables<'txn> {
     /// Writes something that says nothing, to see whether it can be written.
     pub(super) fn probe(&mut self) -> Result<(), Trouble> {
         self.is_changed = true;
-        self.facts.insert("probe", 0).map_err(trouble)?;
+        self.facts.insert("probe", 0).map_err(Trouble::from)?;
         Ok(())
     }
 
     /// How many rows there are, in all tables.
     pub(super) fn rows(&self) -> Result<u64, Trouble> {
         let counted = [self.uses.len(), self.families.len(), self.epochs.len(), self.ends.len()];
-        counted.into_iter().map(|rows| rows.map_err(trouble)).sum()
+        counted.into_iter().map(|rows| rows.map_err(Trouble::from)).sum()
     }
 }
 

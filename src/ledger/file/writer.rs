@@ -152,20 +152,20 @@ impl Writer {
         }
         let transaction = begin_write(&opened.database)?;
         let rows = Tables::open(&transaction, self.capacity, &self.seen)?.rows()?;
-        transaction.abort().map_err(|cause| Closed::Trouble(Box::new(cause.into())))?;
+        transaction.abort().map_err(|cause| Closed::Trouble(cause.into()))?;
         if rows.saturating_mul(ROW_BYTES * COMPACT_RATIO) < length {
             let compacted = opened.database.compact();
-            compacted.map_err(|cause| Closed::Trouble(Box::new(cause.into())))?;
+            compacted.map_err(|cause| Closed::Trouble(cause.into()))?;
         }
         Ok(())
     }
 }
 
 fn begin_write(database: &Database) -> Result<redb::WriteTransaction, Closed> {
-    database.begin_write().map_err(|cause| Closed::Trouble(Box::new(cause.into())))
+    database.begin_write().map_err(|cause| Closed::Trouble(cause.into()))
 }
 
 /// Ends the transaction; when it returns, all of it is on the disk.
 fn commit(transaction: redb::WriteTransaction) -> Result<(), Closed> {
-    transaction.commit().map_err(|cause| Closed::Trouble(Box::new(cause.into())))
+    transaction.commit().map_err(|cause| Closed::Trouble(cause.into()))
 }

@@ -81,9 +81,8 @@ impl Connection {
         let mut attempt = 1;
         loop {
             let left = until.saturating_duration_since(Instant::now());
-            let outcome = match timeout(left, self.ask_once(question, left)).await {
-                Ok(outcome) => outcome,
-                Err(_) => return Err(Unavailable::because("the store does not answer in time")),
+            let Ok(outcome) = timeout(left, self.ask_once(question, left)).await else {
+                return Err(Unavailable::because("the store does not answer in time"));
             };
             match outcome {
                 Ok(told) => return Ok(told),

@@ -131,8 +131,8 @@ impl Valkey {
             .map(|key| self.key(&key))
     }
 
-    /// Presents a refresh token; `uses`: 1 if it is used, 0 if that is only asked ahead.
-    fn present(&self, used: &RefreshUse, uses: u64, now: UnixTime) -> Answer<'_, Rotation> {
+    /// Presents a refresh token; `spends`: 1 if it is used, 0 if that is only asked ahead.
+    fn present(&self, used: &RefreshUse, spends: u64, now: UnixTime) -> Answer<'_, Rotation> {
         let holder = used.holder;
         let [everything, subject, client] = self.epochs_of(&holder);
         let mut question = self
@@ -148,7 +148,7 @@ impl Valkey {
             .number(holder.founded_at.0)
             .number(holder.founded_at.minus_seconds(SKEW_SECONDS).0)
             .number(seconds_to(used.family_expires_at, now))
-            .number(uses);
+            .number(spends);
         Box::pin(async move {
             let told = self.connection.ask(&mut question).await?;
             match told.outcome.as_str() {

@@ -18,7 +18,7 @@ fn assert_fenced(subject: &Subject, change: UnixTime) {
     let (id, expires_at) = (UseId([1; 16]), change.plus_seconds(60));
     let use_at = |issued_at| {
         let claimed = UseClaim { id, issued_at, expires_at };
-        subject.answer(subject.ledger.claim(claimed, change))
+        answer(subject.ledger.claim(claimed, change))
     };
     assert!(use_at(change).is_err(), "it may have been used before");
     let after = change.plus_seconds(11);
@@ -79,7 +79,7 @@ fn a_node_that_restarts_and_a_connection_that_is_lost_draw_no_fence() {
     let subject = Subject::new(connected(&settings));
     use_some(&subject);
     store.tell(&["CLIENT", "KILL", "TYPE", "normal"]);
-    let rotation = eventually(|| subject.answer(subject.ledger.rotate(used(1, 1, 60), START)));
+    let rotation = eventually(|| answer(subject.ledger.rotate(used(1, 1, 60), START)));
     assert_eq!(rotation, Rotation::Rotated);
     let again = node(&settings);
     RUNTIME.block_on(again.ledger.begin(START.plus_seconds(30))).expect("the store answers");

@@ -89,13 +89,13 @@ fn every_record_ends_after_what_it_is_about_and_not_much_later() {
     subject.found(1);
     let (id, issued_at, expires_at) = (UseId([1; 16]), START, START.plus_seconds(90));
     let claimed = UseClaim { id, issued_at, expires_at };
-    assert_eq!(subject.answer(subject.ledger.claim(claimed, START)), Ok(Claim::First));
+    assert_eq!(answer(subject.ledger.claim(claimed, START)), Ok(Claim::First));
     subject.revoke(1, START.plus_seconds(500), START);
     subject.revoke_all(Revocation::Everything { before: START }, START);
     let (before, client) = (START, holder([0; 16]).client);
     subject.revoke_all(Revocation::Client { client, before }, START);
     subject.revoke_all(Revocation::Subject { subject: SubjectDigest([3; 16]), before }, START);
-    assert_eq!(subject.answer(subject.ledger.check()), Ok(()));
+    assert_eq!(answer(subject.ledger.check()), Ok(()));
     let lives = [
         ("code:", 60),
         ("use:", 90),

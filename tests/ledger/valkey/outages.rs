@@ -10,13 +10,13 @@ fn assert_unavailable(ledger: &Arc<dyn Ledger>, within: Duration) {
     let began = Instant::now();
     assert!(subject.claim(1, START.plus_seconds(60), START).is_err());
     assert!(began.elapsed() < within, "{:?}", began.elapsed());
-    assert!(subject.answer(ledger.rotate(used(1, 0, 60), START)).is_err());
+    assert!(answer(ledger.rotate(used(1, 0, 60), START)).is_err());
     let family = FamilyId([1; 16]);
     let revoked = ledger.revoke(Revocation::Family { family, until: START }, START);
-    assert!(subject.answer(revoked).is_err());
-    assert!(subject.answer(ledger.is_revoked(holder([1; 16]), START)).is_err());
-    assert!(subject.answer(ledger.check()).is_err());
-    assert!(subject.answer(ledger.begin(START)).is_err());
+    assert!(answer(revoked).is_err());
+    assert!(answer(ledger.is_revoked(holder([1; 16]), START)).is_err());
+    assert!(answer(ledger.check()).is_err());
+    assert!(answer(ledger.begin(START)).is_err());
 }
 
 /// A server that says `answer` to whatever it hears, and then stays silent.
@@ -85,7 +85,7 @@ fn tok_12_what_a_slow_store_hears_too_late_spends_nothing() {
     let subject = Subject::new(connected(&settings));
     store.signal("STOP");
     assert!(subject.claim(10, START.plus_seconds(60), START).is_err());
-    assert!(subject.answer(subject.ledger.rotate(used(1, 0, 0), START)).is_err());
+    assert!(answer(subject.ledger.rotate(used(1, 0, 0), START)).is_err());
     std::thread::sleep(Duration::from_millis(200));
     store.signal("CONT");
     let claim = eventually(|| subject.claim(10, START.plus_seconds(60), START));
@@ -100,7 +100,7 @@ fn tok_12_when_the_store_is_back_so_is_the_ledger() {
     store.kill();
     assert_unavailable(&subject.ledger, Duration::from_secs(1));
     store.run();
-    eventually(|| subject.answer(subject.ledger.check()));
+    eventually(|| answer(subject.ledger.check()));
     // It is another process now, so only what is issued after the change is believed.
     let later = START.plus_seconds(20);
     let first = eventually(|| subject.claim(10, START.plus_seconds(60), START));
@@ -132,7 +132,7 @@ fn a_store_that_may_forget_what_it_was_told_is_unfit() {
         ("1gb", "volatile-ttl", false),
     ] {
         store.tell(&["CONFIG", "SET", "maxmemory", bound, "maxmemory-policy", policy]);
-        let checked = subject.answer(subject.ledger.check());
+        let checked = answer(subject.ledger.check());
         assert_eq!(checked.is_ok(), fit, "{bound} {policy}: {checked:?}");
     }
 }
