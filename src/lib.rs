@@ -21,6 +21,9 @@
 //! - [`cli`] the command line: serve, and the tools around keys, users and clients
 //! - [`listen`] sockets, and the limits of what a connection may do
 
+// Layers around layers make types deeper than the compiler's usual limit.
+#![recursion_limit = "256"]
+
 pub use protocol;
 
 pub mod cli;

@@ -20,6 +20,7 @@ use crate::config::{Config, CorsOrigins, LedgerKind, ResourceConfig, banner};
 use crate::gateway::origin::Origins;
 use crate::gateway::{Door, Gate, guard, metadata, mount};
 use crate::http::Server;
+use crate::http::address::Proxies;
 use crate::http::cookies::CookieNames;
 use crate::http::correlation::Correlation;
 use crate::http::cors::{self, Cors};
@@ -30,6 +31,8 @@ use crate::http::layer::Layer as _;
 use crate::http::limits::{BodyLimit, RequestLimits};
 use crate::http::methods::Methods;
 use crate::http::prefix::Prefix;
+use crate::http::rates::layer::RateLimits;
+use crate::http::rates::{Class, Rates};
 use crate::http::verify::{AccessTokens, BuiltIn, Demands};
 use crate::keys::{KeyRing, KeyRingError};
 use crate::ledger::{Capacity, File, FileError, Forgetful, Ledger, Memory, Unavailable, Valkey};
@@ -140,6 +143,7 @@ pub fn assemble_with(
         users: config.users.clone(),
         client_secrets: secrets.collect(),
         hashing: Hashing::new(config.limits.password_checks_max),
+        rates: Arc::new(Rates::new(&config.rates, Arc::clone(&world))),
         cookies: CookieNames::new(config.public_url.is_https()),
         origin: config.public_url.origin(),
         docs_enabled: config.docs_enabled,
@@ -188,7 +192,7 @@ fn gates(
 /// Never: the one policy that is parsed here is ours.
 #[must_use]
 pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Response> + use<> {
-    let world = Arc::clone(&server.world);
+    let (world, rates) = (Arc::clone(&server.world), Arc::clone(&server.rates));
     let paths = server.gates.keys().cloned().collect::<Vec<_>>();
     let methods = methods(&paths);
     let bodies = paths.iter().map(|path| (path.clone(), BodyLimit::MCP));
@@ -201,7 +205,9 @@ pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Respo
     let limited =
         RequestLimits::new(BodyLimit::OAUTH, bodies).with_pages(FOR_PEOPLE).around(routes(server));
     let answered = methods.around(limited);
-    let named = Correlation::new(world, PAGES).around(open.around(answered));
+    let proxies = Proxies::new(&config.proxies);
+    let seldom = RateLimits::new(rates, proxies, COUNTED, FOR_PEOPLE).around(answered);
+    let named = Correlation::new(world, PAGES).around(open.around(seldom));
     let page_policy = content_security_policy(None).parse().expect("the policy is ASCII");
     let security = SecurityHeaders::new(config.public_url.is_https(), page_policy);
     Prefix::new(config.public_url.path()).around(security.around(named))
@@ -229,6 +235,22 @@ const FOR_PEOPLE: [&str; 6] = [
     "/oauth/account",
     "/oauth/consent",
     "/oauth/callback",
+];
+
+/// Paths that are limited, and with what they are counted. What costs nothing and everybody needs (metadata, keys, health,
+/// this contract) is not.
+const COUNTED: [(&str, Class); 11] = [
+    ("/oauth/authorize", Class::Authorize),
+    ("/authorize", Class::Authorize),
+    ("/oauth/consent", Class::Authorize),
+    ("/oauth/account", Class::Authorize),
+    ("/oauth/login", Class::Login),
+    ("/oauth/token", Class::Token),
+    ("/token", Class::Token),
+    ("/oauth/register", Class::Register),
+    ("/register", Class::Register),
+    ("/oauth/introspect", Class::Introspect),
+    ("/oauth/revoke", Class::Introspect),
 ];
 
 /// Paths whose answers web pages of other origins may read. Never the pages of the flow (OAuth 2.1 §3.1).

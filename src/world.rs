@@ -1,6 +1,7 @@
 //! What comes from outside: the clock and entropy. Everything else a node knows is in its configuration.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::LazyLock;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use protocol::oauth::time::UnixTime;
 use rand::TryRng as _;
@@ -11,7 +12,14 @@ pub trait World: Send + Sync + 'static {
     fn now(&self) -> UnixTime;
     /// Bytes nobody can predict.
     fn random(&self) -> [u8; 16];
+    /// Time since some moment of the past. It never runs backwards, however the clock is set.
+    fn elapsed(&self) -> Duration {
+        Duration::from_secs(self.now().0)
+    }
 }
+
+/// When this process first asked for the time.
+static BEGAN_AT: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// The operating system's clock and entropy.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,5 +35,9 @@ impl World for RealWorld {
         let mut bytes = [0; 16];
         rand::rngs::SysRng.try_fill_bytes(&mut bytes).expect("the operating system has entropy");
         bytes
+    }
+
+    fn elapsed(&self) -> Duration {
+        BEGAN_AT.elapsed()
     }
 }

@@ -10,6 +10,7 @@ mod layers;
 mod ledger;
 mod listen;
 mod mcp;
+mod rates;
 mod seal;
 mod support;
 mod tidy;

@@ -27,6 +27,9 @@ pub fn banner(config: &Config, guarantee: &str) -> String {
     if let Some(account) = &config.demo {
         line("demo user", &format!("{}, password {}", account.name, account.password.expose()));
     }
+    if config.rates.is_behind_unnamed_proxy {
+        line("proxies", "none is named in [proxies] trusted, so limits count all clients as one");
+    }
     for client in &config.clients {
         if let Some(weakness) = weakness(client.pkce) {
             line("weakened", &format!("client {}: {weakness}", client.id));

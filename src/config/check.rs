@@ -7,8 +7,8 @@ use std::{
 
 use super::{
     ClientConfig, Config, CorsOrigins, KeySource, LedgerConfig, LimitsConfig, Mistake, Mistakes,
-    Place, PublicUrl, RegistrationConfig, ResourceConfig, ScopeConfig, TokensConfig, UserConfig,
-    Users, aliases, demo, grammar,
+    Place, ProxiesConfig, PublicUrl, RegistrationConfig, ResourceConfig, ScopeConfig, TokensConfig,
+    UserConfig, Users, aliases, demo, grammar,
     reader::{Noted, Table},
     sources::Sources,
 };
@@ -48,24 +48,9 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
     let cors_origins = CorsOrigins::read(root);
     let docs_enabled = docs_enabled(root, is_demo);
     let advertise_iss = root.flag("advertise_iss").is_none_or(|found| found.value);
-    let limits = LimitsConfig::read(root);
-    root.refused(
-        "providers",
-        "(upstream login) is not in this release",
-        "Remove it; use [[users]]",
-    );
-    root.refused("static_tokens", "is not in this release", "Remove it");
-    root.refused(
-        "host",
-        "is not a setting of its own",
-        "Write listen = \"127.0.0.1:9000\", or give --host",
-    );
-    root.refused(
-        "port",
-        "is not a setting of its own",
-        "Write listen = \"127.0.0.1:9000\", or give --port",
-    );
-
+    let proxies = ProxiesConfig::read(root);
+    let (limits, rates) = LimitsConfig::read(root);
+    refuse_misplaced(root);
     let public_url = public_url?;
     aliases::require_https(sources, &public_url, noted);
     aliases::resource(sources, &public_url, &mut resources, &scopes, noted);
@@ -80,6 +65,7 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
     if docs_enabled && !clients.iter().any(|client| client.id == "swagger-ui") {
         clients.push(demo::swagger_ui(&public_url, &scopes));
     }
+    let rates = rates.at(&public_url, &proxies);
     let demo = demo_account(sources, &mut users, noted);
     let users = Users::new(users);
     Some(Config {
@@ -98,8 +84,30 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
         docs_enabled,
         advertise_iss,
         limits,
+        proxies,
+        rates,
         demo,
     })
+}
+
+/// Keys that mean something elsewhere.
+fn refuse_misplaced(root: &Table) {
+    root.refused(
+        "providers",
+        "(upstream login) is not in this release",
+        "Remove it; use [[users]]",
+    );
+    root.refused("static_tokens", "is not in this release", "Remove it");
+    root.refused(
+        "host",
+        "is not a setting of its own",
+        "Write listen = \"127.0.0.1:9000\", or give --host",
+    );
+    root.refused(
+        "port",
+        "is not a setting of its own",
+        "Write listen = \"127.0.0.1:9000\", or give --port",
+    );
 }
 
 fn docs_enabled(root: &Table, is_demo: bool) -> bool {

@@ -22,6 +22,7 @@ mod password;
 mod people;
 mod policy;
 mod public_url;
+mod rates;
 mod reader;
 mod secrets;
 mod settings;
@@ -38,6 +39,7 @@ pub use mistake::{Mistake, Mistakes, Place};
 pub use password::{PASSWORD_BYTES_MAX, PasswordHash, PasswordRefused};
 pub use people::{ScopeConfig, UserConfig, Users};
 pub use public_url::PublicUrl;
+pub use rates::{ForwardedHeader, ProxiesConfig, RatesConfig};
 pub use secrets::{ClientSecretHash, SecretText};
 pub use settings::{
     CorsOrigins, LedgerConfig, LedgerKind, LimitsConfig, RefreshTokens, RegistrationConfig,
@@ -82,6 +84,10 @@ pub struct Config {
     pub advertise_iss: bool,
     /// Limits of the process rather than of the protocol.
     pub limits: LimitsConfig,
+    /// Which proxies are believed about whose requests they pass on. Default: none, and then no such header is read.
+    pub proxies: ProxiesConfig,
+    /// How often who may ask what.
+    pub rates: RatesConfig,
     /// The account that `--demo` made, so that the banner can show it; `None` otherwise.
     pub demo: Option<DemoAccount>,
 }

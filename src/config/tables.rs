@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use super::{
-    CorsOrigins, LedgerKind, LimitsConfig, RefreshTokens, RegistrationConfig, ResourceConfig,
-    ScopeConfig, TokensConfig, Upstream,
+    CorsOrigins, LedgerKind, LimitsConfig, RatesConfig, RefreshTokens, RegistrationConfig,
+    ResourceConfig, ScopeConfig, TokensConfig, Upstream,
     grammar::{self, is_private_use_scheme},
     people::{one_line, plain},
     reader::Table,
@@ -208,8 +208,8 @@ impl CorsOrigins {
 }
 
 impl LimitsConfig {
-    /// Reads `[limits]`.
-    pub(super) fn read(root: &Table) -> Self {
+    /// Reads `[limits]`, and `rate` in it.
+    pub(super) fn read(root: &Table) -> (Self, RatesConfig) {
         let table = root.table("limits");
         let seconds =
             |key, bounds, default| table.seconds(key, bounds).map_or(default, |found| found.value);
@@ -219,7 +219,8 @@ impl LimitsConfig {
             drain_timeout_seconds: seconds("drain_timeout", 0..=300, 30),
             password_checks_max: table.whole("password_checks_max", 1..=64, 4),
         };
+        let rates = RatesConfig::read(&table);
         table.finish();
-        limits
+        (limits, rates)
     }
 }

@@ -8,31 +8,14 @@ pub enum HomeResponse {
         /// What is sent.
         page: String,
     },
-    /// Too many requests from there (RFC 6585 §4).
-    TooManyRequests {
-        /// Seconds to wait.
-        retry_after: u64,
-        /// What is sent.
-        body: super::types::OAuthError,
-    },
 }
 impl poem::IntoResponse for HomeResponse {
     fn into_response(self) -> poem::Response {
         use poem::http::StatusCode;
-        use poem::http::header::HeaderName;
         use super::reply::Reply;
         match self {
             Self::Ok { page } => {
                 Reply::new(StatusCode::OK).text("text/html; charset=utf-8", page)
-            }
-            Self::TooManyRequests { retry_after, body } => {
-                Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .json(&body)
             }
         }
     }
@@ -42,17 +25,11 @@ impl poem_openapi::ApiResponse for HomeResponse {
         poem_openapi::registry::MetaResponses {
             responses: vec![
                 super::reply::Answer::new(200u16, "A page.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(429u16,
-                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
-                ("Retry-After", true, "Seconds to wait.").body:: <
-                super::types::OAuthError > ("application/json").done()
+                ("text/html; charset=utf-8").done()
             ],
         }
     }
-    fn register(registry: &mut poem_openapi::registry::Registry) {
-        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
-    }
+    fn register(_registry: &mut poem_openapi::registry::Registry) {}
 }
 /// What `authorization_server_metadata` may answer; it writes the answer itself.
 pub enum AuthorizationServerMetadataAnswers {}
@@ -62,12 +39,7 @@ impl super::reply::Answers for AuthorizationServerMetadataAnswers {
             super::reply::Answer::new(200u16, "The metadata document (RFC 8414 §2).")
             .body:: < super::types::AuthorizationServerMetadata > ("application/json")
             .done(), super::reply::Answer::new(404u16, "Nothing here has this path.")
-            .body:: < super::types::OAuthError > ("application/json").done(),
-            super::reply::Answer::new(429u16,
-            "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
-            true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
-            ("Retry-After", true, "Seconds to wait.").body:: < super::types::OAuthError >
-            ("application/json").done()
+            .body:: < super::types::OAuthError > ("application/json").done()
         ]
     }
     fn register(registry: &mut poem_openapi::registry::Registry) {
@@ -85,12 +57,7 @@ impl super::reply::Answers for ProtectedResourceMetadataAnswers {
             super::reply::Answer::new(200u16, "The metadata document (RFC 9728 §2).")
             .body:: < super::types::ProtectedResourceMetadata > ("application/json")
             .done(), super::reply::Answer::new(404u16, "Nothing here has this path.")
-            .body:: < super::types::OAuthError > ("application/json").done(),
-            super::reply::Answer::new(429u16,
-            "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
-            true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
-            ("Retry-After", true, "Seconds to wait.").body:: < super::types::OAuthError >
-            ("application/json").done()
+            .body:: < super::types::OAuthError > ("application/json").done()
         ]
     }
     fn register(registry: &mut poem_openapi::registry::Registry) {
@@ -106,17 +73,11 @@ impl super::reply::Answers for JwksAnswers {
     fn answers() -> Vec<poem_openapi::registry::MetaResponse> {
         vec![
             super::reply::Answer::new(200u16, "The key set.").body:: <
-            super::types::JwkSet > ("application/json").done(),
-            super::reply::Answer::new(429u16,
-            "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
-            true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
-            ("Retry-After", true, "Seconds to wait.").body:: < super::types::OAuthError >
-            ("application/json").done()
+            super::types::JwkSet > ("application/json").done()
         ]
     }
     fn register(registry: &mut poem_openapi::registry::Registry) {
         <super::types::JwkSet as poem_openapi::types::Type>::register(registry);
-        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
     }
 }
 /// What `authorize` may answer.
@@ -160,12 +121,17 @@ pub enum AuthorizeResponse {
         /// What is sent.
         page: String,
     },
-    /// Too many requests from there (RFC 6585 §4).
+    /// A page that says the form must not be compressed (RFC 9110 §15.5.16).
+    UnsupportedMediaType {
+        /// What is sent.
+        page: String,
+    },
+    /// A page that says how long to wait (RFC 6585 §4).
     TooManyRequests {
         /// Seconds to wait.
         retry_after: u64,
         /// What is sent.
-        body: super::types::OAuthError,
+        page: String,
     },
     /// A page that says to come back later.
     ServiceUnavailable {
@@ -223,14 +189,20 @@ impl poem::IntoResponse for AuthorizeResponse {
                     .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .text("text/html; charset=utf-8", page)
             }
-            Self::TooManyRequests { retry_after, body } => {
+            Self::UnsupportedMediaType { page } => {
+                Reply::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+                    .constant(&HeaderName::from_static("accept-encoding"), "identity")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .text("text/html; charset=utf-8", page)
+            }
+            Self::TooManyRequests { retry_after, page } => {
                 Reply::new(StatusCode::TOO_MANY_REQUESTS)
                     .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
                         &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
-                    .json(&body)
+                    .text("text/html; charset=utf-8", page)
             }
             Self::ServiceUnavailable { retry_after, page } => {
                 Reply::new(StatusCode::SERVICE_UNAVAILABLE)
@@ -276,11 +248,17 @@ impl poem_openapi::ApiResponse for AuthorizeResponse {
                 ("text/html; charset=utf-8").done(), super::reply::Answer::new(413u16,
                 "A page that says the request is too large.").constant("Cache-Control",
                 true, "Never kept (RFC 6749 §5.1).", "no-store").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(429u16,
-                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
-                ("Retry-After", true, "Seconds to wait.").body:: <
-                super::types::OAuthError > ("application/json").done(),
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(415u16,
+                "A page that says the form must not be compressed (RFC 9110 §15.5.16).")
+                .constant("Accept-Encoding", true,
+                "Encodings that are read (RFC 9110 §15.5.16).", "identity")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").body:: < String > ("text/html; charset=utf-8").done(),
+                super::reply::Answer::new(429u16,
+                "A page that says how long to wait (RFC 6585 §4).")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
+                .body:: < String > ("text/html; charset=utf-8").done(),
                 super::reply::Answer::new(503u16, "A page that says to come back later.")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
                 "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
@@ -288,9 +266,7 @@ impl poem_openapi::ApiResponse for AuthorizeResponse {
             ],
         }
     }
-    fn register(registry: &mut poem_openapi::registry::Registry) {
-        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
-    }
+    fn register(_registry: &mut poem_openapi::registry::Registry) {}
 }
 impl AuthorizeResponse {
     /// Answers a request that could not be read.
@@ -349,12 +325,17 @@ pub enum LoginResponse {
         /// What is sent.
         page: String,
     },
-    /// Too many requests from there (RFC 6585 §4).
+    /// A page that says the form must not be compressed (RFC 9110 §15.5.16).
+    UnsupportedMediaType {
+        /// What is sent.
+        page: String,
+    },
+    /// A page that says how long to wait (RFC 6585 §4).
     TooManyRequests {
         /// Seconds to wait.
         retry_after: u64,
         /// What is sent.
-        body: super::types::OAuthError,
+        page: String,
     },
     /// A page that says to come back later.
     ServiceUnavailable {
@@ -412,14 +393,20 @@ impl poem::IntoResponse for LoginResponse {
                     .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .text("text/html; charset=utf-8", page)
             }
-            Self::TooManyRequests { retry_after, body } => {
+            Self::UnsupportedMediaType { page } => {
+                Reply::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+                    .constant(&HeaderName::from_static("accept-encoding"), "identity")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .text("text/html; charset=utf-8", page)
+            }
+            Self::TooManyRequests { retry_after, page } => {
                 Reply::new(StatusCode::TOO_MANY_REQUESTS)
                     .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
                         &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
-                    .json(&body)
+                    .text("text/html; charset=utf-8", page)
             }
             Self::ServiceUnavailable { retry_after, page } => {
                 Reply::new(StatusCode::SERVICE_UNAVAILABLE)
@@ -465,11 +452,17 @@ impl poem_openapi::ApiResponse for LoginResponse {
                 ("text/html; charset=utf-8").done(), super::reply::Answer::new(413u16,
                 "A page that says the request is too large.").constant("Cache-Control",
                 true, "Never kept (RFC 6749 §5.1).", "no-store").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(429u16,
-                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
-                ("Retry-After", true, "Seconds to wait.").body:: <
-                super::types::OAuthError > ("application/json").done(),
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(415u16,
+                "A page that says the form must not be compressed (RFC 9110 §15.5.16).")
+                .constant("Accept-Encoding", true,
+                "Encodings that are read (RFC 9110 §15.5.16).", "identity")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").body:: < String > ("text/html; charset=utf-8").done(),
+                super::reply::Answer::new(429u16,
+                "A page that says how long to wait (RFC 6585 §4).")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
+                .body:: < String > ("text/html; charset=utf-8").done(),
                 super::reply::Answer::new(503u16, "A page that says to come back later.")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
                 "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
@@ -477,9 +470,7 @@ impl poem_openapi::ApiResponse for LoginResponse {
             ],
         }
     }
-    fn register(registry: &mut poem_openapi::registry::Registry) {
-        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
-    }
+    fn register(_registry: &mut poem_openapi::registry::Registry) {}
 }
 impl LoginResponse {
     /// Answers a request that could not be read.
@@ -538,12 +529,17 @@ pub enum AccountResponse {
         /// What is sent.
         page: String,
     },
-    /// Too many requests from there (RFC 6585 §4).
+    /// A page that says the form must not be compressed (RFC 9110 §15.5.16).
+    UnsupportedMediaType {
+        /// What is sent.
+        page: String,
+    },
+    /// A page that says how long to wait (RFC 6585 §4).
     TooManyRequests {
         /// Seconds to wait.
         retry_after: u64,
         /// What is sent.
-        body: super::types::OAuthError,
+        page: String,
     },
     /// A page that says to come back later.
     ServiceUnavailable {
@@ -601,14 +597,20 @@ impl poem::IntoResponse for AccountResponse {
                     .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .text("text/html; charset=utf-8", page)
             }
-            Self::TooManyRequests { retry_after, body } => {
+            Self::UnsupportedMediaType { page } => {
+                Reply::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+                    .constant(&HeaderName::from_static("accept-encoding"), "identity")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .text("text/html; charset=utf-8", page)
+            }
+            Self::TooManyRequests { retry_after, page } => {
                 Reply::new(StatusCode::TOO_MANY_REQUESTS)
                     .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
                         &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
-                    .json(&body)
+                    .text("text/html; charset=utf-8", page)
             }
             Self::ServiceUnavailable { retry_after, page } => {
                 Reply::new(StatusCode::SERVICE_UNAVAILABLE)
@@ -654,11 +656,17 @@ impl poem_openapi::ApiResponse for AccountResponse {
                 ("text/html; charset=utf-8").done(), super::reply::Answer::new(413u16,
                 "A page that says the request is too large.").constant("Cache-Control",
                 true, "Never kept (RFC 6749 §5.1).", "no-store").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(429u16,
-                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
-                ("Retry-After", true, "Seconds to wait.").body:: <
-                super::types::OAuthError > ("application/json").done(),
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(415u16,
+                "A page that says the form must not be compressed (RFC 9110 §15.5.16).")
+                .constant("Accept-Encoding", true,
+                "Encodings that are read (RFC 9110 §15.5.16).", "identity")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").body:: < String > ("text/html; charset=utf-8").done(),
+                super::reply::Answer::new(429u16,
+                "A page that says how long to wait (RFC 6585 §4).")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
+                .body:: < String > ("text/html; charset=utf-8").done(),
                 super::reply::Answer::new(503u16, "A page that says to come back later.")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
                 "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
@@ -666,9 +674,7 @@ impl poem_openapi::ApiResponse for AccountResponse {
             ],
         }
     }
-    fn register(registry: &mut poem_openapi::registry::Registry) {
-        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
-    }
+    fn register(_registry: &mut poem_openapi::registry::Registry) {}
 }
 impl AccountResponse {
     /// Answers a request that could not be read.
@@ -727,12 +733,17 @@ pub enum ConsentResponse {
         /// What is sent.
         page: String,
     },
-    /// Too many requests from there (RFC 6585 §4).
+    /// A page that says the form must not be compressed (RFC 9110 §15.5.16).
+    UnsupportedMediaType {
+        /// What is sent.
+        page: String,
+    },
+    /// A page that says how long to wait (RFC 6585 §4).
     TooManyRequests {
         /// Seconds to wait.
         retry_after: u64,
         /// What is sent.
-        body: super::types::OAuthError,
+        page: String,
     },
     /// A page that says to come back later.
     ServiceUnavailable {
@@ -790,14 +801,20 @@ impl poem::IntoResponse for ConsentResponse {
                     .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .text("text/html; charset=utf-8", page)
             }
-            Self::TooManyRequests { retry_after, body } => {
+            Self::UnsupportedMediaType { page } => {
+                Reply::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+                    .constant(&HeaderName::from_static("accept-encoding"), "identity")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .text("text/html; charset=utf-8", page)
+            }
+            Self::TooManyRequests { retry_after, page } => {
                 Reply::new(StatusCode::TOO_MANY_REQUESTS)
                     .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .header(
                         &HeaderName::from_static("retry-after"),
                         Some(retry_after.to_string()),
                     )
-                    .json(&body)
+                    .text("text/html; charset=utf-8", page)
             }
             Self::ServiceUnavailable { retry_after, page } => {
                 Reply::new(StatusCode::SERVICE_UNAVAILABLE)
@@ -843,11 +860,17 @@ impl poem_openapi::ApiResponse for ConsentResponse {
                 ("text/html; charset=utf-8").done(), super::reply::Answer::new(413u16,
                 "A page that says the request is too large.").constant("Cache-Control",
                 true, "Never kept (RFC 6749 §5.1).", "no-store").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(429u16,
-                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
-                ("Retry-After", true, "Seconds to wait.").body:: <
-                super::types::OAuthError > ("application/json").done(),
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(415u16,
+                "A page that says the form must not be compressed (RFC 9110 §15.5.16).")
+                .constant("Accept-Encoding", true,
+                "Encodings that are read (RFC 9110 §15.5.16).", "identity")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").body:: < String > ("text/html; charset=utf-8").done(),
+                super::reply::Answer::new(429u16,
+                "A page that says how long to wait (RFC 6585 §4).")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
+                .body:: < String > ("text/html; charset=utf-8").done(),
                 super::reply::Answer::new(503u16, "A page that says to come back later.")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
                 "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
@@ -855,9 +878,7 @@ impl poem_openapi::ApiResponse for ConsentResponse {
             ],
         }
     }
-    fn register(registry: &mut poem_openapi::registry::Registry) {
-        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
-    }
+    fn register(_registry: &mut poem_openapi::registry::Registry) {}
 }
 impl ConsentResponse {
     /// Answers a request that could not be read.
@@ -896,13 +917,6 @@ pub enum CallbackResponse {
         /// What is sent.
         page: String,
     },
-    /// Too many requests from there (RFC 6585 §4).
-    TooManyRequests {
-        /// Seconds to wait.
-        retry_after: u64,
-        /// What is sent.
-        body: super::types::OAuthError,
-    },
 }
 impl poem::IntoResponse for CallbackResponse {
     fn into_response(self) -> poem::Response {
@@ -928,15 +942,6 @@ impl poem::IntoResponse for CallbackResponse {
                     .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .text("text/html; charset=utf-8", page)
             }
-            Self::TooManyRequests { retry_after, body } => {
-                Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .json(&body)
-            }
         }
     }
 }
@@ -955,17 +960,11 @@ impl poem_openapi::ApiResponse for CallbackResponse {
                 ("text/html; charset=utf-8").done(), super::reply::Answer::new(413u16,
                 "A page that says the request is too large.").constant("Cache-Control",
                 true, "Never kept (RFC 6749 §5.1).", "no-store").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(429u16,
-                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
-                ("Retry-After", true, "Seconds to wait.").body:: <
-                super::types::OAuthError > ("application/json").done()
+                ("text/html; charset=utf-8").done()
             ],
         }
     }
-    fn register(registry: &mut poem_openapi::registry::Registry) {
-        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
-    }
+    fn register(_registry: &mut poem_openapi::registry::Registry) {}
 }
 impl CallbackResponse {
     /// Answers a request that could not be read.
@@ -1004,6 +1003,11 @@ pub enum TokenResponse {
     },
     /// The body is larger than 64 KiB.
     PayloadTooLarge {
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// The body is compressed or encoded (RFC 9110 §15.5.16).
+    UnsupportedMediaType {
         /// What is sent.
         body: super::types::OAuthError,
     },
@@ -1056,6 +1060,13 @@ impl poem::IntoResponse for TokenResponse {
                     .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .json(&body)
             }
+            Self::UnsupportedMediaType { body } => {
+                Reply::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+                    .constant(&HeaderName::from_static("accept-encoding"), "identity")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
             Self::TooManyRequests { retry_after, body } => {
                 Reply::new(StatusCode::TOO_MANY_REQUESTS)
                     .constant(&HeaderName::from_static("cache-control"), "no-store")
@@ -1101,6 +1112,14 @@ impl poem_openapi::ApiResponse for TokenResponse {
                 "How a client can authenticate; sent if it tried with the Authorization header.")
                 .body:: < super::types::OAuthError > ("application/json").done(),
                 super::reply::Answer::new(413u16, "The body is larger than 64 KiB.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(415u16,
+                "The body is compressed or encoded (RFC 9110 §15.5.16).")
+                .constant("Accept-Encoding", true,
+                "Encodings that are read (RFC 9110 §15.5.16).", "identity")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
                 "no-store").constant("Pragma", true,
                 "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
@@ -1168,7 +1187,7 @@ pub enum RegisterResponse {
         /// What is sent.
         body: super::types::OAuthError,
     },
-    /// The body is not JSON.
+    /// The body is not JSON, or is compressed (RFC 9110 §15.5.16).
     UnsupportedMediaType {
         /// What is sent.
         body: super::types::OAuthError,
@@ -1288,7 +1307,8 @@ impl poem_openapi::ApiResponse for RegisterResponse {
                 "no-store").constant("Pragma", true,
                 "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
                 super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(415u16, "The body is not JSON.")
+                super::reply::Answer::new(415u16,
+                "The body is not JSON, or is compressed (RFC 9110 §15.5.16).")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
                 "no-store").constant("Pragma", true,
                 "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
@@ -1360,13 +1380,6 @@ pub enum TestResponse {
         /// What is sent.
         body: super::types::InsufficientScopeError,
     },
-    /// Too many requests from there (RFC 6585 §4).
-    TooManyRequests {
-        /// Seconds to wait.
-        retry_after: u64,
-        /// What is sent.
-        body: super::types::OAuthError,
-    },
     /// The ledger cannot be reached, so nothing was issued.
     ServiceUnavailable {
         /// Seconds to wait.
@@ -1417,15 +1430,6 @@ impl poem::IntoResponse for TestResponse {
                     )
                     .json(&body)
             }
-            Self::TooManyRequests { retry_after, body } => {
-                Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .json(&body)
-            }
             Self::ServiceUnavailable { retry_after, body } => {
                 Reply::new(StatusCode::SERVICE_UNAVAILABLE)
                     .constant(&HeaderName::from_static("cache-control"), "no-store")
@@ -1472,12 +1476,7 @@ impl poem_openapi::ApiResponse for TestResponse {
                 > ("WWW-Authenticate", true,
                 "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).")
                 .body:: < super::types::InsufficientScopeError > ("application/json")
-                .done(), super::reply::Answer::new(429u16,
-                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
-                ("Retry-After", true, "Seconds to wait.").body:: <
-                super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(503u16,
+                .done(), super::reply::Answer::new(503u16,
                 "The ledger cannot be reached, so nothing was issued.")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
                 "no-store").constant("Pragma", true,
@@ -1536,11 +1535,7 @@ impl super::reply::Answers for McpAnswers {
             ("text/plain").done(), super::reply::Answer::new(415u16,
             "Not a message this endpoint can take.").body:: < std::collections::BTreeMap
             < String, serde_json::Value > > ("application/json").body:: < String >
-            ("text/plain").done(), super::reply::Answer::new(429u16,
-            "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
-            true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
-            ("Retry-After", true, "Seconds to wait.").body:: < super::types::OAuthError >
-            ("application/json").done(), super::reply::Answer::new(503u16,
+            ("text/plain").done(), super::reply::Answer::new(503u16,
             "The ledger cannot be reached, so nothing was issued.")
             .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
             .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
@@ -1562,17 +1557,11 @@ impl super::reply::Answers for HealthzAnswers {
         vec![
             super::reply::Answer::new(200u16, "What this node says of itself.")
             .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
-            .body:: < super::types::Health > ("application/json").done(),
-            super::reply::Answer::new(429u16,
-            "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
-            true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
-            ("Retry-After", true, "Seconds to wait.").body:: < super::types::OAuthError >
-            ("application/json").done()
+            .body:: < super::types::Health > ("application/json").done()
         ]
     }
     fn register(registry: &mut poem_openapi::registry::Registry) {
         <super::types::Health as poem_openapi::types::Type>::register(registry);
-        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
     }
 }
 /// What `readyz` may answer; it writes the answer itself.
@@ -1583,19 +1572,13 @@ impl super::reply::Answers for ReadyzAnswers {
             super::reply::Answer::new(200u16, "What this node says of itself.")
             .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
             .body:: < super::types::Health > ("application/json").done(),
-            super::reply::Answer::new(429u16,
-            "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
-            true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
-            ("Retry-After", true, "Seconds to wait.").body:: < super::types::OAuthError >
-            ("application/json").done(), super::reply::Answer::new(503u16,
-            "What this node says of itself.").constant("Cache-Control", true,
-            "Never kept (RFC 6749 §5.1).", "no-store").body:: < super::types::Health >
-            ("application/json").done()
+            super::reply::Answer::new(503u16, "What this node says of itself.")
+            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
+            .body:: < super::types::Health > ("application/json").done()
         ]
     }
     fn register(registry: &mut poem_openapi::registry::Registry) {
         <super::types::Health as poem_openapi::types::Type>::register(registry);
-        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
     }
 }
 /// What `openapi_json` may answer; it writes the answer itself.
@@ -1605,16 +1588,10 @@ impl super::reply::Answers for OpenapiJsonAnswers {
         vec![
             super::reply::Answer::new(200u16, "The OpenAPI document.").body:: <
             std::collections::BTreeMap < String, serde_json::Value > >
-            ("application/json").done(), super::reply::Answer::new(429u16,
-            "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
-            true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
-            ("Retry-After", true, "Seconds to wait.").body:: < super::types::OAuthError >
             ("application/json").done()
         ]
     }
-    fn register(registry: &mut poem_openapi::registry::Registry) {
-        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
-    }
+    fn register(_registry: &mut poem_openapi::registry::Registry) {}
 }
 /// What `openapi_yaml` may answer; it writes the answer itself.
 pub enum OpenapiYamlAnswers {}
@@ -1622,16 +1599,10 @@ impl super::reply::Answers for OpenapiYamlAnswers {
     fn answers() -> Vec<poem_openapi::registry::MetaResponse> {
         vec![
             super::reply::Answer::new(200u16, "The OpenAPI document.").body:: < String >
-            ("application/yaml").done(), super::reply::Answer::new(429u16,
-            "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
-            true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
-            ("Retry-After", true, "Seconds to wait.").body:: < super::types::OAuthError >
-            ("application/json").done()
+            ("application/yaml").done()
         ]
     }
-    fn register(registry: &mut poem_openapi::registry::Registry) {
-        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
-    }
+    fn register(_registry: &mut poem_openapi::registry::Registry) {}
 }
 /// What `docs` may answer; it writes the answer itself.
 pub enum DocsAnswers {}
@@ -1641,10 +1612,6 @@ impl super::reply::Answers for DocsAnswers {
             super::reply::Answer::new(200u16, "A page.").body:: < String >
             ("text/html; charset=utf-8").done(), super::reply::Answer::new(404u16,
             "Nothing here has this path.").body:: < super::types::OAuthError >
-            ("application/json").done(), super::reply::Answer::new(429u16,
-            "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
-            true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
-            ("Retry-After", true, "Seconds to wait.").body:: < super::types::OAuthError >
             ("application/json").done()
         ]
     }

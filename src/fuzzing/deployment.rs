@@ -1,7 +1,9 @@
 //! One node with a clock that stands still, and the values it sealed before an input arrives.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use poem::endpoint::BoxEndpoint;
@@ -175,6 +177,12 @@ impl World for StandingStill {
 
     fn random(&self) -> [u8; 16] {
         *b"a random number!"
+    }
+
+    /// A minute later each time, so that no input is refused because there were many before it.
+    fn elapsed(&self) -> Duration {
+        static ASKED: AtomicU32 = AtomicU32::new(0);
+        Duration::from_mins(ASKED.fetch_add(1, Ordering::Relaxed).into())
     }
 }
 

@@ -13,6 +13,7 @@ use protocol::policy::{Policy, RefreshMode};
 use url::Url;
 
 use super::Server;
+use super::rates::TooMany;
 use crate::ui::{
     AccountPage, CodePage, ConsentPage, Hint, LoginPage, ProblemPage, RECONNECT, ReturnPage,
     ScopeLine, Voucher, content_security_policy, display_text, duration, html,
@@ -20,6 +21,9 @@ use crate::ui::{
 
 /// How many characters of a client's name are shown.
 const NAME_CHARS_MAX: usize = 64;
+
+/// When to come back while passwords wait to be checked, in seconds.
+const BUSY_WAIT_SECONDS: u64 = 2;
 
 /// The user name that a login page begins with.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +49,8 @@ pub(super) enum Body {
     Page { html: String, policy: String },
     /// A page that says what went wrong; it is written once the request's correlation id is known.
     Problem(Problem),
+    /// The same, and when to come back, in seconds.
+    Later { problem: Problem, wait_seconds: u64 },
     /// Somewhere else to go.
     Redirect { location: String },
 }
@@ -222,6 +228,44 @@ impl Answer {
                 continue_link: None,
             },
         )
+    }
+
+    /// A page, because too many passwords wait to be checked.
+    pub(super) fn busy() -> Self {
+        tracing::warn!("too many passwords wait to be checked");
+        Self::later(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "This server is busy",
+            "More people are logging in than it can check at once.",
+            BUSY_WAIT_SECONDS,
+        )
+    }
+
+    /// A page, because too many passwords were wrong.
+    pub(super) fn too_many_passwords(too_many: TooMany) -> Self {
+        tracing::warn!("too many wrong passwords for one name");
+        Self::later(
+            StatusCode::TOO_MANY_REQUESTS,
+            "Please wait",
+            "Too many wrong passwords were tried for this name.",
+            too_many.wait_seconds,
+        )
+    }
+
+    fn later(
+        status: StatusCode,
+        title: &'static str,
+        cause: &'static str,
+        wait_seconds: u64,
+    ) -> Self {
+        let problem = Problem {
+            title,
+            cause: cause.to_owned(),
+            remedy: format!("Wait {}, then go back and try again.", duration(wait_seconds)),
+            hints: &[],
+            continue_link: None,
+        };
+        Self { status, body: Body::Later { problem, wait_seconds }, cookies: Vec::new() }
     }
 
     fn problem(status: StatusCode, problem: Problem) -> Self {

@@ -15,6 +15,7 @@ use protocol::oauth::client::{
 };
 
 use super::Server;
+use super::hashing::Busy;
 use crate::config::ClientSecretHash;
 use crate::seal::claims::RegistrationClaims;
 
@@ -101,16 +102,16 @@ impl Server {
             return authenticate(client, Credential::Nothing, |_, _| false)
                 .map_err(|fault| refuse(fault.into()));
         };
-        let mut matches = self.secret_matches(&client, &first).await;
+        let mut matches = self.secret_matches(&client, &first).await.map_err(refuse)?;
         if !matches && let Some(second) = second.filter(|second| *second != first) {
-            matches = self.secret_matches(&client, &second).await;
+            matches = self.secret_matches(&client, &second).await.map_err(refuse)?;
         }
         authenticate(client, Credential::Secret(&first), |_, _| matches)
             .map_err(|fault| refuse(fault.into()))
     }
 
-    async fn secret_matches(&self, client: &Client, secret: &str) -> bool {
-        match client.origin {
+    async fn secret_matches(&self, client: &Client, secret: &str) -> Result<bool, GrantError> {
+        Ok(match client.origin {
             ClientOrigin::Document => false,
             ClientOrigin::Registered => self.seal.client_secret_matches(&client.id, secret),
             ClientOrigin::Preregistered => match self.client_secrets.get(&client.id) {
@@ -118,11 +119,19 @@ impl Server {
                 Some(hash @ ClientSecretHash::Sha256(_)) => hash.verify(secret),
                 Some(hash @ ClientSecretHash::Argon2(_)) => {
                     let (hash, secret) = (hash.clone(), secret.to_owned());
-                    self.hashing.run(move || hash.verify(&secret)).await
+                    let turn = self.hashing.turn().await.map_err(|Busy| GrantError::Busy)?;
+                    turn.run(move || hash.verify(&secret)).await
                 }
             },
-        }
+        })
     }
+}
+
+/// The `client_id` that a request claims, before anything is proven; empty where it claims none.
+pub(super) fn claimed_id(http: &Request, body_id: Option<&str>) -> String {
+    present(http, body_id.map(str::to_owned), None)
+        .map(|presented| presented.id)
+        .unwrap_or_default()
 }
 
 /// Reads client authentication from header and body.

@@ -26,6 +26,15 @@ macro_rules! as_response {
             Body::Redirect { location } => return $response::SeeOther { location, set_cookie },
             Body::Page { html, policy } => (html, Some(policy)),
             Body::Problem(problem) => (problem.page(&CorrelationId::of($http).to_string()), None),
+            Body::Later { problem, wait_seconds: retry_after } => {
+                let page = problem.page(&CorrelationId::of($http).to_string());
+                return match status {
+                    StatusCode::TOO_MANY_REQUESTS => {
+                        $response::TooManyRequests { retry_after, page }
+                    }
+                    _ => $response::ServiceUnavailable { retry_after, page },
+                };
+            }
         };
         let content_security_policy = policy;
         match status {
@@ -185,7 +194,9 @@ impl Api for Server {
         let answer = Answer::malformed(&malformed.to_string());
         tracing::info!(%malformed, reason = ?Rejection::ParametersMalformed, "rejected");
         match answer.body {
-            Body::Problem(problem) => problem.page(&CorrelationId::of(http).to_string()),
+            Body::Problem(problem) | Body::Later { problem, .. } => {
+                problem.page(&CorrelationId::of(http).to_string())
+            }
             Body::Page { html, .. } => html,
             Body::Redirect { location } => location,
         }

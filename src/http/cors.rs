@@ -31,7 +31,7 @@ const REQUEST_HEADER_PREFIX: &str = "mcp-param-";
 /// How many of those one preflight may ask for.
 const REQUEST_HEADERS_MAX: usize = 64;
 /// What a page may read beyond what it always can.
-const EXPOSED_HEADERS: &str = "WWW-Authenticate, Mcp-Session-Id, X-Correlation-Id";
+const EXPOSED_HEADERS: &str = "WWW-Authenticate, Mcp-Session-Id, Retry-After, X-Correlation-Id";
 /// How long a browser may remember a preflight: what Chromium caps it to anyway.
 const MAX_AGE_SECONDS: &str = "7200";
 

@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use http_body_util::combinators::BoxBody;
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 use poem::http::header::{ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH};
-use poem::http::{HeaderValue, StatusCode};
+use poem::http::{HeaderValue, Method, StatusCode};
 use poem::{Endpoint, Request, Response};
 use tokio::time::{Duration, Sleep};
 
@@ -153,7 +153,10 @@ impl Oversize {
 
 fn refusal_by_head(request: &Request, limit: BodyLimit) -> Option<Oversize> {
     let encodings = request.headers().get_all(CONTENT_ENCODING);
-    if encodings.iter().any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+    // Bodies of other methods are not read.
+    if *request.method() == Method::POST
+        && encodings.iter().any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
+    {
         return Some(Oversize::Encoded);
     }
     let announced = request.header(CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());

@@ -9,6 +9,7 @@ use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
 
 use super::Server;
+use super::address::ClientAddress;
 use super::answer::{Answer, Prefill};
 use super::authorize::consent_or_code;
 use super::cookies::{Visitor, session_cookie};
@@ -50,13 +51,23 @@ pub(super) async fn login(
         Ok(client) => client,
         Err(unresolved) => return Answer::rejected(unresolved.into()),
     };
+    let Ok(turn) = server.hashing.turn().await else {
+        return Answer::busy();
+    };
+    // Asked when the turn has come, so that guesses which waited together do not all count as the first.
+    let address = ClientAddress::of(http);
+    if let Err(too_many) = server.rates.may_try(address, &username) {
+        return Answer::too_many_passwords(too_many);
+    }
     let (users, name) = (server.users.clone(), username.clone());
-    if !server.hashing.run(move || users.authenticate(&name, &password).is_some()).await {
+    if !turn.run(move || users.authenticate(&name, &password).is_some()).await {
+        server.rates.tried_in_vain(address, &username);
         tracing::info!("login failed");
         let stage = stage.login_failed();
         let first = Prefill::Failed(&username);
         return Answer::login(server, &client, stage.request(), ticket, first);
     }
+    server.rates.logged_in(address, &username);
     let session = LoginSession::begin(Subject::Person(username), now);
     let cookie = session_cookie(&session, server);
     let stage = stage.login_succeeded(session.subject.clone(), now);

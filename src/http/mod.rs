@@ -1,6 +1,7 @@
 //! Implements the contract, one file per endpoint: open what came in, ask the protocol, seal what goes out. No rules.
 
 mod account;
+pub mod address;
 mod answer;
 mod authorize;
 mod client;
@@ -19,6 +20,7 @@ pub mod methods;
 mod origin;
 pub mod pages;
 pub mod prefix;
+pub mod rates;
 mod raw;
 mod register;
 mod test;
@@ -44,6 +46,7 @@ use cookies::CookieNames;
 use documents::Documents;
 use hashing::Hashing;
 use pages::Docs;
+use rates::Rates;
 use verify::{AccessTokens, BuiltIn};
 
 /// The authorization server: everything a handler needs, none of it changing while it runs.
@@ -62,6 +65,8 @@ pub struct Server {
     pub client_secrets: BTreeMap<String, ClientSecretHash>,
     /// Slow hashes, a few at a time.
     pub hashing: Hashing,
+    /// How often who asked.
+    pub rates: Arc<Rates>,
     /// What the cookies are called.
     pub cookies: CookieNames,
     /// Scheme, host and port of the public URL, as browsers send it in `Origin`.

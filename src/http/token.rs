@@ -14,7 +14,9 @@ use protocol::policy::RefreshMode;
 use protocol::replay::{FirstUse, Revocation, Rotation};
 
 use super::Server;
-use super::client::Unauthenticated;
+use super::address::ClientAddress;
+use super::client::{Unauthenticated, claimed_id};
+use super::rates::{Class, TooMany};
 use crate::contract::{OAuthError, TokenRequest, TokenResponse, TokenResult};
 use crate::ledger::{CodeClaim, RefreshUse, Unavailable};
 use crate::seal::claims::{AccessClaims, CodeClaims, RefreshClaims};
@@ -36,6 +38,13 @@ pub(super) async fn token(
     http: &Request,
     parameters: TokenRequest,
 ) -> TokenResponse {
+    let address = ClientAddress::of(http);
+    let claimed = claimed_id(http, parameters.client_id.as_deref());
+    let asked = server.rates.ask_as_client(Class::Token, address, &claimed);
+    if let Err(too_many) = asked.and_then(|()| server.rates.may_fail(address, &claimed)) {
+        let (retry_after, body) = (too_many.wait_seconds, TooMany::body());
+        return TokenResponse::TooManyRequests { retry_after, body };
+    }
     match grant(server, http, parameters, server.world.now()).await {
         Ok(issued) => TokenResponse::Ok {
             body: TokenResult {
@@ -46,7 +55,12 @@ pub(super) async fn token(
                 scope: issued.scope,
             },
         },
-        Err(refused) => refusal(&refused),
+        Err(refused) => {
+            if refused.reason.code() != ErrorCode::TemporarilyUnavailable {
+                server.rates.failed(address, &claimed);
+            }
+            refusal(&refused)
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use poem::{Endpoint, Request, Response};
 use protocol::oauth::time::UnixTime;
@@ -32,6 +34,12 @@ impl World for StillWorld {
 
     fn random(&self) -> [u8; 16] {
         RealWorld.random()
+    }
+
+    /// A minute later each time, so that no round is refused because there were many before it.
+    fn elapsed(&self) -> Duration {
+        static ASKED: AtomicU32 = AtomicU32::new(0);
+        Duration::from_mins(ASKED.fetch_add(1, Ordering::Relaxed).into())
     }
 }
 
@@ -72,7 +80,7 @@ impl<E: Endpoint<Output = Response>> Deployment<E> {
     }
 }
 
-fn config() -> Config {
+pub(crate) fn config() -> Config {
     let password = PasswordHash::hash(PASSWORD).expect("it is long enough").to_phc();
     let secret = ClientSecretHash::of_machine_made(MACHINE_SECRET).to_text();
     let file = format!(

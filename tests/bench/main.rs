@@ -7,6 +7,7 @@ mod endpoints;
 mod journey;
 #[path = "../support/profiles.rs"]
 mod profiles;
+mod rates;
 mod seals;
 mod sizes;
 

@@ -42,6 +42,14 @@ const EDGES: &[(&str, &str, &str)] = &[
     ("[limits]\ndrain_timeout = \"@\"", "5m", "301s"),
     ("[limits]\npassword_checks_max = @", "1", "0"),
     ("[limits]\npassword_checks_max = @", "64", "65"),
+    ("[limits.rate]\nauthorize = @", "1", "0"),
+    ("[limits.rate]\nlogin = @", "1000000", "1000001"),
+    ("[limits.rate]\ntoken = @", "1", "0"),
+    ("[limits.rate]\ntoken_failures = @", "1000000", "1000001"),
+    ("[limits.rate]\nregister = @", "1", "0"),
+    ("[limits.rate]\nintrospect = @", "1000000", "1000001"),
+    ("[limits.rate]\ndocuments = @", "1", "0"),
+    ("[limits.rate]\nwrong_passwords = @", "1000000", "1000001"),
     (
         "[[clients]]\nid = \"app\"\nredirect_uris = [\"https://a.example/\"]\naccess_lifetime = \"@\"",
         "24h",
@@ -60,6 +68,18 @@ fn a_value_at_a_limit_is_accepted_and_the_next_one_is_not() {
         assert_eq!(outcome_of(&change.replace('@', inside)), "accepted", "{change} at {inside}");
         let refusal = outcome_of(&change.replace('@', outside));
         assert!(refusal.starts_with("sealbearer.toml:"), "{change} at {outside}: {refusal}");
+    }
+}
+
+#[test]
+fn a_list_of_networks_has_a_longest_too() {
+    for key in ["[proxies]\ntrusted", "[limits.rate]\negress"] {
+        let networks = |count| {
+            let list: Vec<_> = (0..count).map(|n| format!("\"10.0.{n}.0/24\"")).collect();
+            format!("{key} = [{}, \"10.1.0.0/24\"]", list.join(", "))
+        };
+        assert_eq!(outcome_of(&networks(255)), "accepted");
+        assert!(outcome_of(&networks(256)).contains("are more than 256"));
     }
 }
 

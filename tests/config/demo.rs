@@ -251,6 +251,7 @@ Sealbearer VERSION serves https://auth.example.com/tenant
   listening on 127.0.0.1:9000
   metadata     https://auth.example.com/.well-known/oauth-authorization-server/tenant
   MCP server   https://auth.example.com/tenant/mcp
+  proxies      none is named in [proxies] trusted, so limits count all clients as one
   weakened     client old: PKCE is optional, and the challenge method plain is taken
   ledger       memory
 "#);

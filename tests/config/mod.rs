@@ -7,6 +7,7 @@ mod entries;
 mod environment;
 mod operations;
 mod passwords;
+mod proxies;
 mod redaction;
 mod refusals;
 mod seeds;

@@ -35,7 +35,7 @@ async fn a_preflight_is_answered_without_the_endpoint() {
     access-control-max-age: 7200
     vary: access-control-request-headers
     access-control-allow-origin: *
-    access-control-expose-headers: WWW-Authenticate, Mcp-Session-Id, X-Correlation-Id
+    access-control-expose-headers: WWW-Authenticate, Mcp-Session-Id, Retry-After, X-Correlation-Id
     ");
 }
 
@@ -45,7 +45,7 @@ async fn what_an_open_path_lets_a_page_read() {
         ask(any_origin(), request(Method::POST, "/oauth/token", &[("origin", APP)])).await;
     insta::assert_snapshot!(lines(response.headers(), &["access-control", "vary"]), @"
     access-control-allow-origin: *
-    access-control-expose-headers: WWW-Authenticate, Mcp-Session-Id, X-Correlation-Id
+    access-control-expose-headers: WWW-Authenticate, Mcp-Session-Id, Retry-After, X-Correlation-Id
     ");
 }
 

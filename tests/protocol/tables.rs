@@ -52,6 +52,7 @@ fn every_reason_of_the_token_endpoint() {
     ResourceNotGranted -> invalid_target: resource differs from the one that was granted; authorize again for another
     LedgerUnavailable -> temporarily_unavailable: the ledger does not answer; try again
     ClientUnavailable -> temporarily_unavailable: the client metadata document cannot be fetched at the moment; try again
+    Busy -> temporarily_unavailable: more clients authenticate than can be checked at once; try again
     ");
     assert!(GrantError::ALL.iter().all(|reason| reason.to_string() == reason.description()));
 }

@@ -1,8 +1,13 @@
 //! A request before it is sent, so that it can be sent again, and elsewhere.
 
+use std::net::{IpAddr, SocketAddr};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use poem::http::uri::Scheme;
 use poem::http::{HeaderName, HeaderValue, Method};
+use poem::web::{LocalAddr, RemoteAddr};
+use poem::{Addr, RequestParts};
 use serde_json::Value;
 use url::form_urlencoded;
 
@@ -13,12 +18,13 @@ pub(crate) struct Ask {
     uri: String,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
+    from: Option<IpAddr>,
 }
 
 impl Ask {
     pub(crate) fn new(method: &str, uri: impl Into<String>) -> Self {
         let method = method.parse().expect("a method");
-        Self { method, uri: uri.into(), headers: Vec::new(), body: Vec::new() }
+        Self { method, uri: uri.into(), headers: Vec::new(), body: Vec::new(), from: None }
     }
 
     pub(crate) fn get(uri: impl Into<String>) -> Self {
@@ -53,6 +59,11 @@ impl Ask {
         self
     }
 
+    /// The same over a connection from this address; otherwise it is one of this machine.
+    pub(crate) fn from(self, address: &str) -> Self {
+        Self { from: Some(address.parse().expect("an address")), ..self }
+    }
+
     pub(crate) fn bearer(self, access_token: &str) -> Self {
         self.with("authorization", format!("Bearer {access_token}"))
     }
@@ -73,8 +84,12 @@ impl Ask {
     }
 
     pub(super) fn request(&self) -> poem::Request {
-        let start = poem::Request::builder().method(self.method.clone()).uri_str(self.uri.as_str());
-        let mut request = start.body(self.body.clone());
+        let start = poem::http::Request::builder().method(self.method.clone());
+        let (head, ()) = start.uri(self.uri.as_str()).body(()).expect("a request").into_parts();
+        let peer = self.from.map(|address| Addr::SocketAddr(SocketAddr::new(address, 40_000)));
+        let peer = peer.map(RemoteAddr).unwrap_or_default();
+        let parts = RequestParts::from((head, LocalAddr::default(), peer, Scheme::HTTP));
+        let mut request = poem::Request::from_parts(parts, self.body.clone().into());
         for (name, value) in &self.headers {
             let name: HeaderName = name.parse().expect("a header name");
             let value = HeaderValue::from_bytes(value.as_bytes()).expect("a header value");

@@ -128,8 +128,8 @@ fn how_much_is_held() {
     let lines = counts.iter().map(|(status, count)| format!("{status}: {count}"));
     insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
     exception: 26
-    held: 286
+    held: 290
     not-ours: 10
-    open: 12
+    open: 11
     ");
 }

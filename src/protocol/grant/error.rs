@@ -77,11 +77,13 @@ pub enum GrantError {
     LedgerUnavailable,
     /// The client's metadata document cannot be had at the moment.
     ClientUnavailable,
+    /// Too many secrets wait to be checked.
+    Busy,
 }
 
 impl GrantError {
     /// Every reason, for tests that must cover all of them.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::Malformed,
         Self::GrantTypeMissing,
         Self::GrantTypeUnsupported,
@@ -120,6 +122,7 @@ impl GrantError {
         Self::ResourceNotGranted,
         Self::LedgerUnavailable,
         Self::ClientUnavailable,
+        Self::Busy,
     ];
 
     /// What the client is told. No `_` arm: a new reason must choose its code here.
@@ -154,7 +157,9 @@ impl GrantError {
             | Self::SubjectGone => ErrorCode::InvalidGrant,
             Self::ScopeMalformed | Self::ScopeNotGranted => ErrorCode::InvalidScope,
             Self::Target(_) | Self::ResourceNotGranted => ErrorCode::InvalidTarget,
-            Self::LedgerUnavailable | Self::ClientUnavailable => ErrorCode::TemporarilyUnavailable,
+            Self::LedgerUnavailable | Self::ClientUnavailable | Self::Busy => {
+                ErrorCode::TemporarilyUnavailable
+            }
         }
     }
 
@@ -202,6 +207,7 @@ impl GrantError {
             Self::ClientUnavailable => {
                 "the client metadata document cannot be fetched at the moment; try again"
             }
+            Self::Busy => "more clients authenticate than can be checked at once; try again",
         }
     }
 }
