@@ -144,22 +144,12 @@ subject = "x"
 }
 
 #[test]
-fn every_refusal_of_a_ledger_that_is_kept_somewhere() {
+fn every_refusal_of_a_ledger_in_a_file() {
     insta::assert_snapshot!(table(&[
         "[ledger]\nkind = \"file\"",
         "[ledger]\nkind = \"file\"\npath = \"\"",
         "[ledger]\npath = \"ledger.redb\"",
         "[ledger]\nkind = \"file\"\npath = \"ledger.redb\"\nurl = \"redis://localhost\"",
-        "[ledger]\nkind = \"valkey\"",
-        "[ledger]\nkind = \"valkey\"\nurl = \"redis://hush:hush@store.example.com\"",
-        "[ledger]\nkind = \"valkey\"\nurl = \"rediss://store.example.com\"",
-        "[ledger]\nkind = \"valkey\"\nurl = \"rediss://hush:hush@store.example.com#insecure\"",
-        "[ledger]\nkind = \"valkey\"\nurl = \"rediss://hush:hush@store.example.com/hush\"",
-        "[ledger]\nkind = \"valkey\"\nurl = \"hush\"",
-        "[ledger]\nkind = \"valkey\"\nurl = \"redis://localhost\"\npath = \"x\"\ncapacity = 5000",
-        "[ledger]\nkind = \"valkey\"\nurl = \"redis://localhost\"\nkey_prefix = \"a b\"",
-        "[ledger]\nkind = \"valkey\"\nurl = \"redis://localhost\"\ntimeout = \"11s\"",
-        "[ledger]\nkind = \"valkey\"\nurl = \"redis://localhost\"\n[tokens]\nrefresh_tokens = \"convergent\"",
     ]), @r#"
 [ledger]
 kind = "file"
@@ -176,6 +166,23 @@ kind = "file"
 path = "ledger.redb"
 url = "redis://localhost"
   -> sealbearer.toml:11: ledger.url belongs to the ledger "valkey". Remove it, or write kind = "valkey".
+"#);
+}
+
+#[test]
+fn every_refusal_of_a_ledger_in_a_store() {
+    insta::assert_snapshot!(table(&[
+        "[ledger]\nkind = \"valkey\"",
+        "[ledger]\nkind = \"valkey\"\nurl = \"redis://hush:hush@store.example.com\"",
+        "[ledger]\nkind = \"valkey\"\nurl = \"rediss://store.example.com\"",
+        "[ledger]\nkind = \"valkey\"\nurl = \"rediss://hush:hush@store.example.com#insecure\"",
+        "[ledger]\nkind = \"valkey\"\nurl = \"rediss://hush:hush@store.example.com/hush\"",
+        "[ledger]\nkind = \"valkey\"\nurl = \"hush\"",
+        "[ledger]\nkind = \"valkey\"\nurl = \"redis://localhost\"\npath = \"x\"\ncapacity = 5000",
+        "[ledger]\nkind = \"valkey\"\nurl = \"redis://localhost\"\nkey_prefix = \"a b\"",
+        "[ledger]\nkind = \"valkey\"\nurl = \"redis://localhost\"\ntimeout = \"11s\"",
+        "[ledger]\nkind = \"valkey\"\nurl = \"redis://localhost\"\n[tokens]\nrefresh_tokens = \"convergent\"",
+    ]), @r#"
 [ledger]
 kind = "valkey"
   -> sealbearer.toml:8: ledger.url is missing. Write url = "rediss://user:password@host:6379/0", or set SEALBEARER_LEDGER__URL.

@@ -15,13 +15,14 @@ use sealbearer::ledger::{
 };
 use tokio::runtime::Runtime;
 
-use crate::support::store;
+use crate::support::{memory, store};
 
 mod bounds;
 mod crowd;
 mod file;
 mod model;
 mod promises;
+mod thieves;
 mod valkey;
 
 const START: UnixTime = UnixTime(1_800_000_000);
@@ -50,13 +51,11 @@ fn temporary_file() -> File {
     ledger
 }
 
-/// A name that no file has yet, in memory if the system has such a folder: most tests are not about the disk.
+/// A name that no file has yet.
 fn fresh_path() -> PathBuf {
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    let memory = Path::new("/dev/shm");
-    let folder = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    folder.join(format!("sealbearer-ledger-{}-{count}.redb", std::process::id()))
+    memory().join(format!("sealbearer-ledger-{}-{count}.redb", std::process::id()))
 }
 
 fn answer<T>(asked: Answer<'_, T>) -> Result<T, Unavailable> {

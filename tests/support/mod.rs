@@ -22,6 +22,6 @@ pub(crate) use client::{Client, Request, Tokens, VERIFIER};
 pub(crate) use deployment::{ALICE, BOB, Deployment, ISSUER};
 pub(crate) use node::{Fleet, Node, Serve};
 pub(crate) use reply::Reply;
-pub(crate) use scratch::Scratch;
+pub(crate) use scratch::{Scratch, memory};
 pub(crate) use shown::{altered, altered_at, plain, shown, visible};
 pub(crate) use world::{Clock, FixedWorld};
