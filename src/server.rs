@@ -254,7 +254,7 @@ const COUNTED: [(&str, Class); 11] = [
 ];
 
 /// Paths whose answers web pages of other origins may read. Never the pages of the flow (OAuth 2.1 §3.1).
-const OPEN_TO_BROWSERS: [&str; 15] = [
+const OPEN_TO_BROWSERS: [&str; 16] = [
     "/.well-known/oauth-authorization-server",
     "/.well-known/oauth-authorization-server/*",
     "/.well-known/openid-configuration",
@@ -265,6 +265,7 @@ const OPEN_TO_BROWSERS: [&str; 15] = [
     "/.well-known/jwks.json",
     "/oauth/token",
     "/token",
+    "/oauth/revoke",
     "/oauth/register",
     "/register",
     "/oauth/test",

@@ -1,5 +1,7 @@
 //! The configuration as the rules see it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use protocol::grant::GrantType;
 use protocol::oauth::client::{
     Client, ClientKind, ClientOrigin, ConsentRule, Lifetimes, RotationRule,
@@ -11,7 +13,7 @@ use protocol::policy::{
     Policy, ProtectedResource, RefreshMode, RegistrationPolicy, ScopeCatalogue,
 };
 
-use super::{ClientConfig, Config, ConsentMode, GrantTypeName, RefreshTokens};
+use super::{ClientConfig, Config, ConsentMode, GrantTypeName, LedgerKind, RefreshTokens};
 
 /// Why the parsing below cannot fail.
 const CHECKED: &str = "the configuration was checked when it was read";
@@ -53,8 +55,24 @@ impl Config {
                 RefreshTokens::Off => RefreshMode::Off,
             },
             retry_window_seconds: self.ledger.retry_window_seconds,
+            epochs: self.epochs(),
+            introspection: self.introspection(),
+            revocation: self.ledger.kind != LedgerKind::None,
             scopes,
         }
+    }
+
+    /// Whose access tokens each client may ask about besides its own.
+    fn introspection(&self) -> BTreeMap<String, BTreeSet<Resource>> {
+        let resource = |named: &String| {
+            let url =
+                if named.starts_with('/') { self.public_url.join(named) } else { named.clone() };
+            Resource::parse(&url).expect(CHECKED)
+        };
+        let asking = self.clients.iter().filter(|client| !client.introspects.is_empty());
+        asking
+            .map(|client| (client.id.clone(), client.introspects.iter().map(resource).collect()))
+            .collect()
     }
 
     fn scope_catalogue(&self) -> ScopeCatalogue {

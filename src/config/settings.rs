@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use protocol::oauth::redirect_uri::RedirectRules;
+use protocol::oauth::time::UnixTime;
 
 use crate::ledger::ValkeySettings;
 
@@ -48,6 +49,9 @@ pub struct TokensConfig {
     pub refresh_grace_seconds: u64,
     /// Whether there are refresh tokens, and how they are protected.
     pub refresh_tokens: RefreshTokens,
+    /// Everything that was issued before this instant is void, whatever the ledger is: codes, tokens, logins, consents.
+    /// Default: nothing is.
+    pub revoked_before: Option<UnixTime>,
 }
 
 /// How refresh tokens are protected. Source: OAuth 2.1 §4.3.1 (rotation for public clients).

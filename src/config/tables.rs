@@ -63,6 +63,7 @@ impl TokensConfig {
             refresh_absolute_seconds: seconds("refresh_absolute", REFRESH_LIFETIME, 90 * DAY),
             refresh_grace_seconds: seconds("refresh_grace", REFRESH_GRACE, 60),
             refresh_tokens: refresh_tokens.map_or(fitting, |found| found.value),
+            revoked_before: table.instant("revoked_before"),
         };
         if tokens.refresh_absolute_seconds < tokens.refresh_idle_seconds {
             let problem = "is shorter than refresh_idle";

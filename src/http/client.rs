@@ -19,6 +19,11 @@ use super::hashing::Busy;
 use crate::config::ClientSecretHash;
 use crate::seal::claims::RegistrationClaims;
 
+/// How a client can authenticate by a header; part of refusals at the endpoints where clients do.
+pub(super) const BASIC_CHALLENGE: &str = "Basic realm=\"sealbearer\"";
+/// When a client may ask again after our own trouble, in seconds.
+pub(super) const RETRY_AFTER_SECONDS: u64 = 1;
+
 /// Client authentication as it was sent.
 pub(super) struct Presented {
     id: String,

@@ -15,14 +15,11 @@ use protocol::replay::{FirstUse, Revocation, Rotation};
 
 use super::Server;
 use super::address::ClientAddress;
-use super::client::{Unauthenticated, claimed_id};
+use super::client::{BASIC_CHALLENGE, RETRY_AFTER_SECONDS, Unauthenticated, claimed_id};
 use super::rates::{Class, TooMany};
 use crate::contract::{OAuthError, TokenRequest, TokenResponse, TokenResult};
 use crate::ledger::{CodeClaim, RefreshUse, Unavailable};
 use crate::seal::claims::{AccessClaims, CodeClaims, RefreshClaims};
-
-/// When a client may ask again after our own trouble, in seconds.
-const RETRY_AFTER_SECONDS: u64 = 1;
 
 /// A token response before it becomes wire types.
 pub(super) struct Issued {
@@ -74,7 +71,7 @@ fn refusal(refused: &Unauthenticated) -> TokenResponse {
     };
     match reason.code() {
         ErrorCode::InvalidClient => TokenResponse::Unauthorized {
-            www_authenticate: by_header.then(|| "Basic realm=\"sealbearer\"".to_owned()),
+            www_authenticate: by_header.then(|| BASIC_CHALLENGE.to_owned()),
             body,
         },
         ErrorCode::TemporarilyUnavailable => {
@@ -197,14 +194,7 @@ async fn rotation(
     client: &protocol::oauth::client::Client,
     now: UnixTime,
 ) -> Result<Rotation, GrantError> {
-    let family_expires_at = token.family_expires_at(client);
-    let grace_seconds = match rule {
-        RotationRule::Rotate { grace_seconds } => grace_seconds,
-        // Nothing succeeds a token that is kept, so it stays usable as long as its family.
-        RotationRule::Keep => family_expires_at.seconds_since(now),
-    };
-    let (holder, generation) = (token.holder(), token.generation);
-    let used = RefreshUse { holder, generation, grace_seconds, family_expires_at };
+    let used = RefreshUse::of(token, client, now);
     let rotation = server.ledger.rotate(used, now).await?;
     Ok(match (rule, rotation) {
         (RotationRule::Keep, Rotation::Rotated | Rotation::Sibling) => Rotation::NotRemembered,

@@ -7,11 +7,12 @@
 use std::borrow::Cow;
 use std::pin::Pin;
 
+use protocol::grant::RefreshIssued;
 use protocol::ids::{CodeId, FamilyId};
+use protocol::oauth::client::{Client, RotationRule};
 use protocol::oauth::time::UnixTime;
 use protocol::replay::{Claim, Holder, Revocation, Rotation, UseId};
 
-mod epochs;
 mod family;
 mod file;
 mod guarantee;
@@ -27,6 +28,10 @@ pub use valkey::{Settings as ValkeySettings, Target, TargetRefused, Valkey};
 
 /// How a back end answers: boxed, so that one binary can choose its back end from the configuration.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Unavailable>> + Send + 'a>>;
+
+/// How long an instant of revocation is remembered where it can be forgotten: longer than a configuration can let a family
+/// live.
+const EPOCH_KEPT_SECONDS: u64 = 366 * 86_400;
 
 /// What a ledger that may have lost what it knew says of a code it cannot know: it counts as claimed, long ago.
 const BEYOND_MEMORY: Claim = Claim::Repeated { first_at: UnixTime(0) };
@@ -80,6 +85,21 @@ pub struct RefreshUse {
     pub grace_seconds: u64,
     /// When the last token of the family ends, so that nobody needs to remember it longer.
     pub family_expires_at: UnixTime,
+}
+
+impl RefreshUse {
+    /// The use of `token` by its `client` at `now`. Nothing succeeds a token that its client keeps, so that one stays
+    /// usable as long as its family.
+    #[must_use]
+    pub fn of(token: &RefreshIssued, client: &Client, now: UnixTime) -> Self {
+        let family_expires_at = token.family_expires_at(client);
+        let grace_seconds = match client.lifetimes.rotation {
+            RotationRule::Rotate { grace_seconds } => grace_seconds,
+            RotationRule::Keep => family_expires_at.seconds_since(now),
+        };
+        let (holder, generation) = (token.holder(), token.generation);
+        Self { holder, generation, grace_seconds, family_expires_at }
+    }
 }
 
 /// Remembers which codes and refresh tokens were used. Each operation is atomic: of two that race, one is first.

@@ -26,6 +26,10 @@ pub fn authorization_server(policy: &Policy) -> Value {
     if policy.registration.is_some() {
         put("registration_endpoint", json!(format!("{issuer}/oauth/register")));
     }
+    put("introspection_endpoint", json!(format!("{issuer}/oauth/introspect")));
+    if policy.revocation {
+        put("revocation_endpoint", json!(format!("{issuer}/oauth/revoke")));
+    }
     put("jwks_uri", json!(format!("{issuer}/.well-known/jwks.json")));
     put("response_types_supported", json!(["code"]));
     put("grant_types_supported", json!(grant_types(policy)));

@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::epochs::Epochs;
 use crate::oauth::client::{Client, Lifetimes};
 use crate::oauth::redirect_uri::{RedirectRules, RegisteredRedirectUri};
 use crate::oauth::resource::Resource;
 use crate::oauth::scope::{Scope, ScopeToken};
 use crate::oauth::subject::Subject;
+use crate::oauth::time::UnixTime;
+use crate::replay::Holder;
 
 /// Everything the rules need to know of the configuration.
 #[derive(Clone, Debug)]
@@ -29,6 +32,12 @@ pub struct Policy {
     pub refresh: RefreshMode,
     /// How long after a code was redeemed an equally valid redemption is a retry, in seconds.
     pub retry_window_seconds: u64,
+    /// Instants before which what was issued is revoked, whatever the ledger remembers.
+    pub epochs: Epochs,
+    /// Whose access tokens a client may ask about besides its own, by its id.
+    pub introspection: BTreeMap<String, BTreeSet<Resource>>,
+    /// Whether the ledger can revoke.
+    pub revocation: bool,
 }
 
 /// Whether and how refresh tokens are issued.
@@ -141,6 +150,18 @@ impl Policy {
                 Some(Some(most)) => scope.intersection(&self.scopes.closure(most)),
             },
         }
+    }
+
+    /// Whether the configuration revoked what `holder` holds.
+    #[must_use]
+    pub fn has_revoked(&self, holder: &Holder, now: UnixTime) -> bool {
+        self.epochs.cover(holder, now)
+    }
+
+    /// Whether `client` may ask about access tokens for `resource`, whoever holds them.
+    #[must_use]
+    pub fn may_introspect(&self, client: &Client, resource: &Resource) -> bool {
+        self.introspection.get(&client.id).is_some_and(|resources| resources.contains(resource))
     }
 
     /// Whether `subject` still exists here. A client is known by the act of authenticating it.

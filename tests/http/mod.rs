@@ -3,12 +3,15 @@
 mod authorize;
 mod consent;
 mod cookies;
+mod epochs;
+mod introspect;
 mod login;
 mod logs;
 mod metadata;
 mod others;
 mod register;
 mod resource;
+mod revoke;
 mod sizes;
 mod token;
 

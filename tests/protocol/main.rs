@@ -5,6 +5,7 @@ mod code;
 mod corpus;
 mod metadata;
 mod model;
+mod operations;
 mod pkce;
 mod prompt;
 mod redirect_uri;

@@ -19,6 +19,8 @@ fn what_the_authorization_server_says_of_itself() {
       "authorization_endpoint": "https://auth.example/oauth/authorize",
       "token_endpoint": "https://auth.example/oauth/token",
       "registration_endpoint": "https://auth.example/oauth/register",
+      "introspection_endpoint": "https://auth.example/oauth/introspect",
+      "revocation_endpoint": "https://auth.example/oauth/revoke",
       "jwks_uri": "https://auth.example/.well-known/jwks.json",
       "response_types_supported": [
         "code"

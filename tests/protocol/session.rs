@@ -7,7 +7,7 @@ use protocol::flow::login::AwaitingLogin;
 use protocol::flow::refusal::{RefusalReason, Rejection};
 use protocol::flow::request::AuthorizationRequest;
 use protocol::flow::session::{
-    CONSENTS_MAX, ConsentDigest, ConsentMemory, LoginSession, SESSION_IDLE_SECONDS,
+    Allowed, CONSENTS_MAX, ConsentDigest, ConsentMemory, LoginSession, SESSION_IDLE_SECONDS,
     SESSION_LIFETIME_SECONDS,
 };
 use protocol::flow::ticket::{BrowserDigest, TICKET_LIFETIME_SECONDS, Ticket};
@@ -74,7 +74,7 @@ proptest! {
     #[test]
     fn the_latest_consents_are_remembered(digests in prop::collection::vec(0..30_u8, 0..60)) {
         let digest = |number: u8| ConsentDigest([number; 12]);
-        let memory = digests.iter().fold(ConsentMemory::default(), |memory, n| memory.with(digest(*n)));
+        let memory = digests.iter().fold(ConsentMemory::default(), |memory, n| memory.with(digest(*n), NOW));
         let mut latest = Vec::new();
         for number in digests.iter().rev() {
             if !latest.contains(number) && latest.len() < CONSENTS_MAX {
@@ -82,9 +82,10 @@ proptest! {
             }
         }
         latest.reverse();
-        prop_assert_eq!(&memory.allowed, &latest.iter().map(|n| digest(*n)).collect::<Vec<_>>());
+        let kept: Vec<_> = latest.iter().map(|n| Allowed { digest: digest(*n), at: NOW }).collect();
+        prop_assert_eq!(&memory.allowed, &kept);
         for number in 0..30 {
-            prop_assert_eq!(memory.contains(digest(number)), latest.contains(&number));
+            prop_assert_eq!(memory.find(digest(number)).is_some(), latest.contains(&number));
         }
     }
 }

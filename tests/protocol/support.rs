@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::prelude::*;
+use protocol::epochs::Epochs;
 use protocol::flow::code::{CodeIssued, Redemption};
 use protocol::flow::consent::AwaitingConsent;
 use protocol::flow::request::{AuthorizationParameters, AuthorizationRequest, Found, Requested};
@@ -60,6 +61,9 @@ pub(crate) fn policy() -> Policy {
         }),
         refresh: RefreshMode::Rotating,
         retry_window_seconds: 0,
+        epochs: Epochs::default(),
+        introspection: BTreeMap::new(),
+        revocation: true,
     }
 }
 

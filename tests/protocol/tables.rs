@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use protocol::flow::refusal::{RefusalReason, Rejection};
 use protocol::grant::GrantError;
+use protocol::introspection::IntrospectionError;
 use protocol::oauth::error::ErrorCode;
 use protocol::registration::dynamic::RegistrationError;
+use protocol::revocation::RevocationError;
 
 /// Why a token request fails, and what the client hears (RFC 6749 §5.2).
 #[test]
@@ -43,6 +45,7 @@ fn every_reason_of_the_token_endpoint() {
     FamilyRevoked -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     FamilyUnknown -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     SubjectGone -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
+    RevokedBefore -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     ScopeMalformed -> invalid_scope: scope has a character that scopes cannot have, or is too long
     ScopeNotGranted -> invalid_scope: scope exceeds what was granted; authorize again to get more
     Target(Malformed) -> invalid_target: resource must be an absolute URI without a fragment
@@ -87,6 +90,59 @@ fn every_reason_of_the_authorization_endpoint() {
     Denied -> access_denied: the request was denied
     NothingToAllow -> access_denied: the person who logged in cannot allow any of the scope
     ");
+}
+
+/// Why an introspection request is refused, and what the caller hears (RFC 7662 §2.3); what is wrong with a token is none.
+#[test]
+fn every_reason_of_the_introspection_endpoint() {
+    let of_clients = GrantError::ALL.into_iter().filter(|reason| is_about_a_client(*reason));
+    let all = of_clients.map(IntrospectionError::Caller).chain(IntrospectionError::ALL);
+    let lines = all.map(|reason| {
+        format!("{reason:?} -> {}: {}", reason.code().as_str(), reason.description())
+    });
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
+    Caller(ClientMissing) -> invalid_client: client_id is missing
+    Caller(ClientTwice) -> invalid_request: send the client secret in one way only
+    Caller(ClientUnreadable) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Caller(ClientUnknown) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Caller(ClientNotAuthenticated(SecretMissing)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Caller(ClientNotAuthenticated(SecretWrong)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Caller(ClientNotAuthenticated(SecretUnexpected)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Caller(ClientNotAuthenticated(AssertionMissing)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Caller(ClientUnavailable) -> temporarily_unavailable: the client metadata document cannot be fetched at the moment; try again
+    CallerIsPublic -> invalid_client: only a client that keeps a secret may ask about tokens
+    TokenMissing -> invalid_request: token is missing
+    LedgerUnavailable -> temporarily_unavailable: the ledger does not answer; try again
+    ");
+}
+
+/// Why a revocation request is refused, and what the client hears (RFC 7009 §2.2.1).
+#[test]
+fn every_reason_of_the_revocation_endpoint() {
+    let of_clients = GrantError::ALL.into_iter().filter(|reason| is_about_a_client(*reason));
+    let all = of_clients.map(RevocationError::Client).chain(RevocationError::ALL);
+    let lines = all.map(|reason| {
+        format!("{reason:?} -> {}: {}", reason.code().as_str(), reason.description())
+    });
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
+    Client(ClientMissing) -> invalid_request: client_id is missing
+    Client(ClientTwice) -> invalid_request: send the client secret in one way only
+    Client(ClientUnreadable) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Client(ClientUnknown) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Client(ClientNotAuthenticated(SecretMissing)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Client(ClientNotAuthenticated(SecretWrong)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Client(ClientNotAuthenticated(SecretUnexpected)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Client(ClientNotAuthenticated(AssertionMissing)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Client(ClientUnavailable) -> temporarily_unavailable: the client metadata document cannot be fetched at the moment; try again
+    TokenMissing -> invalid_request: token is missing
+    AnotherClient -> invalid_client: the token was issued to another client, which alone can give it back
+    LedgerUnavailable -> temporarily_unavailable: the ledger does not answer; the token may still be good, try again
+    ");
+}
+
+/// The reasons that client authentication has.
+fn is_about_a_client(reason: GrantError) -> bool {
+    format!("{reason:?}").starts_with("Client") && reason != GrantError::ClientMismatch
 }
 
 /// Why a registration is refused, and what the client hears (RFC 7591 §3.2.2).

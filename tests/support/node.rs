@@ -8,6 +8,7 @@ use poem::endpoint::BoxEndpoint;
 use poem::{Endpoint as _, EndpointExt as _, Response};
 use protocol::grant::AccessGrant;
 use protocol::oauth::time::UnixTime;
+use protocol::replay::Revocation;
 use sealbearer::config::Config;
 use sealbearer::contract;
 use sealbearer::http::Server;
@@ -82,6 +83,12 @@ impl Node {
         let claims = self.server.seal.open::<AccessClaims>(access_token, self.clock.now());
         let grant = claims.expect("it is an access token").stage(self.issuer());
         grant.expect("its claims can be read")
+    }
+
+    /// Revokes something at this node's ledger.
+    pub(crate) fn order(&self, what: Revocation) {
+        let now = self.clock.now();
+        RUNTIME.block_on(self.server.ledger.revoke(what, now)).expect("the ledger answers");
     }
 
     /// What `GET /oauth/test` says to the bearer of this token.

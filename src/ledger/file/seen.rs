@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::sync::{PoisonError, RwLock};
 
+use protocol::epochs::{Epochs, Full};
 use protocol::ids::FamilyId;
+use protocol::oauth::time::UnixTime;
 use protocol::replay::{Holder, Revocation};
 
-use super::super::epochs::{Epochs, Full};
 use super::super::family::alone;
 
 /// What is revoked.
@@ -23,10 +24,10 @@ pub(super) struct Seen(RwLock<Revoked>);
 
 impl Seen {
     /// Whether tokens of `holder` are revoked.
-    pub(super) fn covers(&self, holder: &Holder) -> bool {
+    pub(super) fn covers(&self, holder: &Holder, now: UnixTime) -> bool {
         let revoked = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let mut names = [Some(holder.family), holder.token.map(alone)].into_iter().flatten();
-        names.any(|name| revoked.families.contains(&name)) || revoked.epochs.cover(holder)
+        names.any(|name| revoked.families.contains(&name)) || revoked.epochs.cover(holder, now)
     }
 
     pub(super) fn replace(&self, revoked: Revoked) {

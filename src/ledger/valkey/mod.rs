@@ -19,10 +19,10 @@ use protocol::flow::code::CODE_LIFETIME_SECONDS;
 use protocol::oauth::time::UnixTime;
 use protocol::replay::{Claim, Holder, Revocation, Rotation};
 
-use super::epochs::EPOCH_KEPT_SECONDS;
 use super::family::alone;
 use super::{
-    Answer, BEYOND_MEMORY, CodeClaim, Guarantee, Ledger, Reach, RefreshUse, Unavailable, UseClaim,
+    Answer, BEYOND_MEMORY, CodeClaim, EPOCH_KEPT_SECONDS, Guarantee, Ledger, Reach, RefreshUse,
+    Unavailable, UseClaim,
 };
 use connection::{Connection, Told};
 use script::{Question, Scripts};
@@ -236,7 +236,7 @@ impl Ledger for Valkey {
         Box::pin(async move { self.connection.ask(&mut question).await?.done() })
     }
 
-    fn is_revoked(&self, holder: Holder, _: UnixTime) -> Answer<'_, bool> {
+    fn is_revoked(&self, holder: Holder, now: UnixTime) -> Answer<'_, bool> {
         let token = holder.token.map_or(holder.family, alone);
         let mut question = Question::reading(&self.scripts.is_revoked)
             .key(self.key(&Key::Revoked(holder.family.0)))
@@ -244,7 +244,7 @@ impl Ledger for Valkey {
         for name in self.epochs_of(&holder) {
             question = question.key(name);
         }
-        let mut question = question.number(holder.founded_at.0);
+        let mut question = question.number(holder.founded_at.0).number(now.0);
         Box::pin(async move {
             let told = self.connection.ask(&mut question).await?;
             match told.outcome.as_str() {

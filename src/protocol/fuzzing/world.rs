@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
 use super::event::{Named, Settings, Verifier, Wish};
+use crate::epochs::Epochs;
 use crate::flow::prompt::Prompt;
 use crate::flow::request::{AuthorizationParameters, Requested};
 use crate::flow::session::LoginSession;
@@ -55,6 +56,9 @@ pub(super) fn policy(settings: Settings) -> Policy {
         registration: None,
         refresh: if settings.convergent { RefreshMode::Convergent } else { RefreshMode::Rotating },
         retry_window_seconds: settings.retry_window_seconds,
+        epochs: Epochs::default(),
+        introspection: BTreeMap::new(),
+        revocation: true,
     }
 }
 

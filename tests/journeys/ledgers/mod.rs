@@ -8,6 +8,7 @@ use crate::support::{Ask, Client, Deployment, Fleet, Reply, Scratch, Serve as _,
 
 mod codes;
 mod refresh;
+mod revocation;
 
 /// A ledger that says it knows, and the nodes that it speaks for.
 struct Strict {

@@ -4,9 +4,8 @@ use protocol::oauth::time::UnixTime;
 use protocol::replay::{Claim, Revocation, Rotation};
 use redb::{ReadableTable as _, ReadableTableMetadata as _};
 
-use super::super::super::epochs::EPOCH_KEPT_SECONDS;
 use super::super::super::family::{Standing, alone};
-use super::super::super::{BEYOND_MEMORY, RefreshUse, Unavailable};
+use super::super::super::{BEYOND_MEMORY, EPOCH_KEPT_SECONDS, RefreshUse, Unavailable};
 use super::{Family, Id, Kind, MARGIN_SECONDS, Once, Tables, Trouble, key, rows};
 
 /// What a refresh token turns out to be, and its family as it is known and as it would be after the use.
@@ -89,7 +88,7 @@ impl Tables<'_> {
         fence: UnixTime,
         now: UnixTime,
     ) -> Result<Presented, Trouble> {
-        if self.seen.covers(&used.holder) {
+        if self.seen.covers(&used.holder, now) {
             return Ok(Presented { rotation: Rotation::Revoked, family: None });
         }
         let is_fenced = used.holder.founded_at <= fence;
