@@ -43,7 +43,7 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
     let ledger = LedgerConfig::read(root, sources);
     let tokens = TokensConfig::read(root, &ledger.kind);
     let scopes = scopes(root, sources, noted);
-    let registration = RegistrationConfig::read(root, &scopes, is_demo);
+    let registration = RegistrationConfig::read(root, &scopes, sources);
     let mut users = UserConfig::read_all(root, &scopes);
     let mut clients = ClientConfig::read_all(root, &registration, &scopes);
     let mut resources = ResourceConfig::read_all(root, &scopes);

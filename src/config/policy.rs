@@ -10,7 +10,7 @@ use protocol::oauth::redirect_uri::RegisteredRedirectUri;
 use protocol::oauth::resource::Resource;
 use protocol::oauth::scope::{Scope, ScopeToken};
 use protocol::policy::{
-    Policy, ProtectedResource, RefreshMode, RegistrationPolicy, ScopeCatalogue,
+    DocumentPolicy, Policy, ProtectedResource, RefreshMode, RegistrationPolicy, ScopeCatalogue,
 };
 
 use super::{ClientConfig, Config, ConsentMode, GrantTypeName, LedgerKind, RefreshTokens};
@@ -38,12 +38,21 @@ impl Config {
             scope: named(&self.registration.scopes),
             lifetimes: self.lifetimes(None),
         });
+        let documents = self.registration.documents.enabled.then(|| DocumentPolicy {
+            redirect_rules: self.registration.redirect_rules(false),
+            same_origin_redirects: self.registration.documents.same_origin_redirects,
+            allow_loopback: self.registration.documents.allow_loopback,
+            hosts: self.registration.documents.hosts.clone(),
+            scope: named(&self.registration.scopes),
+            lifetimes: self.lifetimes(None),
+        });
         Policy {
             issuer: self.public_url.as_str().to_owned(),
             advertise_iss: self.advertise_iss,
             resources: self.protected_resources(scopes.default_scope()),
             people: people.collect(),
             registration,
+            documents,
             clients: self
                 .clients
                 .iter()

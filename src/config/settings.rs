@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use protocol::oauth::redirect_uri::RedirectRules;
 use protocol::oauth::time::UnixTime;
 
+use super::DocumentsConfig;
 use crate::ledger::ValkeySettings;
 
 /// `[ledger]`: what remembers that something was used or revoked.
@@ -89,6 +90,8 @@ pub struct RegistrationConfig {
     pub client_credentials: bool,
     /// Redirect URIs of a client that registers none. Default: the two callbacks of Claude's hosted clients.
     pub default_redirect_uris: Vec<String>,
+    /// Clients that are known by a document.
+    pub documents: DocumentsConfig,
 }
 
 impl RegistrationConfig {

@@ -3,11 +3,12 @@
 use std::ops::RangeInclusive;
 
 use super::{
-    CorsOrigins, LedgerKind, LimitsConfig, RatesConfig, RefreshTokens, RegistrationConfig,
-    ResourceConfig, ScopeConfig, TokensConfig, Upstream,
+    CorsOrigins, DocumentsConfig, LedgerKind, LimitsConfig, RatesConfig, RefreshTokens,
+    RegistrationConfig, ResourceConfig, ScopeConfig, TokensConfig, Upstream,
     grammar::{self, is_private_use_scheme},
     people::{one_line, plain},
     reader::Table,
+    sources::Sources,
 };
 
 const HOUR: u64 = 3_600;
@@ -80,13 +81,9 @@ impl TokensConfig {
 
 impl RegistrationConfig {
     /// Reads `[registration]`.
-    pub(super) fn read(root: &Table, scopes: &[ScopeConfig], is_demo: bool) -> Self {
+    pub(super) fn read(root: &Table, scopes: &[ScopeConfig], sources: &Sources) -> Self {
+        let is_demo = sources.overrides.demo;
         let table = root.table("registration");
-        table.refused(
-            "documents",
-            "(client ID metadata documents) is not in this release",
-            "Remove it",
-        );
         let open = table
             .choice("dynamic", &[("open", true), ("closed", false)])
             .is_none_or(|found| found.value);
@@ -118,6 +115,7 @@ impl RegistrationConfig {
                 .flag("client_credentials")
                 .map_or(is_demo, |found| found.value),
             default_redirect_uris: CLAUDE_CALLBACKS.map(str::to_owned).into(),
+            documents: DocumentsConfig::read(&table, sources),
         };
         if let Some(found) = table.list("default_redirect_uris") {
             let rules = registration.redirect_rules(registration.out_of_band);

@@ -1,5 +1,7 @@
 //! One node with a clock that stands still, and the values it sealed before an input arrives.
 
+use std::io::ErrorKind;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -11,6 +13,7 @@ use poem::http::{HeaderMap, StatusCode, Uri};
 use poem::{Endpoint as _, EndpointExt as _, Request, Response};
 use protocol::oauth::time::UnixTime;
 use protocol::replay::{Claim, Holder, Revocation, Rotation};
+use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 
 use super::values::{Values, sealed_by};
@@ -19,6 +22,7 @@ use crate::http::Server;
 use crate::keys::KeyRing;
 use crate::ledger::{Answer, Capacity, CodeClaim, Guarantee, Ledger, Memory, RefreshUse, UseClaim};
 use crate::server;
+use crate::upstream::{Later, Limits, Network, Settings, Upstream};
 use crate::world::World;
 
 /// When every input arrives.
@@ -111,8 +115,16 @@ impl Node {
         let memory = Memory::new(Capacity::default());
         let guarantee = *memory.guarantee();
         let ledger = Arc::new(Renewed { memory: ArcSwap::from_pointee(memory), guarantee });
-        let shared = Arc::clone(&ledger) as Arc<dyn Ledger>;
-        let server = server::assemble_with(&config, &ring, Arc::new(StandingStill), shared);
+        let limits = Limits { deadline: Duration::ZERO, ..Limits::default() };
+        let settings = Settings { limits, ..Settings::default() };
+        let nowhere = Upstream::new(settings, Arc::new(Nowhere));
+        let server = server::assemble_through(
+            &config,
+            &ring,
+            Arc::new(StandingStill),
+            Arc::clone(&ledger) as Arc<dyn Ledger>,
+            Arc::new(nowhere),
+        );
         let server = Arc::new(server);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
         Self {
@@ -166,6 +178,19 @@ fn unescaped(text: &str) -> String {
 /// A request for this path and query; none if no server would get it.
 pub(super) fn request_for(path_and_query: &[u8]) -> Option<poem::RequestBuilder> {
     Uri::try_from(path_and_query).ok().map(|uri| Request::builder().uri(uri))
+}
+
+/// A network in which nobody has an address.
+struct Nowhere;
+
+impl Network for Nowhere {
+    fn resolve<'a>(&'a self, _: &'a str) -> Later<'a, Vec<IpAddr>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn connect(&self, _: SocketAddr) -> Later<'_, TcpStream> {
+        Box::pin(async { Err(ErrorKind::NotConnected.into()) })
+    }
 }
 
 struct StandingStill;

@@ -20,6 +20,7 @@ use crate::contract::{
     ClientMetadata, ConsentResponse, HomeResponse, IntrospectResponse, LoginResponse, Malformed,
     PresentedToken, RegisterResponse, RevokeResponse, TestResponse, TokenRequest, TokenResponse,
 };
+use crate::upstream::FAILURE_SECONDS;
 
 /// Writes an [`Answer`] as one of the response enums of pages, which have the same variants.
 macro_rules! as_response {
@@ -44,6 +45,9 @@ macro_rules! as_response {
             StatusCode::OK => $response::Ok { content_security_policy, set_cookie, page },
             StatusCode::FORBIDDEN => {
                 $response::Forbidden { content_security_policy, set_cookie, page }
+            }
+            StatusCode::SERVICE_UNAVAILABLE => {
+                $response::ServiceUnavailable { retry_after: FAILURE_SECONDS, page }
             }
             _ => $response::BadRequest { content_security_policy, set_cookie, page },
         }

@@ -46,6 +46,7 @@ use crate::config::{ClientSecretHash, Users};
 use crate::gateway::Gate;
 use crate::ledger::Ledger;
 use crate::seal::Seal;
+use crate::upstream::{ClientDocuments, Upstream};
 use crate::world::World;
 use cookies::CookieNames;
 use documents::Documents;
@@ -60,6 +61,10 @@ pub struct Server {
     pub policy: Arc<Policy>,
     /// Makes and opens sealed values.
     pub seal: Arc<Seal>,
+    /// What clients say of themselves by documents.
+    pub client_documents: ClientDocuments,
+    /// The way to what others publish.
+    pub upstream: Arc<Upstream>,
     /// What was used or revoked.
     pub ledger: Arc<dyn Ledger>,
     /// Clock and entropy.

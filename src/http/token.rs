@@ -20,6 +20,7 @@ use super::rates::{Class, TooMany};
 use crate::contract::{OAuthError, TokenRequest, TokenResponse, TokenResult};
 use crate::ledger::{CodeClaim, RefreshUse, Unavailable};
 use crate::seal::claims::{AccessClaims, CodeClaims, RefreshClaims};
+use crate::upstream::FAILURE_SECONDS;
 
 /// A token response before it becomes wire types.
 pub(super) struct Issued {
@@ -75,7 +76,12 @@ fn refusal(refused: &Unauthenticated) -> TokenResponse {
             body,
         },
         ErrorCode::TemporarilyUnavailable => {
-            TokenResponse::ServiceUnavailable { retry_after: RETRY_AFTER_SECONDS, body }
+            let retry_after = match reason {
+                // Until then nobody is asked for the document again.
+                GrantError::ClientUnavailable => FAILURE_SECONDS,
+                _ => RETRY_AFTER_SECONDS,
+            };
+            TokenResponse::ServiceUnavailable { retry_after, body }
         }
         _ => TokenResponse::BadRequest { body },
     }
@@ -145,6 +151,11 @@ async fn redeem(
         family_expires_at: redeemable.family_expires_at(client),
     };
     let ledger = &server.ledger;
+    // Everything that was agreed to when the code was issued may be revoked by now. Asked before the claim: afterwards a
+    // replay that comes at the same time could make the first redemption look revoked.
+    if ledger.is_revoked(holder, now).await? {
+        return Err(GrantError::FamilyRevoked);
+    }
     let claim = ledger.claim_code(claimed, now).await?;
     let Ok(first_use) = FirstUse::judge(code.id, claim, policy.retry_window_seconds, now) else {
         tracing::warn!("authorization code replayed; everything issued from it is revoked");
@@ -152,10 +163,6 @@ async fn redeem(
         ledger.revoke(Revocation::Family { family, until }, now).await?;
         return Err(GrantError::CodeReplayed);
     };
-    // What the code yielded may be revoked by now, or everything that was agreed to when it was issued.
-    if ledger.is_revoked(holder, now).await? {
-        return Err(GrantError::FamilyRevoked);
-    }
     let Redeemed { access, refresh } = redeemable.redeem(&first_use, client, policy);
     Ok(sealed_answer(server, &access, refresh.as_ref(), now))
 }

@@ -40,6 +40,9 @@ pub fn authorization_server(policy: &Policy) -> Value {
     if !scopes.is_empty() {
         put("scopes_supported", names(&scopes));
     }
+    if policy.documents.is_some() {
+        put("client_id_metadata_document_supported", json!(true));
+    }
     if policy.advertise_iss {
         put("authorization_response_iss_parameter_supported", json!(true));
     }

@@ -9,6 +9,7 @@ use crate::oauth::resource::Resource;
 use crate::oauth::scope::{Scope, ScopeToken};
 use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
+use crate::registration::hosts::HostRules;
 use crate::replay::Holder;
 
 /// Everything the rules need to know of the configuration.
@@ -28,6 +29,8 @@ pub struct Policy {
     pub people: BTreeMap<String, Option<Scope>>,
     /// What dynamic registration gives; `None` if it is closed.
     pub registration: Option<RegistrationPolicy>,
+    /// What clients get whose id is the URL of a document; `None` if there are none.
+    pub documents: Option<DocumentPolicy>,
     /// How refresh tokens behave.
     pub refresh: RefreshMode,
     /// How long after a code was redeemed an equally valid redemption is a retry, in seconds.
@@ -60,6 +63,23 @@ pub struct RegistrationPolicy {
     pub default_redirect_uris: Vec<RegisteredRedirectUri>,
     /// Whether it may use `client_credentials`, which asks nobody for consent.
     pub client_credentials: bool,
+    /// The most it can be granted.
+    pub scope: Scope,
+    /// How long its tokens live.
+    pub lifetimes: Lifetimes,
+}
+
+/// What a client may get whose id is the URL of its metadata document.
+#[derive(Clone, Debug)]
+pub struct DocumentPolicy {
+    /// Which redirect URIs it may have.
+    pub redirect_rules: RedirectRules,
+    /// Whether its https redirect URIs must be at the same site as its document.
+    pub same_origin_redirects: bool,
+    /// Whether documents of this computer are read, by http too; for demonstrations only.
+    pub allow_loopback: bool,
+    /// Whose documents are read, and of whose people are warned.
+    pub hosts: HostRules,
     /// The most it can be granted.
     pub scope: Scope,
     /// How long its tokens live.

@@ -300,7 +300,6 @@ fn every_refusal_of_registration_and_cors() {
         "[registration]\nredirect_schemes = [\"javascript\"]",
         "[registration]\nredirect_schemes = [\"https\", \"Cursor\", \"cursor:\"]",
         "[registration]\nredirect_schemes = \"cursor\"",
-        "[registration.documents]\nenabled = true",
         "[cors]\norigins = [\"https://app.example.com/\"]",
         "[cors]\norigins = [\"*\", \"https://app.example.com\"]",
         "[cors]\norigins = [\"app.example.com\"]",
@@ -329,9 +328,6 @@ redirect_schemes = ["https", "Cursor", "cursor:"]
 [registration]
 redirect_schemes = "cursor"
   -> sealbearer.toml:9: registration.redirect_schemes must be a list of texts. Write ["one", "two"].
-[registration.documents]
-enabled = true
-  -> sealbearer.toml:8: registration.documents (client ID metadata documents) is not in this release. Remove it.
 [cors]
 origins = ["https://app.example.com/"]
   -> sealbearer.toml:9: cors.origins[0] is "https://app.example.com/", which is not an origin. Write "https://host" or "https://host:port" without a slash at the end, or only "*".

@@ -3,6 +3,7 @@
 mod authorize;
 mod consent;
 mod cookies;
+mod documents;
 mod epochs;
 mod introspect;
 mod login;

@@ -3,6 +3,8 @@
 mod client;
 mod code;
 mod corpus;
+mod document;
+mod hosts;
 mod metadata;
 mod model;
 mod operations;

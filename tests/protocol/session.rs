@@ -174,6 +174,46 @@ fn when_a_person_is_not_asked() {
     ");
 }
 
+/// CIMD-54: whoever answers for the document must get the code, or the person is asked again.
+#[test]
+fn a_documented_client_is_let_through_to_the_site_of_its_document_only() {
+    let ids = [
+        "https://client.example/client.json",
+        "https://www.client.example/client.json",
+        "https://client.example:8443/client.json",
+        "http://client.example/client.json",
+        "http://127.0.0.1/client.json",
+    ];
+    let uris = [CALLBACK, "http://127.0.0.1/cb", "com.example.app:/cb"];
+    let remembered = Circumstances { remembered: true, cross_site: false };
+    let mut lines = Vec::new();
+    for id in ids {
+        for uri in uris {
+            let client = Client {
+                id: id.to_owned(),
+                origin: ClientOrigin::Document,
+                consent: ConsentRule::Remembered,
+                ..client_at(&[uri])
+            };
+            let redirect_uri = client.match_redirect_uri(Some(uri)).expect("registered");
+            let request = AuthorizationRequest { redirect_uri, ..request() };
+            let stage = AwaitingConsent::unsealed(request, alice(), NOW);
+            for (rule, circumstances) in [
+                (ConsentRule::Remembered, remembered),
+                (ConsentRule::Remembered, Circumstances { remembered: false, ..remembered }),
+                (ConsentRule::Remembered, Circumstances { cross_site: true, ..remembered }),
+                (ConsentRule::Always, remembered),
+            ] {
+                let client = Client { consent: rule, ..client.clone() };
+                if !stage.must_ask(&client, circumstances) {
+                    lines.push(format!("{id} {uri} {rule:?} {circumstances:?}"));
+                }
+            }
+        }
+    }
+    insta::assert_snapshot!(lines.join("\n"), @"https://client.example/client.json https://client.example/cb Remembered Circumstances { remembered: true, cross_site: false }");
+}
+
 /// A person can pass on no more than they have.
 #[test]
 fn nobody_allows_more_than_they_may() {

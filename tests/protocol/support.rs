@@ -23,8 +23,9 @@ use protocol::oauth::scope::{Scope, ScopeToken};
 use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
 use protocol::policy::{
-    Policy, ProtectedResource, RefreshMode, RegistrationPolicy, ScopeCatalogue,
+    DocumentPolicy, Policy, ProtectedResource, RefreshMode, RegistrationPolicy, ScopeCatalogue,
 };
+use protocol::registration::hosts::HostRules;
 use sha2::{Digest as _, Sha256};
 
 pub(crate) const NOW: UnixTime = UnixTime(1_700_000_000);
@@ -56,6 +57,14 @@ pub(crate) fn policy() -> Policy {
             redirect_rules: rules(),
             default_redirect_uris: Vec::new(),
             client_credentials: true,
+            scope: scope("mcp:tools"),
+            lifetimes: lifetimes(),
+        }),
+        documents: Some(DocumentPolicy {
+            redirect_rules: RedirectRules { out_of_band: false, ..rules() },
+            same_origin_redirects: false,
+            allow_loopback: false,
+            hosts: HostRules::default(),
             scope: scope("mcp:tools"),
             lifetimes: lifetimes(),
         }),

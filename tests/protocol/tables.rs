@@ -177,6 +177,9 @@ fn every_page_that_ends_the_flow() {
     insta::assert_snapshot!(lines.join("\n"), @r"
     ClientMissing: The address does not say which application is asking. It may have been cut off. Copy the whole address from the application, or start again from there.
     ClientUnknown: The application that sent you here is not known to this server. In the application, remove this connection and add it again; it will then register anew.
+    DocumentUnavailable: The application says who it is by a document on its own site, and that document cannot be read at the moment. Nothing is wrong with your account or your connection. Wait a minute, then start again from the application.
+    DocumentInvalid(ClientId): The client_id in the document must be the URL of the document, character by character. Nothing you can change: tell the makers of the application what it says above.
+    HostDenied: Whoever runs this server does not accept applications from that site. Ask whoever runs this server to accept that site.
     RedirectUriUnknown: The application asked for an answer at an address it has not registered. In the application, remove this connection and add it again. If you run this server, compare the address with the client's redirect URIs.
     StateTooLong: The application sent a state value that is too long to be returned. Start again from the application. If it happens again, tell its makers.
     ParametersMalformed: The address contains a part twice, or a part that cannot be read. Start again from the application. If it happens again, tell its makers.

@@ -127,9 +127,9 @@ fn how_much_is_held() {
     }
     let lines = counts.iter().map(|(status, count)| format!("{status}: {count}"));
     insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
-    exception: 29
-    held: 321
+    exception: 33
+    held: 352
     not-ours: 10
-    open: 11
+    open: 8
     ");
 }

@@ -236,7 +236,7 @@ impl Ledger for Valkey {
         Box::pin(async move { self.connection.ask(&mut question).await?.done() })
     }
 
-    fn is_revoked(&self, holder: Holder, now: UnixTime) -> Answer<'_, bool> {
+    fn is_revoked(&self, holder: Holder, _: UnixTime) -> Answer<'_, bool> {
         let token = holder.token.map_or(holder.family, alone);
         let mut question = Question::reading(&self.scripts.is_revoked)
             .key(self.key(&Key::Revoked(holder.family.0)))
@@ -244,7 +244,7 @@ impl Ledger for Valkey {
         for name in self.epochs_of(&holder) {
             question = question.key(name);
         }
-        let mut question = question.number(holder.founded_at.0).number(now.0);
+        let mut question = question.number(holder.founded_at.0);
         Box::pin(async move {
             let told = self.connection.ask(&mut question).await?;
             match told.outcome.as_str() {

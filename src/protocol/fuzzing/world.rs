@@ -54,6 +54,7 @@ pub(super) fn policy(settings: Settings) -> Policy {
         clients: BTreeMap::new(),
         people: [("alice".to_owned(), None)].into(),
         registration: None,
+        documents: None,
         refresh: if settings.convergent { RefreshMode::Convergent } else { RefreshMode::Rotating },
         retry_window_seconds: settings.retry_window_seconds,
         epochs: Epochs::default(),

@@ -192,6 +192,15 @@ impl RedirectDigest {
     }
 }
 
+/// Whether two URLs have the same scheme, host and port. Only https counts: nobody owns a loopback port.
+#[must_use]
+pub fn same_origin(one: &str, other: &str) -> bool {
+    match (Url::parse(one), Url::parse(other)) {
+        (Ok(one), Ok(other)) => one.scheme() == "https" && one.origin() == other.origin(),
+        _ => false,
+    }
+}
+
 fn classify(text: &str, rules: &RedirectRules) -> Result<RedirectKind, RedirectFault> {
     if text.len() > REDIRECT_URI_BYTES_MAX {
         return Err(RedirectFault::TooLong);

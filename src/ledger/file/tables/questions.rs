@@ -88,7 +88,7 @@ impl Tables<'_> {
         fence: UnixTime,
         now: UnixTime,
     ) -> Result<Presented, Trouble> {
-        if self.seen.covers(&used.holder, now) {
+        if self.seen.covers(&used.holder) {
             return Ok(Presented { rotation: Rotation::Revoked, family: None });
         }
         let is_fenced = used.holder.founded_at <= fence;

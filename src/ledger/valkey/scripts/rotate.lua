@@ -7,7 +7,7 @@ if known[3] == ARGV[3] then return {clock, known[4], 0} end
 if redis.call('EXISTS', KEYS[3]) == 1 then return {clock, 'revoked', 0} end
 for index = 4, 6 do
   local before = tonumber(redis.call('GET', KEYS[index]) or 0)
-  if before <= now and tonumber(ARGV[6]) < before then return {clock, 'revoked', 0} end
+  if tonumber(ARGV[6]) < before then return {clock, 'revoked', 0} end
 end
 if tonumber(ARGV[7]) <= fence or not known[1] then return {clock, 'unknown', 0} end
 
