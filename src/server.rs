@@ -180,6 +180,9 @@ pub fn assemble_through(
         stale_seconds_max: documents.stale_seconds_max,
     };
     let pinned = documents.pinned.iter().cloned();
+    let rates = Arc::new(Rates::new(&config.rates, Arc::clone(&world)));
+    let asked = Arc::clone(&rates);
+    upstream.admit_by(Box::new(move |host| asked.ask_host(host).is_ok()));
     Server {
         client_documents: ClientDocuments::new(
             pinned,
@@ -193,7 +196,7 @@ pub fn assemble_through(
         users: config.users.clone(),
         client_secrets: secrets.collect(),
         hashing: Hashing::new(config.limits.password_checks_max),
-        rates: Arc::new(Rates::new(&config.rates, Arc::clone(&world))),
+        rates,
         cookies: CookieNames::new(config.public_url.is_https()),
         origin: config.public_url.origin(),
         docs_enabled: config.docs_enabled,
