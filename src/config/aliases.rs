@@ -214,6 +214,7 @@ pub(super) fn resource(
             path: path.to_owned(),
             name: path.to_owned(),
             upstream: Upstream::Builtin,
+            static_tokens: true,
             scopes_required: Vec::new(),
             scopes_supported: scopes.iter().map(|scope| scope.name.clone()).collect(),
         });

@@ -51,6 +51,7 @@ pub(super) fn resource(scopes: &[ScopeConfig]) -> ResourceConfig {
         path: "/mcp".to_owned(),
         name: "Built-in MCP server".to_owned(),
         upstream: Upstream::Builtin,
+        static_tokens: true,
         scopes_required: required.map(|scope| scope.name.clone()).collect(),
         scopes_supported: scopes.iter().map(|scope| scope.name.clone()).collect(),
     }

@@ -10,12 +10,15 @@ use protocol::oauth::client::{Client, ClientOrigin, ConsentRule, Lifetimes, Rota
 use protocol::oauth::redirect_uri::RegisteredRedirectUri;
 use protocol::oauth::resource::Resource;
 use protocol::oauth::scope::{Scope, ScopeToken};
+use protocol::oauth::subject::Subject;
 use protocol::policy::{
     DocumentPolicy, Policy, ProtectedResource, RefreshMode, RegistrationPolicy, ScopeCatalogue,
 };
+use protocol::static_token::{StaticToken, StaticTokenDigest};
 
 use super::{
     AssertionAudience, ClientConfig, Config, ConsentMode, GrantTypeName, LedgerKind, RefreshTokens,
+    StaticTokenConfig,
 };
 
 /// Why the parsing below cannot fail.
@@ -72,6 +75,24 @@ impl Config {
             revocation: self.ledger.kind != LedgerKind::None,
             scopes,
         }
+    }
+
+    /// The bearer tokens that the operator hands out.
+    #[must_use]
+    pub fn static_tokens(&self) -> Vec<(StaticTokenDigest, StaticToken)> {
+        let resource = |path: &String| Resource::parse(&self.public_url.join(path)).expect(CHECKED);
+        let token = |token: &StaticTokenConfig| StaticToken {
+            name: token.name.clone(),
+            subject: match &token.subject {
+                Some(person) => Subject::Person(person.clone()),
+                None => Subject::Client(token.name.clone()),
+            },
+            scope: scope(&token.scopes),
+            resources: token.resources.iter().map(resource).collect(),
+            issued_at: token.issued_at,
+            expires_at: token.expires_at,
+        };
+        self.static_tokens.iter().map(|entry| (entry.digest, token(entry))).collect()
     }
 
     /// What clients' assertions must say here.

@@ -135,6 +135,8 @@ pub struct ResourceConfig {
     pub upstream: Upstream,
     /// Scopes a token must have to get in at all. Default: none; a tool may demand more.
     pub scopes_required: Vec<String>,
+    /// Whether `[[static_tokens]]` are taken here. Default true.
+    pub static_tokens: bool,
     /// Scopes its metadata names. Default: all. Source: RFC 9728 §2 `scopes_supported`.
     pub scopes_supported: Vec<String>,
 }

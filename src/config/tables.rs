@@ -177,6 +177,7 @@ impl ResourceConfig {
                     .map_or_else(|| path.value.clone(), |found| one_line(found, 128)),
                 path: path.value,
                 upstream: Upstream::Builtin,
+                static_tokens: table.flag("static_tokens").is_none_or(|found| found.value),
                 scopes_required: ScopeConfig::read_names(&table, "scopes", scopes)
                     .unwrap_or_default(),
                 scopes_supported: ScopeConfig::read_names(&table, "scopes_supported", scopes)

@@ -29,6 +29,7 @@ pub mod rates;
 mod raw;
 mod register;
 mod revoke;
+pub mod static_tokens;
 mod test;
 mod token;
 pub mod verify;
@@ -58,6 +59,7 @@ use documents::Documents;
 use hashing::Hashing;
 use pages::Docs;
 use rates::Rates;
+use static_tokens::StaticTokens;
 use verify::{AccessTokens, BuiltIn};
 
 /// The authorization server: everything a handler needs, none of it changing while it runs.
@@ -74,6 +76,8 @@ pub struct Server {
     pub client_keys: ClientKeys,
     /// What those assertions must say.
     pub assertions: AssertionRules,
+    /// Bearer tokens of the configuration.
+    pub static_tokens: Arc<StaticTokens>,
     /// What was used or revoked.
     pub ledger: Arc<dyn Ledger>,
     /// Clock and entropy.

@@ -9,6 +9,7 @@
 //! - [`grant`] the token endpoint, one file per grant type
 //! - [`registration`] how a client becomes known
 //! - [`metadata`] the discovery documents, derived from what is on
+//! - [`static_token`] bearer tokens that the operator hands out
 //! - [`json`] JSON that everybody reads alike
 //! - [`introspection`], [`revocation`] what a client may ask about a token, and give back
 //! - [`epochs`] instants before which nothing counts
@@ -28,3 +29,4 @@ pub mod policy;
 pub mod registration;
 pub mod replay;
 pub mod revocation;
+pub mod static_token;

@@ -16,6 +16,7 @@ mod registered_keys;
 mod resource;
 mod revoke;
 mod sizes;
+mod static_tokens;
 mod token;
 
 use crate::support::Reply;
