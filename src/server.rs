@@ -20,6 +20,7 @@ use crate::gateway::origin::Origins;
 use crate::gateway::{Door, Gate, guard, metadata, mount};
 use crate::http::Server;
 use crate::http::address::Proxies;
+use crate::http::client_keys::ClientKeys;
 use crate::http::cookies::CookieNames;
 use crate::http::correlation::Correlation;
 use crate::http::cors::{self, Cors};
@@ -158,11 +159,13 @@ pub fn assemble_through(
             Arc::clone(&upstream),
             bounds,
         ),
-        upstream,
         documents: Documents::new(&policy, ring.jwks()),
         gates: gates(config, &policy, &tokens, &world),
         users: config.users.clone(),
         client_secrets: secrets.collect(),
+        client_keys: ClientKeys::new(Arc::clone(&upstream)),
+        upstream,
+        assertions: config.assertion_rules(),
         hashing: Hashing::new(config.limits.password_checks_max),
         rates,
         cookies: CookieNames::new(config.public_url.is_https()),

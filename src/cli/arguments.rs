@@ -199,6 +199,12 @@ pub(super) struct ClientAddArguments {
     /// Make no secret: a program on people's own machines cannot keep one.
     #[arg(long)]
     pub(super) public: bool,
+    /// Make no secret: the client signs with a private key, and this file has the public one (a JSON Web Key Set).
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["public", "jwks_uri"])]
+    pub(super) jwks: Option<String>,
+    /// The same, with the public keys published at this URL.
+    #[arg(long, value_name = "URL", conflicts_with = "public")]
+    pub(super) jwks_uri: Option<String>,
     /// Where answers may go; repeatable.
     #[arg(long = "redirect-uri", value_name = "URI")]
     pub(super) redirect_uris: Vec<String>,

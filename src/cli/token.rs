@@ -151,6 +151,7 @@ impl Reader {
         };
         let kind = match registration.kind {
             RegistrationKind::Public => "public",
+            RegistrationKind::Keyed(_) => "signs assertions",
             RegistrationKind::Confidential { .. } => "confidential",
         };
         let grants: Vec<_> = registration.grant_types.iter().map(|grant| grant.as_str()).collect();

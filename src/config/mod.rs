@@ -11,6 +11,7 @@
 mod aliases;
 mod banner;
 mod check;
+mod client_keys;
 mod clients;
 mod demo;
 mod documents;
@@ -47,8 +48,8 @@ pub use rates::{ForwardedHeader, ProxiesConfig, RatesConfig};
 pub use revoked::RevokedClient;
 pub use secrets::{ClientSecretHash, SecretText};
 pub use settings::{
-    CorsOrigins, LedgerConfig, LedgerKind, LimitsConfig, RefreshTokens, RegistrationConfig,
-    ResourceConfig, TokensConfig, Upstream,
+    AssertionAudience, CorsOrigins, LedgerConfig, LedgerKind, LimitsConfig, RefreshTokens,
+    RegistrationConfig, ResourceConfig, TokensConfig, Upstream,
 };
 pub use sources::{Overrides, Sources, read_file};
 

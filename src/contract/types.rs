@@ -513,7 +513,7 @@ pub struct ClientMetadata {
     /// RFC 6749 §3.1.2.
     #[oai(skip_serializing_if_is_none)]
     pub redirect_uris: Option<Vec<String>>,
-    /// `none`, `client_secret_basic` or `client_secret_post`.
+    /// `none`, `client_secret_basic`, `client_secret_post` or `private_key_jwt`.
     #[oai(skip_serializing_if_is_none)]
     pub token_endpoint_auth_method: Option<String>,
     /// RFC 7591 §2.
@@ -606,7 +606,7 @@ pub struct ClientInformation {
     /// RFC 6749 §3.1.2.
     #[oai(skip_serializing_if_is_none)]
     pub redirect_uris: Option<Vec<String>>,
-    /// `none`, `client_secret_basic` or `client_secret_post`.
+    /// `none`, `client_secret_basic`, `client_secret_post` or `private_key_jwt`.
     #[oai(skip_serializing_if_is_none)]
     pub token_endpoint_auth_method: Option<String>,
     /// RFC 7591 §2.
@@ -738,6 +738,9 @@ pub struct AuthorizationServerMetadata {
     /// RFC 8414 §2.
     #[oai(skip_serializing_if_is_none)]
     pub token_endpoint_auth_methods_supported: Option<Vec<String>>,
+    /// What client assertions may be signed with (RFC 8414 §2).
+    #[oai(skip_serializing_if_is_none)]
+    pub token_endpoint_auth_signing_alg_values_supported: Option<Vec<String>>,
     /// `S256` (RFC 7636 §4.3).
     #[oai(skip_serializing_if_is_none)]
     pub code_challenge_methods_supported: Option<Vec<String>>,

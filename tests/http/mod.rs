@@ -12,6 +12,7 @@ mod metadata;
 mod order;
 mod others;
 mod register;
+mod registered_keys;
 mod resource;
 mod revoke;
 mod sizes;

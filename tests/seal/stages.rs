@@ -10,7 +10,7 @@ use protocol::flow::session::{Allowed, ConsentDigest, ConsentMemory, LoginSessio
 use protocol::flow::ticket::{BrowserDigest, Ticket};
 use protocol::grant::{AccessGrant, GrantType, RefreshIssued};
 use protocol::ids::{CodeId, FamilyId, TokenId};
-use protocol::oauth::client::ClientThumbprint;
+use protocol::oauth::client::{ClientThumbprint, KeySource};
 use protocol::oauth::pkce::{Challenge, CodeChallenge};
 use protocol::oauth::redirect_uri::{
     MatchedRedirectUri, RedirectDigest, RedirectRules, RegisteredRedirectUri,
@@ -264,9 +264,16 @@ fn registrations_survive() {
     let grants = GrantType::ALL;
     for chosen in [&grants[..], &grants[..1], &grants[1..2], &grants[2..], &[grants[0], grants[2]]]
     {
-        for kind in [RegistrationKind::Public, RegistrationKind::Confidential { salt: [6; 8] }] {
+        let kinds = [
+            RegistrationKind::Public,
+            RegistrationKind::Confidential { salt: [6; 8] },
+            RegistrationKind::Keyed(KeySource::Inline("{\"keys\":[]}".to_owned())),
+            RegistrationKind::Keyed(KeySource::Remote("https://a.example/jwks".to_owned())),
+        ];
+        for kind in kinds {
             for uris in [&[][..], &["https://a.example/cb", "http://localhost/cb"]] {
-                let registration = Registration { kind, ..registration(uris, chosen) };
+                let registration =
+                    Registration { kind: kind.clone(), ..registration(uris, chosen) };
                 let (claims, end) = carried(&RegistrationClaims::new(&registration));
                 assert_eq!(claims.stage(&RedirectRules::default()), Some(registration));
                 assert_eq!(end, None);

@@ -13,6 +13,7 @@ mod node;
 pub(crate) mod profiles;
 mod reply;
 mod shown;
+pub(crate) mod signer;
 mod world;
 
 pub(crate) use ask::Ask;
@@ -22,4 +23,5 @@ pub(crate) use deployment::{ALICE, BOB, Deployment, ISSUER};
 pub(crate) use node::{Fleet, Node, Serve, wait};
 pub(crate) use reply::Reply;
 pub(crate) use shown::{altered, plain, shown, visible};
+pub(crate) use signer::Signer;
 pub(crate) use world::{Clock, FixedWorld};
