@@ -28,6 +28,7 @@ pub mod prefix;
 pub mod rates;
 mod raw;
 mod register;
+mod request_in_words;
 mod revoke;
 mod test;
 mod token;
