@@ -35,6 +35,8 @@ pub struct ResourceConfig {
     pub scopes_required: Vec<String>,
     /// Scopes its metadata names. Default: all. Source: RFC 9728 §2 `scopes_supported`.
     pub scopes_supported: Vec<String>,
+    /// Whether `[[static_tokens]]` are taken here. Default true.
+    pub static_tokens: bool,
     /// `access_token` with `algorithm`. Default: `sealed`, which is short and says nothing to who finds it; `signed` (with
     /// ES256) where another server must read it. Source: RFC 9068.
     pub form: TokenForm,
@@ -83,6 +85,7 @@ impl ResourceConfig {
             name: path.to_owned(),
             scopes_required: Vec::new(),
             scopes_supported: scopes.iter().map(|scope| scope.name.clone()).collect(),
+            static_tokens: true,
             form: TokenForm::Sealed,
             encryption_key: None,
         }
@@ -129,6 +132,7 @@ impl ResourceConfig {
             name: String::new(),
             scopes_required: required.unwrap_or_default(),
             scopes_supported: supported.unwrap_or_else(every),
+            static_tokens: table.flag("static_tokens").is_none_or(|found| found.value),
             form,
             encryption_key,
         };

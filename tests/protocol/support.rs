@@ -23,8 +23,8 @@ use protocol::oauth::scope::{Scope, ScopeToken};
 use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
 use protocol::policy::{
-    DocumentPolicy, Policy, ProtectedResource, RefreshMode, RegistrationPolicy, ScopeCatalogue,
-    TokenForm,
+    DocumentPolicy, OfflineAccess, Policy, ProtectedResource, RefreshMode, RegistrationPolicy,
+    ScopeCatalogue, TokenForm,
 };
 use protocol::registration::hosts::HostRules;
 use sha2::{Digest as _, Sha256};
@@ -69,6 +69,7 @@ pub(crate) fn policy() -> Policy {
             scope: scope("mcp:tools"),
             lifetimes: lifetimes(),
         }),
+        offline_access: OfflineAccess::default(),
         refresh: RefreshMode::Rotating,
         retry_window_seconds: 0,
         epochs: Epochs::default(),
@@ -91,6 +92,7 @@ pub(crate) fn protected(resource: &str) -> ProtectedResource {
         scope: scope("mcp:tools"),
         is_served: true,
         form: TokenForm::Sealed,
+        required: scope(""),
     }
 }
 

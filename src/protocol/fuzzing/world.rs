@@ -21,7 +21,9 @@ use crate::oauth::resource::Resource;
 use crate::oauth::scope::{Scope, ScopeToken};
 use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
-use crate::policy::{Policy, ProtectedResource, RefreshMode, ScopeCatalogue, TokenForm};
+use crate::policy::{
+    OfflineAccess, Policy, ProtectedResource, RefreshMode, ScopeCatalogue, TokenForm,
+};
 
 /// Where codes go.
 pub(super) const CALLBACK: &str = "https://client.example/cb";
@@ -47,6 +49,7 @@ pub(super) fn policy(settings: Settings) -> Policy {
         scope: Scope::default(),
         is_served: true,
         form: TokenForm::Sealed,
+        required: Scope::default(),
     };
     Policy {
         issuer: "https://auth.example".to_owned(),
@@ -57,6 +60,7 @@ pub(super) fn policy(settings: Settings) -> Policy {
         people: [("alice".to_owned(), None)].into(),
         registration: None,
         documents: None,
+        offline_access: OfflineAccess::default(),
         refresh: if settings.convergent { RefreshMode::Convergent } else { RefreshMode::Rotating },
         retry_window_seconds: settings.retry_window_seconds,
         epochs: Epochs::default(),
