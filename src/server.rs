@@ -11,7 +11,6 @@ use poem_openapi::OpenApiService;
 use protocol::oauth::time::UnixTime;
 use protocol::policy::{Policy, ProtectedResource};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use url::Url;
 
 use crate::contract::{self, Routes};
@@ -20,7 +19,6 @@ use crate::config::{Config, CorsOrigins, LedgerKind, ResourceConfig, banner};
 use crate::gateway::origin::Origins;
 use crate::gateway::{Door, Gate, guard, metadata, mount};
 use crate::http::Server;
-use crate::http::access::Recipients;
 use crate::http::address::Proxies;
 use crate::http::client_keys::ClientKeys;
 use crate::http::cookies::CookieNames;
@@ -196,7 +194,7 @@ pub fn assemble_through(
             bounds,
         ),
         documents: Documents::new(&policy, ring.jwks()),
-        recipients: recipients(config),
+        recipients: config.recipients(),
         gates: gates(config, &policy, &tokens, &world),
         users: config.users.clone(),
         client_secrets: secrets.collect(),
@@ -216,14 +214,6 @@ pub fn assemble_through(
         ledger,
         world,
     }
-}
-
-/// The keys of resource servers whose tokens are encrypted to them.
-fn recipients(config: &Config) -> Recipients {
-    let to = |resource: &ResourceConfig| {
-        Some((resource.resource(&config.public_url), resource.encryption_key.clone()?))
-    };
-    config.resources.iter().filter_map(to).collect()
 }
 
 /// One gate per protected resource that is served here, by path, each with the built-in MCP server behind it.
@@ -393,24 +383,9 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     };
     let draining = Arc::clone(&server.draining);
     let stop = async move {
-        told_to_stop().await;
+        listen::told_to_stop().await;
         draining.store(true, Ordering::Relaxed);
     };
     listen::serve(listener, app(server, &config), limits, stop).await?;
     Ok(())
-}
-
-/// Ends when the process is told to stop, politely (SIGTERM) or from the keyboard.
-async fn told_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminated) => tokio::select! {
-            _ = interrupted => {}
-            _ = terminated.recv() => {}
-        },
-        // Without a handler the signal ends the process by itself.
-        Err(_) => {
-            let _ = interrupted.await;
-        }
-    }
 }

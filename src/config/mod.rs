@@ -35,9 +35,12 @@ mod sources;
 mod static_tokens;
 mod tables;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+
+use protocol::oauth::resource::Resource;
 
 use crate::keys::{KeyRing, KeyRingError};
+use crate::seal::Recipient;
 pub use banner::banner;
 pub use clients::{ClientConfig, ConsentMode, GrantTypeName};
 pub use demo::DemoAccount;
@@ -122,6 +125,15 @@ impl Config {
     /// The key that is missing, what needs it, and how to get it.
     pub fn check_ring(&self, ring: &KeyRing) -> Result<(), KeyRingError> {
         self.resources.iter().try_for_each(|resource| resource.check_ring(ring))
+    }
+
+    /// The public keys of resource servers whose tokens are encrypted to them.
+    #[must_use]
+    pub fn recipients(&self) -> BTreeMap<Resource, Recipient> {
+        let to = |resource: &ResourceConfig| {
+            Some((resource.resource(&self.public_url), resource.encryption_key.clone()?))
+        };
+        self.resources.iter().filter_map(to).collect()
     }
 
     /// The scope with this name.
