@@ -83,7 +83,7 @@ fn tok_11_a_code_is_good_until_its_end_whatever_the_ledger() {
 #[test]
 fn tok_12_while_the_store_is_silent_nothing_is_minted_and_nothing_is_spent() {
     let Some(store) = store::Store::start(&[]) else { return };
-    let deployment = Deployment::usual().with_ledger(&store.ledger());
+    let deployment = Deployment::usual().with_ledger(&store.ledger_within("1s"));
     let fleet = Fleet::start(2, &deployment);
     let client = Client::public(&fleet);
     let (code, tokens) = (client.code(&fleet), client.tokens(&fleet));
