@@ -21,6 +21,7 @@ use crate::gateway::origin::Origins;
 use crate::gateway::{Door, Gate, guard, metadata, mount};
 use crate::http::Server;
 use crate::http::address::Proxies;
+use crate::http::client_keys::ClientKeys;
 use crate::http::cookies::CookieNames;
 use crate::http::correlation::Correlation;
 use crate::http::cors::{self, Cors};
@@ -190,11 +191,13 @@ pub fn assemble_through(
             Arc::clone(&upstream),
             bounds,
         ),
-        upstream,
         documents: Documents::new(&policy, ring.jwks()),
         gates: gates(config, &policy, &tokens, &world),
         users: config.users.clone(),
         client_secrets: secrets.collect(),
+        client_keys: ClientKeys::new(Arc::clone(&upstream)),
+        upstream,
+        assertions: config.assertion_rules(),
         hashing: Hashing::new(config.limits.password_checks_max),
         rates,
         cookies: CookieNames::new(config.public_url.is_https()),
@@ -292,7 +295,7 @@ const FOR_PEOPLE: [&str; 6] = [
 
 /// Paths that are limited, and with what they are counted. What costs nothing and everybody needs (metadata, keys, health,
 /// this contract) is not.
-const COUNTED: [(&str, Class); 11] = [
+const COUNTED: [(&str, Class); 12] = [
     ("/oauth/authorize", Class::Authorize),
     ("/authorize", Class::Authorize),
     ("/oauth/consent", Class::Authorize),
@@ -304,6 +307,7 @@ const COUNTED: [(&str, Class); 11] = [
     ("/register", Class::Register),
     ("/oauth/introspect", Class::Introspect),
     ("/oauth/revoke", Class::Introspect),
+    ("/oauth/order", Class::Introspect),
 ];
 
 /// Paths whose answers web pages of other origins may read. Never the pages of the flow (OAuth 2.1 §3.1).

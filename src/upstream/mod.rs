@@ -24,7 +24,7 @@ use tokio::time::{Duration, Instant, sleep_until, timeout_at};
 
 use exchange::{Answer, Cause, Means};
 use places::Places;
-use tls::Trust;
+pub(crate) use tls::Trust;
 
 pub use cached::{Bounds, Cached, Document, FAILURE_SECONDS, REFETCH_SECONDS_MIN, Unobtainable};
 pub use client_document::{ClientDocuments, ENTRY_BYTES_MAX};

@@ -14,6 +14,7 @@ pub(crate) mod profiles;
 mod reply;
 mod scratch;
 mod shown;
+pub(crate) mod signer;
 pub(crate) mod store;
 mod world;
 
@@ -25,4 +26,5 @@ pub(crate) use node::{Fleet, Node, Serve, wait};
 pub(crate) use reply::Reply;
 pub(crate) use scratch::{Scratch, memory};
 pub(crate) use shown::{altered, altered_at, plain, shown, visible};
+pub(crate) use signer::Signer;
 pub(crate) use world::{Clock, FixedWorld};
