@@ -37,8 +37,11 @@ impl Server {
         let now = self.world.now();
         let fitting =
             claims.borrowed().judge(&client.id, &self.assertions, now).map_err(refused)?;
-        let (id, expires_at) = fitting.claim();
-        let claimed = UseClaim { id, issued_at: fitting.issued_at(), expires_at };
+        let claimed = UseClaim {
+            id: fitting.id(),
+            issued_at: fitting.usable_since(),
+            expires_at: fitting.remembered_until(),
+        };
         let proven = fitting.used(self.ledger.claim(claimed, now).await?).map_err(refused)?;
         Ok(authenticate(client, Credential::Assertion(&proven), |_, _| false)?)
     }
