@@ -7,13 +7,16 @@
 mod contract;
 mod control;
 mod deployments;
+mod documents;
 mod fleet;
 mod journeys;
+mod ledgers;
 mod libraries;
 mod process;
 mod readme;
 mod rows;
 mod runner;
+mod store;
 mod swagger;
 mod tools;
 
@@ -40,6 +43,9 @@ const STAGES: &[(&str, Stage)] = &[
     ("contract", contract::held),
     ("oauth4webapi", libraries::oauth4webapi),
     ("openid-client", libraries::openid_client),
+    ("documents", documents::all),
+    ("fleet-shared", ledgers::shared),
+    ("file-killed", ledgers::restarted),
     ("rows", rows::all),
     ("readme", readme::session),
 ];

@@ -49,4 +49,13 @@ await run({
       assert.equal(await calls(found, result.access_token), 200);
     }
   },
+
+  async introspectionAndRevocation() {
+    const config = await registered({ redirect_uris: [REDIRECT], token_endpoint_auth_method: 'client_secret_post' });
+    const result = await login(config);
+    assert.equal((await client.tokenIntrospection(config, result.access_token)).active, true);
+    await client.tokenRevocation(config, result.refresh_token);
+    assert.equal((await client.tokenIntrospection(config, result.access_token)).active, false);
+    await assert.rejects(client.refreshTokenGrant(config, result.refresh_token), { error: 'invalid_grant' });
+  },
 });
