@@ -47,10 +47,9 @@ pub(crate) fn all(tools: &Tools) -> Outcome {
     let nodes = deployment.nodes.drain(..);
     let nodes = nodes.map(|node| node.with_environment("SSL_CERT_FILE", &authority)).collect();
     let control = Control::start(nodes, Between::Nothing)?;
-    let mut command = tools.script("documents.mjs");
-    command.args([&deployment.base, &host.origin]).arg(&folder);
-    command.env("NODE_EXTRA_CA_CERTS", &authority);
-    let mut told = run(with_person(&mut command, &control), DEADLINE)?;
+    let mut recorded = tools.script("documents.mjs");
+    recorded.args([&deployment.base, &host.origin]).arg(&folder);
+    recorded.env("NODE_EXTRA_CA_CERTS", &authority);
     let document = format!("{}/sdk/client.json", host.origin);
     let mcp = deployment.mcp();
     let sdks = [
@@ -58,6 +57,7 @@ pub(crate) fn all(tools: &Tools) -> Outcome {
         typescript_journey(tools, "v1", &mcp),
         typescript_journey(tools, "v2-modern", &mcp),
     ];
+    let mut told = run(with_person(&mut recorded, &control), DEADLINE)?;
     for mut journey in sdks {
         journey.env("CONFORMANCE_DOCUMENT", &document);
         told.push_str(&run(with_person(&mut journey, &control), DEADLINE)?);

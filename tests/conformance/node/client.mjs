@@ -1,5 +1,6 @@
 // A client made of `oauth4webapi`: every answer of the server goes through the checks of that library.
 
+import { exportJWK, generateKeyPair } from 'jose';
 import * as oauth from 'oauth4webapi';
 import { Person } from './person.mjs';
 
@@ -14,6 +15,14 @@ export const METHODS = {
   client_secret_basic: ({ client_secret }) => oauth.ClientSecretBasic(client_secret),
   client_secret_post: ({ client_secret }) => oauth.ClientSecretPost(client_secret),
 };
+
+/** A client that signs: its metadata with the public key inside, and how it authenticates. */
+export async function signing(algorithm, kid = `the-${algorithm}-key`) {
+  const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true });
+  const jwk = { ...(await exportJWK(publicKey)), kid, use: 'sig', alg: algorithm };
+  const metadata = { token_endpoint_auth_method: 'private_key_jwt', token_endpoint_auth_signing_alg: algorithm, jwks: { keys: [jwk] } };
+  return { metadata, kid, privateKey, authenticate: (options) => oauth.PrivateKeyJwt({ key: privateKey, kid }, options) };
+}
 
 /** What can be asked of the server at `base`. */
 export class Server {

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { importJWK } from 'jose';
 import * as oauth from 'oauth4webapi';
 import { Server } from './client.mjs';
@@ -59,9 +60,10 @@ async function pageFor(id, redirect = 'http://127.0.0.1:49731/callback') {
 }
 
 Object.assign(checks, {
+  /** Keys are asked for once a minute at most. */
   async aKeyThatIsNewAtTheClientIsFetched() {
-    await journey(signer);
     await fetch(`${origin}/rotate`);
+    await setTimeout(61_000);
     await journey(signer);
   },
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import * as oauth from 'oauth4webapi';
-import { loopback, METHODS, REDIRECT, refusedAs, Server } from './client.mjs';
+import { loopback, METHODS, REDIRECT, refusedAs, Server, signing } from './client.mjs';
 import { Person } from './person.mjs';
 import { run } from './table.mjs';
 
@@ -128,5 +128,38 @@ await run({
     await server.revoked(publicClient, oauth.None(), 'what was never a token');
     await assert.rejects(server.call(result.access_token), oauth.WWWAuthenticateChallengeError);
     await assert.rejects(server.refreshed(publicClient, oauth.None(), result.refresh_token), refusedAs('invalid_grant'));
+  },
+
+  async machinesAndPeopleOfAClientThatSigns() {
+    for (const algorithm of server.as.token_endpoint_auth_signing_alg_values_supported) {
+      const { metadata, authenticate } = await signing(algorithm);
+      const machine = await server.register({ grant_types: ['client_credentials'], ...metadata });
+      assert.equal(machine.client_secret, undefined);
+      const result = await server.machineTokens(machine, authenticate(), { scope: 'mcp:tools' });
+      assert.equal((await server.call(result.access_token)).status, 200);
+      const client = await server.register({ redirect_uris: [REDIRECT], ...metadata });
+      const first = await server.tokens(client, authenticate(), await server.authorized(client));
+      const second = await server.refreshed(client, authenticate(), first.refresh_token);
+      assert.equal((await server.introspected(client, authenticate(), second.access_token)).active, true);
+      await server.revoked(client, authenticate(), second.refresh_token);
+      await assert.rejects(server.call(second.access_token), oauth.WWWAuthenticateChallengeError);
+    }
+  },
+
+  async assertionsNameThisServerOnceAndSoon() {
+    const { metadata, authenticate } = await signing('ES256');
+    const client = await server.register({ grant_types: ['client_credentials'], ...metadata });
+    const presented = (change) => server.machineTokens(client, authenticate({ [oauth.modifyAssertion]: (_, claims) => change(claims) }));
+    await presented((claims) => { claims.aud = server.as.token_endpoint; });
+    await presented((claims) => { claims.jti = 'used once'; });
+    const seconds = Math.floor(Date.now() / 1000);
+    const wrong = [
+      (claims) => { claims.jti = 'used once'; }, (claims) => { claims.aud = 'https://other.example'; },
+      (claims) => { claims.exp = seconds - 120; }, (claims) => { claims.exp = seconds + 86_400; },
+      (claims) => { claims.iss = 'somebody'; }, (claims) => { claims.sub = 'somebody'; }, (claims) => { delete claims.jti; },
+    ];
+    for (const change of wrong) await assert.rejects(presented(change), refusedAs('invalid_client'), String(change));
+    const stranger = await signing('ES256');
+    await assert.rejects(server.machineTokens(client, stranger.authenticate()), refusedAs('invalid_client'));
   },
 });
