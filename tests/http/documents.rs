@@ -1,6 +1,8 @@
 //! Clients that are known by a document: who gets in, what people are told, and what happens while documents change or
 //! cannot be had. Source: draft-ietf-oauth-client-id-metadata-document-00; CIMD-01 to CIMD-54.
 
+// Length: one story per shape of document.
+
 use std::sync::Arc;
 
 use protocol::registration::document::DOCUMENT_BYTES_MAX;
