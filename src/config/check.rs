@@ -10,7 +10,7 @@ use protocol::oauth::resource::Resource;
 use super::{
     ClientConfig, Config, CorsOrigins, KeySource, LedgerConfig, LimitsConfig, Mistake, Mistakes,
     Place, ProxiesConfig, PublicUrl, RegistrationConfig, ResourceConfig, RevokedClient,
-    ScopeConfig, TokensConfig, UserConfig, Users, aliases, demo, grammar,
+    ScopeConfig, StaticTokenConfig, TokensConfig, UserConfig, Users, aliases, demo, grammar,
     reader::{Noted, Table},
     sources::Sources,
 };
@@ -40,8 +40,8 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
     let public_url = public_url(root, sources, listen);
     let data_dir = data_dir(root, sources);
     let keys = KeySource::read(root, sources, data_dir.as_deref(), noted);
-    let ledger = LedgerConfig::read(root);
-    let tokens = TokensConfig::read(root, ledger.kind);
+    let ledger = LedgerConfig::read(root, sources);
+    let tokens = TokensConfig::read(root, &ledger.kind);
     let scopes = scopes(root, sources, noted);
     let registration = RegistrationConfig::read(root, &scopes, sources);
     let mut users = UserConfig::read_all(root, &scopes);
@@ -71,6 +71,7 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
     let revoked_clients = RevokedClient::read_all(root);
     let rates = rates.at(&public_url, &proxies);
     let demo = demo_account(sources, &mut users, noted);
+    let static_tokens = StaticTokenConfig::read_all(root, &scopes, &users, &resources);
     let users = Users::new(users);
     Some(Config {
         public_url,
@@ -85,6 +86,7 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
         clients,
         revoked_clients,
         resources,
+        static_tokens,
         cors_origins,
         docs_enabled,
         advertise_iss,
@@ -116,7 +118,6 @@ fn refuse_misplaced(root: &Table) {
         "(upstream login) is not in this release",
         "Remove it; use [[users]]",
     );
-    root.refused("static_tokens", "is not in this release", "Remove it");
     root.refused(
         "host",
         "is not a setting of its own",

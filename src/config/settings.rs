@@ -1,9 +1,12 @@
 //! The settings that are tables of their own: ledger, tokens, registration, resources, CORS and limits.
 
+use std::path::PathBuf;
+
 use protocol::oauth::redirect_uri::RedirectRules;
 use protocol::oauth::time::UnixTime;
 
 use super::DocumentsConfig;
+use crate::ledger::ValkeySettings;
 
 /// `[ledger]`: what remembers that something was used or revoked.
 #[derive(Clone, Debug)]
@@ -13,17 +16,23 @@ pub struct LedgerConfig {
     /// Seconds during which a second valid redemption of a code yields the same tokens again instead of revoking them.
     /// Default 0, at most 10: OAuth 2.1 §4.1.3 wants one use; some clients retry after a lost answer.
     pub retry_window_seconds: u64,
-    /// Entries kept by `memory` before the oldest are given up. Default 100,000 (about 10 MB), 1,000 to 10,000,000.
+    /// Entries kept by `memory` and `file` before the oldest are given up. Default 100,000 (about 10 MB), 1,000 to
+    /// 10,000,000. Not for `valkey`, whose server has a bound of its own.
     pub capacity: usize,
 }
 
-/// Back ends of the ledger in this release.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// Back ends of the ledger.
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum LedgerKind {
     /// Shared-nothing: no use is remembered.
     None,
     /// Bounded, per node, exact on one node, gone after a restart.
     Memory,
+    /// The same, and it survives restarts: `path`, relative to the configuration file. One node, one file.
+    File(PathBuf),
+    /// A Valkey or Redis server that all nodes share: `url` with password, `key_prefix` (default `sealbearer:`) and
+    /// `timeout` of an operation (default 2 s; 1 to 10).
+    Valkey(Box<ValkeySettings>),
 }
 
 /// `[tokens]`: lifetimes and rotation.
@@ -46,6 +55,12 @@ pub struct TokensConfig {
     /// Everything that was issued before this instant is void, whatever the ledger is: codes, tokens, logins, consents.
     /// Default: nothing is.
     pub revoked_before: Option<UnixTime>,
+    /// Whether a client gets a refresh token only if it asked for the scope `offline_access` and the person allowed it.
+    /// Default false: without one its person must log in every hour. Source: OpenID Connect Core §11.
+    pub refresh_tokens_need_offline_access: bool,
+    /// Whether authorization server metadata name `offline_access`, which makes some clients ask for it and for consent each
+    /// time. Default: as `refresh_tokens_need_offline_access`. Source: MCP 2026-07-28 (refresh tokens).
+    pub advertise_offline_access: bool,
 }
 
 /// Whom a client's assertion may name as its audience.
@@ -126,6 +141,8 @@ pub struct ResourceConfig {
     pub upstream: Upstream,
     /// Scopes a token must have to get in at all. Default: none; a tool may demand more.
     pub scopes_required: Vec<String>,
+    /// Whether `[[static_tokens]]` are taken here. Default true.
+    pub static_tokens: bool,
     /// Scopes its metadata names. Default: all. Source: RFC 9728 §2 `scopes_supported`.
     pub scopes_supported: Vec<String>,
 }

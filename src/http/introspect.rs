@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poem::Request;
 use protocol::grant::{AccessGrant, RefreshIssued};
 use protocol::introspection::{Caller, IntrospectionError, is_usable};
-use protocol::oauth::client::{ClientThumbprint, RotationRule};
+use protocol::oauth::client::ClientThumbprint;
 use protocol::oauth::error::ErrorCode;
 use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
@@ -66,11 +66,17 @@ async fn judge(
     let client = client.map_err(|refused| IntrospectionError::Caller(refused.reason))?;
     let caller = Caller::admit(&client)?;
     let token = sent.token.ok_or(IntrospectionError::TokenMissing)?;
-    let known = match server.issued_token(&token, now) {
-        None => return Ok(None),
-        Some(IssuedToken::Access(grant)) => access(server, caller, grant, now).await,
-        Some(IssuedToken::Refresh(token)) => refresh(server, caller, token, now).await,
-    };
+    // What the operator handed out may be for several resources; the caller asks about its own.
+    let of_caller =
+        |grant: &AccessGrant| server.policy.may_introspect(caller.client(), &grant.resource);
+    let handed_out =
+        server.static_tokens.grants(&token, &server.policy).into_iter().find(of_caller);
+    let known =
+        match handed_out.map(IssuedToken::Access).or_else(|| server.issued_token(&token, now)) {
+            None => return Ok(None),
+            Some(IssuedToken::Access(grant)) => access(server, caller, grant, now).await,
+            Some(IssuedToken::Refresh(token)) => refresh(server, caller, token, now).await,
+        };
     known.map_err(|unavailable| {
         tracing::error!(reason = %unavailable.reason, "the ledger does not answer");
         IntrospectionError::LedgerUnavailable
@@ -107,13 +113,8 @@ async fn refresh(
     let client = caller.client();
     let Some(rotatable) = caller.sees_refresh(token, &server.policy, now) else { return Ok(None) };
     let token = rotatable.token();
-    let is_active = match client.lifetimes.rotation {
-        RotationRule::Rotate { grace_seconds } => {
-            let used = RefreshUse::of(token, client, grace_seconds);
-            is_usable(server.ledger.foresee(used, now).await?)
-        }
-        RotationRule::Keep => !server.ledger.is_revoked(token.holder(), now).await?,
-    };
+    let used = RefreshUse::of(token, client, now);
+    let is_active = is_usable(server.ledger.foresee(used, now).await?);
     Ok(is_active.then(|| Introspection {
         exp: Some(token.expires_at(client).0),
         iat: Some(token.issued_at.0),

@@ -9,6 +9,7 @@ use protocol::grant::{AccessGrant, GrantError, GrantType, RefreshIssued, client_
 use protocol::ids::FamilyId;
 use protocol::oauth::client::{AuthenticatedClient, RotationRule};
 use protocol::oauth::error::ErrorCode;
+use protocol::oauth::scope::Scope;
 use protocol::oauth::time::UnixTime;
 use protocol::policy::RefreshMode;
 use protocol::replay::{FirstUse, Revocation, Rotation};
@@ -157,6 +158,11 @@ async fn redeem(
         family_expires_at: redeemable.family_expires_at(client),
     };
     let ledger = &server.ledger;
+    // Everything that was agreed to when the code was issued may be revoked by now. Asked before the claim: afterwards a
+    // replay that comes at the same time could make the first redemption look revoked.
+    if ledger.is_revoked(holder, now).await? {
+        return Err(GrantError::FamilyRevoked);
+    }
     let claim = ledger.claim_code(claimed, now).await?;
     let Ok(first_use) = FirstUse::judge(code.id, claim, policy.retry_window_seconds, now) else {
         tracing::warn!("authorization code replayed; everything issued from it is revoked");
@@ -164,12 +170,8 @@ async fn redeem(
         ledger.revoke(Revocation::Family { family, until }, now).await?;
         return Err(GrantError::CodeReplayed);
     };
-    // What the code yielded may be revoked by now, or everything that was agreed to when it was issued.
-    if ledger.is_revoked(holder, now).await? {
-        return Err(GrantError::FamilyRevoked);
-    }
-    let Redeemed { access, refresh } = redeemable.redeem(&first_use, client, policy);
-    Ok(sealed_answer(server, &access, refresh.as_ref(), now))
+    let Redeemed { access, refresh, scope, .. } = redeemable.redeem(&first_use, client, policy);
+    Ok(sealed_answer(server, &access, refresh.as_ref(), &scope, now))
 }
 
 async fn refresh(
@@ -194,8 +196,8 @@ async fn refresh(
     if rotation == Rotation::Reused {
         tracing::warn!("refresh token reused; its family is revoked");
     }
-    let Refreshed { access, refresh } = rotatable.rotate(rotation, client, policy, now)?;
-    Ok(sealed_answer(server, &access, refresh.as_ref(), now))
+    let Refreshed { access, refresh, scope } = rotatable.rotate(rotation, client, policy, now)?;
+    Ok(sealed_answer(server, &access, refresh.as_ref(), &scope, now))
 }
 
 /// What the ledger says of the token's use.
@@ -206,17 +208,12 @@ async fn rotation(
     client: &protocol::oauth::client::Client,
     now: UnixTime,
 ) -> Result<Rotation, GrantError> {
-    let ledger = &server.ledger;
-    match rule {
-        RotationRule::Rotate { grace_seconds } => {
-            let used = RefreshUse::of(token, client, grace_seconds);
-            Ok(ledger.rotate(used, now).await?)
-        }
-        RotationRule::Keep if ledger.is_revoked(token.holder(), now).await? => {
-            Ok(Rotation::Revoked)
-        }
-        RotationRule::Keep => Ok(Rotation::NotRemembered),
-    }
+    let used = RefreshUse::of(token, client, now);
+    let rotation = server.ledger.rotate(used, now).await?;
+    Ok(match (rule, rotation) {
+        (RotationRule::Keep, Rotation::Rotated | Rotation::Sibling) => Rotation::NotRemembered,
+        (RotationRule::Keep | RotationRule::Rotate { .. }, rotation) => rotation,
+    })
 }
 
 fn credentials(
@@ -232,20 +229,21 @@ fn credentials(
     let family = FamilyId(server.world.random());
     let tag = super::subject_tag(client.client());
     let access = client_credentials::issue(client, &request, family, &tag, &server.policy, now)?;
-    Ok(sealed_answer(server, &access, None, now))
+    Ok(sealed_answer(server, &access, None, &access.scope, now))
 }
 
 fn sealed_answer(
     server: &Server,
     access: &AccessGrant,
     refresh: Option<&RefreshIssued>,
+    granted: &Scope,
     now: UnixTime,
 ) -> Issued {
     let issuer = &server.policy.issuer;
     Issued {
         access_token: server.seal.seal(&AccessClaims::new(access, issuer), now),
         lifetime_seconds: access.lifetime_seconds,
-        scope: access.scope.to_string(),
+        scope: granted.to_string(),
         refresh_token: refresh
             .map(|token| server.seal.seal(&RefreshClaims::new(token, issuer), now)),
     }
