@@ -36,7 +36,7 @@ pub trait Document: Send + Sync + Sized + 'static {
 }
 
 /// Why there is no document.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Unobtainable<F> {
     /// The URL is none that is fetched.
     Url(UrlFault),
