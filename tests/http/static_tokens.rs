@@ -1,14 +1,13 @@
 //! Bearer tokens that the operator hands out.
 //! Source: RFC 6750 §2.1; row T7 of the systems this server stands in for.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use protocol::static_token::{StaticTokenDigest, write};
 use serde_json::json;
 
 use super::table;
 use crate::support::{Ask, Client, Deployment, Fleet, ISSUER, Node, Serve, Tokens};
-
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use protocol::static_token::{StaticTokenDigest, write};
 
 /// The end of every token of these tests: a hundred days after they begin.
 const END: &str = "2027-04-25T08:00:00Z";
@@ -99,7 +98,11 @@ fn a_token_speaks_for_itself_or_for_a_person_and_allows_no_more_than_the_person_
     ];
     let rows =
         rows.map(|(title, deployment)| (title, outcome(&Node::start(&deployment), &token())));
-    insta::assert_snapshot!(table(rows), @"");
+    insta::assert_snapshot!(table(rows), @r#"
+    itself: 200 "c:backup" "mcp:tools system:read"
+    alice: 200 "u:alice" "mcp:tools system:read"
+    bob, who may use tools: 200 "u:bob" "mcp:tools"
+    "#);
 }
 
 #[test]
