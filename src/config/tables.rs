@@ -58,6 +58,8 @@ impl TokensConfig {
             ),
             _ => {}
         }
+        let needed = table.flag("refresh_tokens_need_offline_access");
+        let needed = needed.is_some_and(|found| found.value);
         let tokens = Self {
             access_lifetime_seconds: seconds("access_lifetime", ACCESS_LIFETIME, HOUR),
             refresh_idle_seconds: seconds("refresh_idle", REFRESH_LIFETIME, 30 * DAY),
@@ -68,6 +70,10 @@ impl TokensConfig {
                 .choice("assertion_audience", AssertionAudience::SPELLINGS)
                 .map_or(AssertionAudience::IssuerOrTokenEndpoint, |found| found.value),
             revoked_before: table.instant("revoked_before"),
+            refresh_tokens_need_offline_access: needed,
+            advertise_offline_access: table
+                .flag("advertise_offline_access")
+                .map_or(needed, |found| found.value),
         };
         if tokens.refresh_absolute_seconds < tokens.refresh_idle_seconds {
             let problem = "is shorter than refresh_idle";

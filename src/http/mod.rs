@@ -28,6 +28,7 @@ pub mod prefix;
 pub mod rates;
 mod raw;
 mod register;
+mod request_in_words;
 mod revoke;
 pub mod static_tokens;
 mod test;

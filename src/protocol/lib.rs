@@ -8,6 +8,7 @@
 //! - [`flow`] the authorization state machine, from request to code
 //! - [`grant`] the token endpoint, one file per grant type
 //! - [`registration`] how a client becomes known
+//! - [`identity`] what a client learns of the person
 //! - [`metadata`] the discovery documents, derived from what is on
 //! - [`static_token`] bearer tokens that the operator hands out
 //! - [`json`] JSON that everybody reads alike
@@ -20,6 +21,7 @@ pub mod flow;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod grant;
+pub mod identity;
 pub mod ids;
 pub mod introspection;
 pub mod json;

@@ -15,6 +15,7 @@ mod register;
 mod registered_keys;
 mod resource;
 mod revoke;
+mod scopes;
 mod sizes;
 mod static_tokens;
 mod token;
