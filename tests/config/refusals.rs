@@ -19,12 +19,12 @@ fn an_empty_file_is_told_what_it_lacks() {
 fn all_mistakes_are_reported_at_once() {
     let text = "public_url = \"http://auth.example.com\"\nlisten = \"9000\"\n[tokens]\naccess_lifetime = \"2d\"\nrefresh = 1\n";
     insta::assert_snapshot!(outcome(&of_file(text)), @r#"
-/etc/sealbearer/sealbearer.toml:2: listen is "9000", which is no socket address. Write an address and a port: "127.0.0.1:9000".
-/etc/sealbearer/sealbearer.toml:1: public_url must be https, because its host is not a loopback host. Write it as clients shall see it: "https://auth.example.com", without a slash at the end.
-/etc/sealbearer/sealbearer.toml:1: keyring_file is missing, and there is no default secret. Run `sealbearer keys generate --keyring keyring.json` and write keyring_file = "keyring.json", or set SEALBEARER_SECRET.
-/etc/sealbearer/sealbearer.toml:4: tokens.access_lifetime must be a duration from "1m" to "24h". Write a whole number and a unit in quotes: "30s", "5m", "1h" or "30d".
-/etc/sealbearer/sealbearer.toml:5: tokens.refresh is not a setting. Remove it; known here: refresh_tokens, access_lifetime, refresh_idle, refresh_absolute, refresh_grace, assertion_audience, revoked_before.
-"#);
+    /etc/sealbearer/sealbearer.toml:2: listen is "9000", which is no socket address. Write an address and a port: "127.0.0.1:9000".
+    /etc/sealbearer/sealbearer.toml:1: public_url must be https, because its host is not a loopback host. Write it as clients shall see it: "https://auth.example.com", without a slash at the end.
+    /etc/sealbearer/sealbearer.toml:1: keyring_file is missing, and there is no default secret. Run `sealbearer keys generate --keyring keyring.json` and write keyring_file = "keyring.json", or set SEALBEARER_SECRET.
+    /etc/sealbearer/sealbearer.toml:4: tokens.access_lifetime must be a duration from "1m" to "24h". Write a whole number and a unit in quotes: "30s", "5m", "1h" or "30d".
+    /etc/sealbearer/sealbearer.toml:5: tokens.refresh is not a setting. Remove it; known here: refresh_tokens, refresh_tokens_need_offline_access, access_lifetime, refresh_idle, refresh_absolute, refresh_grace, assertion_audience, revoked_before, advertise_offline_access.
+    "#);
 }
 
 #[test]
