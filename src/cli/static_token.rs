@@ -8,10 +8,10 @@ use protocol::static_token::{self, StaticTokenDigest};
 use super::{
     Failure,
     arguments::TokenCreateArguments,
-    console::{self, spell_instant, toml_list, toml_text},
+    console::{self, toml_list, toml_text},
 };
 use crate::{
-    config::{Config, Overrides, PasswordHash, Sources},
+    config::{Config, Overrides, PasswordHash, Sources, spell_instant},
     world::{RealWorld, World as _},
 };
 

@@ -113,7 +113,7 @@ fn every_refusal_of_a_root_key() {
 public-url = "https://auth.example.com"
   -> sealbearer.toml:1: public-url is not a setting. Did you mean "public_url"?
 colour = "red"
-  -> sealbearer.toml:1: colour is not a setting. Remove it; known here: listen, public_url, data_dir, keyring_file, ledger, tokens, scopes, registration, users, clients, resources, cors, docs, advertise_iss, proxies, limits, revoked_clients.
+  -> sealbearer.toml:1: colour is not a setting. Remove it; known here: listen, public_url, data_dir, keyring_file, ledger, tokens, scopes, registration, users, clients, resources, cors, docs, advertise_iss, proxies, limits, revoked_clients, static_tokens.
 listen = "localhost"
   -> sealbearer.toml:1: listen is "localhost", which is no socket address. Write an address and a port: "127.0.0.1:9000".
 listen = "0.0.0.0:0"
@@ -139,7 +139,11 @@ id = "github"
   -> sealbearer.toml:8: providers (upstream login) is not in this release. Remove it; use [[users]].
 [[static_tokens]]
 subject = "x"
-  -> sealbearer.toml:8: static_tokens is not in this release. Remove it.
+  -> sealbearer.toml:8: static_tokens[0].name is missing. Write name = "what it is for".
+     sealbearer.toml:8: static_tokens[0].hash is missing. Run `sealbearer token create` and paste what it prints.
+     sealbearer.toml:9: static_tokens[0].subject names "x", who is none of [[users]]. Leave it out for a token that speaks for itself.
+     sealbearer.toml:8: static_tokens[0].scopes names nothing that the token allows. Write scopes = ["..."].
+     sealbearer.toml:8: static_tokens[0].expires_at is missing. Write expires_at = "2027-01-01T00:00:00Z".
 "#);
 }
 

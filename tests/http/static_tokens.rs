@@ -99,7 +99,11 @@ fn a_token_speaks_for_itself_or_for_a_person_and_allows_no_more_than_the_person_
     ];
     let rows =
         rows.map(|(title, deployment)| (title, outcome(&Node::start(&deployment), &token())));
-    insta::assert_snapshot!(table(rows), @"");
+    insta::assert_snapshot!(table(rows), @r#"
+    itself: 200 "c:backup" "mcp:tools system:read"
+    alice: 200 "u:alice" "mcp:tools system:read"
+    bob, who may use tools: 200 "u:bob" "mcp:tools"
+    "#);
 }
 
 #[test]
