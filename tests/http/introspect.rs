@@ -284,7 +284,7 @@ fn int_11_trying_out_tokens_is_limited_and_tells_nothing() {
     let request = app.request().with("resource", "https://auth.example.com/mcp");
     let good = Tokens::of(&app.redeem(&node, &request.code(&node))).access;
     let ask = |number: usize, address: &str| {
-        let token = if number % 2 == 0 { good.clone() } else { altered(&good) };
+        let token = if number.is_multiple_of(2) { good.clone() } else { altered(&good) };
         let form = Ask::form("/oauth/introspect", [("token", token)]);
         let mut reply = node.serve(&form.basic("other", SECRET).from(address));
         reply.headers.remove("x-correlation-id");
