@@ -1,5 +1,7 @@
 //! The server as the contract wants it: wire types in, wire types out, and one line per operation in between.
 
+use std::sync::atomic::Ordering;
+
 use poem::http::StatusCode;
 use poem::{Body as HttpBody, Endpoint as _, Request, Response};
 use protocol::flow::refusal::Rejection;
@@ -22,6 +24,9 @@ use crate::contract::{
     TokenRequest, TokenResponse,
 };
 use crate::upstream::FAILURE_SECONDS;
+
+/// What a ready node says whose key ring file cannot be used.
+const RING_IS_STALE: &str = "ok, with the key ring of before: its file cannot be used";
 
 /// Writes an [`Answer`] as one of the response enums of pages, which have the same variants.
 macro_rules! as_response {
@@ -92,7 +97,7 @@ impl Api for Server {
     }
 
     async fn jwks(&self, http: &Request) -> Response {
-        self.documents.jwks.respond(http)
+        self.documents.jwks.load().respond(http)
     }
 
     async fn authorize(&self, http: &Request, sent: AuthorizationRequest) -> AuthorizeResponse {
@@ -192,7 +197,9 @@ impl Api for Server {
             tracing::error!(reason = %unavailable.reason, "the ledger does not answer");
             return raw::health(StatusCode::SERVICE_UNAVAILABLE, "the ledger does not answer");
         }
-        raw::health(StatusCode::OK, "ok")
+        // A node with yesterday's keys serves everybody; one that is taken away serves nobody.
+        let word = if self.ring_is_stale.load(Ordering::Relaxed) { RING_IS_STALE } else { "ok" };
+        raw::health(StatusCode::OK, word)
     }
 
     async fn openapi_json(&self, http: &Request) -> Response {

@@ -14,6 +14,7 @@ mod order;
 mod others;
 mod register;
 mod registered_keys;
+mod reload;
 mod resource;
 mod revoke;
 mod scopes;
