@@ -130,13 +130,8 @@ pub fn assemble_with(
     world: Arc<dyn World>,
     ledger: Arc<dyn Ledger>,
 ) -> Server {
-    assemble_through(
-        config,
-        ring,
-        world,
-        ledger,
-        upstream(config, Arc::new(RealNetwork::default())),
-    )
+    let upstream = upstream(config, Arc::new(RealNetwork::default()));
+    assemble_through(config, ring, world, ledger, upstream)
 }
 
 /// The way out of this deployment, through `network`.
@@ -165,9 +160,8 @@ pub fn assemble_through(
 ) -> Server {
     let policy = Arc::new(config.policy());
     let seal = Arc::new(Seal::new(&policy.issuer, ring));
-    let static_tokens = Arc::new(StaticTokens::new(config.static_tokens()));
     let tokens = Arc::new(AccessTokens {
-        static_tokens: Arc::clone(&static_tokens),
+        static_tokens: Arc::new(StaticTokens::new(config.static_tokens())),
         policy: Arc::clone(&policy),
         seal: Arc::clone(&seal),
         ledger: Arc::clone(&ledger),
@@ -200,7 +194,7 @@ pub fn assemble_through(
         client_secrets: secrets.collect(),
         client_keys: ClientKeys::new(Arc::clone(&upstream)),
         upstream,
-        static_tokens,
+        static_tokens: Arc::clone(&tokens.static_tokens),
         assertions: config.assertion_rules(),
         hashing: Hashing::new(config.limits.password_checks_max),
         rates,

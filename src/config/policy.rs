@@ -87,7 +87,7 @@ impl Config {
     ///
     /// # Panics
     ///
-    /// Never: every path was checked when it was read.
+    /// Never: every value was checked when it was read.
     #[must_use]
     pub fn static_tokens(&self) -> Vec<(StaticTokenDigest, StaticToken)> {
         let resource = |path: &String| Resource::parse(&self.public_url.join(path)).expect(CHECKED);

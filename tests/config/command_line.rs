@@ -58,7 +58,7 @@ pub(super) fn run_in(folder: &Folder, arguments: &[&str], input: &str) -> Run {
     }
 }
 
-fn run(arguments: &[&str], input: &str) -> Run {
+pub(super) fn run(arguments: &[&str], input: &str) -> Run {
     run_in(&Folder::new("plain"), arguments, input)
 }
 
