@@ -29,7 +29,10 @@ use crate::http::limits::{HEAD_BYTES_MAX, HEADERS_MAX, URI_BYTES_MAX};
 use wire::{Exchange, InProgress, Wire};
 
 mod head;
+mod stop;
 mod wire;
+
+pub use stop::told_to_stop;
 
 /// How long the loop pauses when the system has no sockets left to give.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);

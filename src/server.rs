@@ -11,7 +11,6 @@ use poem_openapi::OpenApiService;
 use protocol::oauth::time::UnixTime;
 use protocol::policy::{Policy, ProtectedResource};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use url::Url;
 
 use crate::contract::{self, Routes};
@@ -189,6 +188,7 @@ pub fn assemble_through(
             bounds,
         ),
         documents: Documents::new(&policy, ring.jwks()),
+        recipients: config.recipients(),
         gates: gates(config, &policy, &tokens, &world),
         users: config.users.clone(),
         client_secrets: secrets.collect(),
@@ -210,7 +210,7 @@ pub fn assemble_through(
     }
 }
 
-/// One gate per protected resource, by path, each with the built-in MCP server behind it.
+/// One gate per protected resource that is served here, by path, each with the built-in MCP server behind it.
 fn gates(
     config: &Config,
     policy: &Arc<Policy>,
@@ -223,7 +223,7 @@ fn gates(
     };
     let origins = Origins::new(config.public_url.url(), &[], &origins);
     let built_in = mcp::endpoint();
-    let gate = |(resource, protected): (&ResourceConfig, &ProtectedResource)| {
+    let gate = |(path, resource, protected): (&str, &ResourceConfig, &ProtectedResource)| {
         let url = Url::parse(protected.resource.as_str()).expect("a resource is a URL");
         let door = Door {
             resource: protected.resource.as_str().to_owned(),
@@ -234,9 +234,11 @@ fn gates(
         let demands =
             Demands { policy: Arc::clone(policy), at_the_door: resource.scopes_required.clone() };
         let guarded = guard(built_in.clone(), gate.clone(), demands, origins.clone());
-        (resource.path.clone(), (gate, guarded))
+        (path.to_owned(), (gate, guarded))
     };
-    config.resources.iter().zip(&policy.resources).map(gate).collect()
+    let served = config.resources.iter().zip(&policy.resources);
+    let served = served.filter_map(|(resource, known)| Some((resource.path()?, resource, known)));
+    served.map(gate).collect()
 }
 
 /// Everything that `server` answers, with what lies around all of it.
@@ -358,6 +360,7 @@ fn routes(server: Arc<Server>) -> Route {
 pub async fn run(config: Config) -> Result<(), StartError> {
     let world: Arc<dyn World> = Arc::new(RealWorld);
     let ring = config.keys.open(world.now())?;
+    config.check_ring(&ring)?;
     let ledger = ledger(&config, world.now())?;
     begin(&*ledger, world.now()).await?;
     let address = config.listen;
@@ -374,24 +377,9 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     };
     let draining = Arc::clone(&server.draining);
     let stop = async move {
-        told_to_stop().await;
+        listen::told_to_stop().await;
         draining.store(true, Ordering::Relaxed);
     };
     listen::serve(listener, app(server, &config), limits, stop).await?;
     Ok(())
-}
-
-/// Ends when the process is told to stop, politely (SIGTERM) or from the keyboard.
-async fn told_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminated) => tokio::select! {
-            _ = interrupted => {}
-            _ = terminated.recv() => {}
-        },
-        // Without a handler the signal ends the process by itself.
-        Err(_) => {
-            let _ = interrupted.await;
-        }
-    }
 }

@@ -1,5 +1,6 @@
-//! `revoke`: takes back what was issued. The running node has the ledger, so it gets an order, sealed with the key ring;
-//! where nothing is remembered, what remains is a line for the configuration.
+//! `revoke`: takes back what was issued. Where all nodes share a store, it is written there. Else the running node has the
+//! ledger, and gets an order, sealed with the key ring; where nothing is remembered, what remains is a line for the
+//! configuration.
 //!
 //! A token is read from standard input, so that none stands in a process list or a history.
 
@@ -20,10 +21,12 @@ use super::{
 };
 use crate::{
     config::{Config, KeySource, LedgerKind, parse_instant, spell_instant},
+    ledger::Reach,
     seal::{
         Seal,
         claims::{AccessClaims, OrderClaims, RefreshClaims},
     },
+    server,
     world::{RealWorld, World as _},
 };
 
@@ -60,6 +63,9 @@ pub(super) fn revoke(
     let ring = ring.map_err(|reason| Failure::Failed(format!("key ring: {reason}")))?;
     let seal = Seal::new(config.public_url.as_str(), &ring);
     let what = revocation(&what, before, &seal, &config, now)?;
+    if let LedgerKind::Valkey(_) = config.ledger.kind {
+        return console::print(&reach(&at_the_store(&config, what, now)?));
+    }
     let order = seal.seal(&OrderClaims::new(&Order { what, ordered_at: now }), now);
     let url = url.unwrap_or_else(|| config.public_url.as_str().to_owned());
     let answer =
@@ -67,6 +73,25 @@ pub(super) fn revoke(
     let obeyed: Obeyed = serde_json::from_str(&answer)
         .map_err(|_| Failure::Failed(format!("{url} did not answer as this server does")))?;
     console::print(&reach(&obeyed))
+}
+
+/// Writes to the store that all nodes share: no node need run, and none need be reached.
+fn at_the_store(config: &Config, what: Revocation, now: UnixTime) -> Result<Obeyed, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime
+        .map_err(|reason| Failure::Failed(format!("no threads can be started: {reason}")))?;
+    runtime.block_on(async {
+        let ledger = server::ledger(config, now);
+        let ledger = ledger.map_err(|reason| Failure::Failed(reason.to_string()))?;
+        let revoked = ledger.revoke(what, now).await;
+        revoked.map_err(|reason| Failure::Failed(format!("nothing was revoked: {reason}")))?;
+        let guarantee = ledger.guarantee();
+        Ok(Obeyed {
+            ledger: guarantee.kind.to_owned(),
+            every_node: guarantee.revocation == Reach::EveryNode,
+            survives_restart: guarantee.survives_restart,
+        })
+    })
 }
 
 /// The instant that `--before` names. One in the future would make void what is not issued yet.

@@ -18,7 +18,7 @@ use protocol::oauth::redirect_uri::OUT_OF_BAND;
 
 use super::{
     ClientConfig, ClientSecretHash, ConsentMode, GrantTypeName, Mistake, Place, PublicUrl,
-    ResourceConfig, ScopeConfig, Upstream,
+    ResourceConfig, ScopeConfig,
     grammar::{self, nearest},
     layers::Layers,
     people::is_built_in,
@@ -213,15 +213,8 @@ pub(super) fn resource(
             format!("has a path that {problem}"),
             format!("Write {}", public_url.join("/mcp")),
         );
-    } else if !resources.iter().any(|resource| resource.path == path) {
-        resources.push(ResourceConfig {
-            path: path.to_owned(),
-            name: path.to_owned(),
-            upstream: Upstream::Builtin,
-            static_tokens: true,
-            scopes_required: Vec::new(),
-            scopes_supported: scopes.iter().map(|scope| scope.name.clone()).collect(),
-        });
+    } else if !resources.iter().any(|resource| resource.path() == Some(path)) {
+        resources.push(ResourceConfig::here(path, scopes));
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use protocol::oauth::pkce::PkceRule;
 
-use super::Config;
+use super::{Config, ResourceConfig};
 
 /// The text for the start, ending with a line break. `guarantee`: one sentence of the active ledger.
 /// Shows the demo password, which exists for this, and no other secret.
@@ -21,8 +21,8 @@ pub fn banner(config: &Config, guarantee: &str) -> String {
         line("Swagger UI", &url("/docs"));
     }
     line("metadata", &metadata_url(config));
-    for resource in &config.resources {
-        line("MCP server", &url(&resource.path));
+    for path in config.resources.iter().filter_map(ResourceConfig::path) {
+        line("MCP server", &url(path));
     }
     if let Some(account) = &config.demo {
         line("demo user", &format!("{}, password {}", account.name, account.password.expose()));

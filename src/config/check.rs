@@ -46,7 +46,7 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
     let registration = RegistrationConfig::read(root, &scopes, sources);
     let mut users = UserConfig::read_all(root, &scopes);
     let mut clients = ClientConfig::read_all(root, &registration, &scopes, sources);
-    let mut resources = ResourceConfig::read_all(root, &scopes);
+    let mut resources = ResourceConfig::read_all(root, &scopes, &sources.file_folder());
     let cors_origins = CorsOrigins::read(root);
     let docs_enabled = docs_enabled(root, is_demo);
     let advertise_iss = root.flag("advertise_iss").is_none_or(|found| found.value);
@@ -56,13 +56,10 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
     let public_url = public_url?;
     aliases::require_https(sources, &public_url, noted);
     aliases::resource(sources, &public_url, &mut resources, &scopes, noted);
-    if is_demo && !resources.iter().any(|resource| resource.path == "/mcp") {
+    if is_demo && !resources.iter().any(|resource| resource.path() == Some("/mcp")) {
         resources.insert(0, demo::resource(&scopes));
     }
-    if resources.is_empty() {
-        let remedy = "Write [[resources]] with path = \"/mcp\" and upstream = \"builtin\"";
-        root.refuse("resources", "is missing, so that no token would be good for anything", remedy);
-    }
+    ResourceConfig::check(&resources, &public_url, root);
     clients.extend(aliases::client(sources, &public_url, &clients, &scopes, noted));
     if docs_enabled && !clients.iter().any(|client| client.id == "swagger-ui") {
         clients.push(demo::swagger_ui(&public_url, &scopes));
@@ -101,7 +98,7 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
 fn check_introspection(root: &Table, clients: &[ClientConfig], resources: &[ResourceConfig]) {
     for (number, client) in clients.iter().enumerate() {
         for (index, named) in client.introspects.iter().enumerate() {
-            let is_ours = resources.iter().any(|resource| resource.path == *named);
+            let is_ours = resources.iter().any(|resource| resource.path() == Some(named));
             if !is_ours && Resource::parse(named).is_err() {
                 let problem = format!("is \"{}\", which is no resource", grammar::shorten(named));
                 let remedy = "Write the path of one of [[resources]], or the URL of another server";

@@ -5,7 +5,7 @@ use protocol::oauth::pkce::PkceRule;
 
 use super::{
     ClientConfig, ConsentMode, GrantTypeName, Mistake, PasswordHash, Place, PublicUrl,
-    ResourceConfig, ScopeConfig, SecretText, Upstream, UserConfig, reader::Noted, sources::Sources,
+    ResourceConfig, ScopeConfig, SecretText, UserConfig, reader::Noted, sources::Sources,
 };
 
 /// The login name unless `--user` says another.
@@ -50,12 +50,9 @@ pub(super) fn scopes() -> Vec<ScopeConfig> {
 pub(super) fn resource(scopes: &[ScopeConfig]) -> ResourceConfig {
     let required = scopes.iter().filter(|scope| scope.name == MCP_SCOPE);
     ResourceConfig {
-        path: "/mcp".to_owned(),
         name: "Built-in MCP server".to_owned(),
-        upstream: Upstream::Builtin,
-        static_tokens: true,
         scopes_required: required.map(|scope| scope.name.clone()).collect(),
-        scopes_supported: scopes.iter().map(|scope| scope.name.clone()).collect(),
+        ..ResourceConfig::here("/mcp", scopes)
     }
 }
 

@@ -27,6 +27,7 @@ mod policy;
 mod public_url;
 mod rates;
 mod reader;
+mod resources;
 mod revoked;
 mod secrets;
 mod settings;
@@ -34,8 +35,12 @@ mod sources;
 mod static_tokens;
 mod tables;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
+use protocol::oauth::resource::Resource;
+
+use crate::keys::{KeyRing, KeyRingError};
+use crate::seal::Recipient;
 pub use banner::banner;
 pub use clients::{ClientConfig, ConsentMode, GrantTypeName};
 pub use demo::DemoAccount;
@@ -47,11 +52,12 @@ pub use password::{PASSWORD_BYTES_MAX, PasswordHash, PasswordRefused};
 pub use people::{ScopeConfig, UserConfig, Users};
 pub use public_url::PublicUrl;
 pub use rates::{ForwardedHeader, ProxiesConfig, RatesConfig};
+pub use resources::{ResourceConfig, ResourcePlace};
 pub use revoked::RevokedClient;
 pub use secrets::{ClientSecretHash, SecretText};
 pub use settings::{
     AssertionAudience, CorsOrigins, LedgerConfig, LedgerKind, LimitsConfig, RefreshTokens,
-    RegistrationConfig, ResourceConfig, TokensConfig, Upstream,
+    RegistrationConfig, TokensConfig,
 };
 pub use sources::{Overrides, Sources, read_file};
 pub use static_tokens::StaticTokenConfig;
@@ -112,6 +118,22 @@ impl Config {
     /// [`Mistakes`]: all that is wrong, never a secret value.
     pub fn load(sources: &Sources) -> Result<Self, Mistakes> {
         check::check(sources)
+    }
+
+    /// Checks that `ring` has every key that this configuration needs.
+    /// # Errors
+    /// The key that is missing, what needs it, and how to get it.
+    pub fn check_ring(&self, ring: &KeyRing) -> Result<(), KeyRingError> {
+        self.resources.iter().try_for_each(|resource| resource.check_ring(ring))
+    }
+
+    /// The public keys of resource servers whose tokens are encrypted to them.
+    #[must_use]
+    pub fn recipients(&self) -> BTreeMap<Resource, Recipient> {
+        let to = |resource: &ResourceConfig| {
+            Some((resource.resource(&self.public_url), resource.encryption_key.clone()?))
+        };
+        self.resources.iter().filter_map(to).collect()
     }
 
     /// The scope with this name.

@@ -162,10 +162,12 @@ impl Config {
             let demanded = scope(&resource.scopes_required);
             let basic = default.intersection(&scope(&resource.scopes_supported));
             ProtectedResource {
-                resource: Resource::parse(&self.public_url.join(&resource.path)).expect(CHECKED),
+                resource: resource.resource(&self.public_url),
                 name: resource.name.clone(),
                 scope: basic.union(&demanded),
                 required: demanded,
+                is_served: resource.path().is_some(),
+                form: resource.form,
             }
         };
         self.resources.iter().map(resource).collect()

@@ -130,30 +130,6 @@ impl RegistrationConfig {
     }
 }
 
-/// `[[resources]]`: something that tokens are for.
-#[derive(Clone, Debug)]
-pub struct ResourceConfig {
-    /// Path below the public URL, `/mcp`. The resource identifier is the public URL with this path. Source: RFC 9728 §2.
-    pub path: String,
-    /// What pages call it. Default: the path.
-    pub name: String,
-    /// What answers there.
-    pub upstream: Upstream,
-    /// Scopes a token must have to get in at all. Default: none; a tool may demand more.
-    pub scopes_required: Vec<String>,
-    /// Whether `[[static_tokens]]` are taken here. Default true.
-    pub static_tokens: bool,
-    /// Scopes its metadata names. Default: all. Source: RFC 9728 §2 `scopes_supported`.
-    pub scopes_supported: Vec<String>,
-}
-
-/// What answers at a resource.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Upstream {
-    /// The MCP server inside this process.
-    Builtin,
-}
-
 /// `[cors] origins`: whose scripts may call.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum CorsOrigins {

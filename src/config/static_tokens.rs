@@ -115,10 +115,10 @@ impl StaticTokenConfig {
 fn places(table: &Table, resources: &[ResourceConfig]) -> Vec<String> {
     let open = resources.iter().filter(|resource| resource.static_tokens);
     let Some(named) = table.list("resources") else {
-        return open.map(|resource| resource.path.clone()).collect();
+        return open.filter_map(|resource| resource.path().map(str::to_owned)).collect();
     };
     for path in &named.value {
-        match resources.iter().find(|resource| resource.path == path.value) {
+        match resources.iter().find(|resource| resource.path() == Some(&path.value)) {
             Some(resource) if resource.static_tokens => {}
             Some(_) => {
                 path.refuse("takes no static tokens", "Remove it, or static_tokens = false there");

@@ -4,9 +4,9 @@ use std::ops::RangeInclusive;
 
 use super::{
     AssertionAudience, CorsOrigins, DocumentsConfig, LedgerKind, LimitsConfig, RatesConfig,
-    RefreshTokens, RegistrationConfig, ResourceConfig, ScopeConfig, TokensConfig, Upstream,
+    RefreshTokens, RegistrationConfig, ScopeConfig, TokensConfig,
     grammar::{self, is_private_use_scheme},
-    people::{one_line, plain},
+    people::plain,
     reader::Table,
     sources::Sources,
 };
@@ -21,8 +21,6 @@ const REFRESH_LIFETIME: RangeInclusive<u64> = HOUR..=365 * DAY;
 /// Where Claude's hosted clients take their codes; they and their guides register without naming it.
 const CLAUDE_CALLBACKS: [&str; 2] =
     ["https://claude.ai/api/mcp/auth_callback", "https://claude.com/api/mcp/auth_callback"];
-/// More resources than one deployment has paths for.
-const RESOURCES_MAX: usize = 64;
 
 impl TokensConfig {
     /// Reads `[tokens]`.
@@ -137,61 +135,6 @@ impl RegistrationConfig {
         }
         table.finish();
         registration
-    }
-}
-
-impl ResourceConfig {
-    /// Reads `[[resources]]`.
-    pub(super) fn read_all(root: &Table, scopes: &[ScopeConfig]) -> Vec<Self> {
-        let mut resources: Vec<Self> = Vec::new();
-        let tables = root.tables("resources");
-        if tables.len() > RESOURCES_MAX {
-            root.refuse(
-                "resources",
-                format!("are more than {RESOURCES_MAX}"),
-                "Split the deployment",
-            );
-        }
-        for table in tables {
-            let Some(path) = table.required_text("path", "Write path = \"/mcp\"") else { continue };
-            if let Err(problem) = grammar::resource_path(&path.value) {
-                path.refuse(problem, "Write a path such as \"/mcp\"");
-            }
-            if resources.iter().any(|other| other.path == path.value) {
-                path.refuse(
-                    format!("names \"{}\" twice", grammar::shorten(&path.value)),
-                    "Remove one of the two",
-                );
-            }
-            if let Some(found) = table.required_text("upstream", "Write upstream = \"builtin\"")
-                && found.value != "builtin"
-            {
-                let problem =
-                    "must be \"builtin\"; a gateway to another server is not in this release";
-                found.refuse(problem, "Write upstream = \"builtin\"");
-            }
-            table.refused(
-                "access_token",
-                "is not in this release",
-                "Remove it; access tokens are sealed",
-            );
-            table.refused("tools", "is not in this release", "Remove it");
-            let every = || scopes.iter().map(|scope| scope.name.clone()).collect();
-            resources.push(Self {
-                name: table
-                    .text("name")
-                    .map_or_else(|| path.value.clone(), |found| one_line(found, 128)),
-                path: path.value,
-                upstream: Upstream::Builtin,
-                static_tokens: table.flag("static_tokens").is_none_or(|found| found.value),
-                scopes_required: ScopeConfig::read_names(&table, "scopes", scopes)
-                    .unwrap_or_default(),
-                scopes_supported: ScopeConfig::read_names(&table, "scopes_supported", scopes)
-                    .unwrap_or_else(every),
-            });
-            table.finish();
-        }
-        resources
     }
 }
 

@@ -85,7 +85,7 @@ impl Documents {
     pub fn new(policy: &Policy, jwks: &str) -> Self {
         let json = |value: serde_json::Value| Document::new(value.to_string(), "application/json");
         let mut protected_resources = BTreeMap::new();
-        for resource in policy.resources.iter().rev() {
+        for resource in policy.served().rev() {
             let document = json(metadata::protected_resource(resource, policy));
             protected_resources.insert(path_of(resource.resource.as_str()), document.clone());
             protected_resources.insert(String::new(), document);

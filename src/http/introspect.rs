@@ -97,7 +97,7 @@ async fn access(
         token_type: Some("Bearer".to_owned()),
         exp: Some(grant.expires_at.0),
         iat: Some(grant.issued_at.0),
-        jti: Some(URL_SAFE_NO_PAD.encode(grant.id().0)),
+        jti: Some(URL_SAFE_NO_PAD.encode(grant.jti())),
         scope: Some(grant.scope.to_string()),
         aud: Some(grant.resource.as_str().to_owned()),
         ..of(server, caller, &grant.holder(), &grant.subject)

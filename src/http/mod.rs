@@ -1,5 +1,6 @@
 //! Implements the contract, one file per endpoint: open what came in, ask the protocol, seal what goes out. No rules.
 
+pub mod access;
 mod account;
 pub mod address;
 mod answer;
@@ -54,6 +55,7 @@ use crate::ledger::Ledger;
 use crate::seal::Seal;
 use crate::upstream::{ClientDocuments, Upstream};
 use crate::world::World;
+use access::Recipients;
 use client_keys::ClientKeys;
 use cookies::CookieNames;
 use documents::Documents;
@@ -95,6 +97,8 @@ pub struct Server {
     pub cookies: CookieNames,
     /// Scheme, host and port of the public URL, as browsers send it in `Origin`.
     pub origin: String,
+    /// The public keys of resource servers whose tokens are encrypted to them.
+    pub recipients: Recipients,
     /// The documents that never change.
     pub documents: Documents,
     /// The protected resources by path: the gate, and what is behind it.

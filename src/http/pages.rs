@@ -37,7 +37,7 @@ pub(super) fn home(server: &Server) -> String {
     if server.docs_enabled {
         links.push(link("Try the endpoints (Swagger UI)", "/docs"));
     }
-    for resource in &server.policy.resources {
+    for resource in server.policy.served() {
         links.push(Link { name: "MCP server", url: resource.resource.as_str().to_owned() });
     }
     links.push(link("Authorization server metadata", "/.well-known/oauth-authorization-server"));

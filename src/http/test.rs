@@ -9,7 +9,7 @@ use super::Server;
 use crate::contract::{GrantedAccess, OAuthError, TestResponse};
 
 pub(super) async fn test(server: &Server, http: &Request) -> TestResponse {
-    let first = server.policy.resources.first();
+    let first = server.policy.served().next();
     let gate = first.and_then(|first| server.gate_of(&first.resource));
     let (Some(first), Some(gate)) = (first, gate) else {
         let body =

@@ -7,7 +7,7 @@ use protocol::flow::code::{Redeemed, Redemption};
 use protocol::grant::refresh_token::{Refresh, Refreshed};
 use protocol::grant::{AccessGrant, GrantError, GrantType, RefreshIssued, client_credentials};
 use protocol::ids::FamilyId;
-use protocol::oauth::client::{AuthenticatedClient, RotationRule};
+use protocol::oauth::client::{AuthenticatedClient, Client, RotationRule};
 use protocol::oauth::error::ErrorCode;
 use protocol::oauth::scope::Scope;
 use protocol::oauth::time::UnixTime;
@@ -15,12 +15,13 @@ use protocol::policy::RefreshMode;
 use protocol::replay::{FirstUse, Revocation, Rotation};
 
 use super::Server;
+use super::access::write;
 use super::address::ClientAddress;
 use super::client::{BASIC_CHALLENGE, RETRY_AFTER_SECONDS, Sent, Unauthenticated, claimed_id};
 use super::rates::{Class, TooMany};
 use crate::contract::{OAuthError, TokenRequest, TokenResponse, TokenResult};
 use crate::ledger::{CodeClaim, RefreshUse, Unavailable};
-use crate::seal::claims::{AccessClaims, CodeClaims, RefreshClaims};
+use crate::seal::claims::{CodeClaims, RefreshClaims};
 use crate::upstream::FAILURE_SECONDS;
 
 /// A token response before it becomes wire types.
@@ -171,7 +172,7 @@ async fn redeem(
         return Err(GrantError::CodeReplayed);
     };
     let Redeemed { access, refresh, scope, .. } = redeemable.redeem(&first_use, client, policy);
-    Ok(sealed_answer(server, &access, refresh.as_ref(), &scope, now))
+    Ok(answer(server, client, &access, refresh.as_ref(), &scope, now))
 }
 
 async fn refresh(
@@ -197,7 +198,7 @@ async fn refresh(
         tracing::warn!("refresh token reused; its family is revoked");
     }
     let Refreshed { access, refresh, scope } = rotatable.rotate(rotation, client, policy, now)?;
-    Ok(sealed_answer(server, &access, refresh.as_ref(), &scope, now))
+    Ok(answer(server, client, &access, refresh.as_ref(), &scope, now))
 }
 
 /// What the ledger says of the token's use.
@@ -205,7 +206,7 @@ async fn rotation(
     server: &Server,
     token: &RefreshIssued,
     rule: RotationRule,
-    client: &protocol::oauth::client::Client,
+    client: &Client,
     now: UnixTime,
 ) -> Result<Rotation, GrantError> {
     let used = RefreshUse::of(token, client, now);
@@ -229,11 +230,12 @@ fn credentials(
     let family = FamilyId(server.world.random());
     let tag = super::subject_tag(client.client());
     let access = client_credentials::issue(client, &request, family, &tag, &server.policy, now)?;
-    Ok(sealed_answer(server, &access, None, &access.scope, now))
+    Ok(answer(server, client.client(), &access, None, &access.scope, now))
 }
 
-fn sealed_answer(
+fn answer(
     server: &Server,
+    client: &Client,
     access: &AccessGrant,
     refresh: Option<&RefreshIssued>,
     granted: &Scope,
@@ -241,7 +243,7 @@ fn sealed_answer(
 ) -> Issued {
     let issuer = &server.policy.issuer;
     Issued {
-        access_token: server.seal.seal(&AccessClaims::new(access, issuer), now),
+        access_token: write(server, access, &client.id, now),
         lifetime_seconds: access.lifetime_seconds,
         scope: granted.to_string(),
         refresh_token: refresh

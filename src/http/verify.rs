@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use protocol::grant::AccessGrant;
-use protocol::oauth::time::UnixTime;
 use protocol::policy::Policy;
 
+use super::access;
 use super::static_tokens::StaticTokens;
 use crate::gateway::guard::Permissions;
 use crate::gateway::{Guarded, Unverified, Verified, Verify};
@@ -16,7 +15,6 @@ use crate::mcp::McpEndpoint;
 use crate::mcp::catalogue;
 use crate::mcp::message::Operation;
 use crate::seal::Seal;
-use crate::seal::claims::AccessClaims;
 use crate::world::World;
 
 /// What opening an access token takes.
@@ -45,10 +43,10 @@ pub struct Demands {
 }
 
 impl Verify for AccessTokens {
-    /// What a sealed access token says, unless its family is revoked or its person is gone.
+    /// What an access token says, unless its family is revoked or its person is gone.
     async fn verify(&self, access_token: &str) -> Result<Verified, Unverified> {
         let now = self.world.now();
-        let grants = match self.sealed(access_token, now) {
+        let grants = match access::open(&self.seal, &self.policy, access_token, now) {
             Some(grant) => vec![grant],
             None => self.static_tokens.grants(access_token, &self.policy),
         };
@@ -69,14 +67,6 @@ impl Verify for AccessTokens {
                 sender_constrained: false,
             }),
         }
-    }
-}
-
-impl AccessTokens {
-    /// What a token that this deployment sealed grants.
-    fn sealed(&self, access_token: &str, now: UnixTime) -> Option<AccessGrant> {
-        let claims = self.seal.open::<AccessClaims>(access_token, now).ok()?;
-        claims.stage(&self.policy.issuer)
     }
 }
 

@@ -123,13 +123,13 @@ pub enum KeyRingError {
         /// The position among the keys, from 1.
         position: usize,
     },
-    /// A resource needs signatures that the ring has no key for.
+    /// Something is to be signed that the ring has no key for.
     #[error(
-        "{resource} has access_token = \"signed\" or \"sealed_to\", and there is no {algorithm} key that signs; signing keys are never derived from SEALBEARER_SECRET. With a key ring file: sealbearer keys rotate --ring signing --algorithm {algorithm}, twice. Without: set SEALBEARER_SIGNING_KEY"
+        "{wanted_by} wants signed tokens, and there is no {algorithm} key that signs; signing keys are never derived from SEALBEARER_SECRET. With a key ring file: `sealbearer keys rotate --ring signing --algorithm {algorithm}`, twice. Without: set SEALBEARER_SIGNING_KEY"
     )]
     SigningKeyMissing {
-        /// The resource.
-        resource: String,
+        /// What wants it.
+        wanted_by: String,
         /// The algorithm it wants.
         algorithm: &'static str,
     },

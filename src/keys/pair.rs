@@ -105,6 +105,11 @@ impl KeyPair {
         }
     }
 
+    /// Its public half as a JSON Web Key with the members it needs.
+    pub(crate) fn public_jwk(&self) -> serde_json::Value {
+        serde_json::to_value(self.public()).expect("strings become JSON")
+    }
+
     /// Its public half.
     pub(super) fn public(&self) -> PublicMembers {
         let members = match self {
@@ -135,7 +140,8 @@ impl PublicMembers {
     }
 }
 
-fn p256() -> Result<EcGroup, ErrorStack> {
+/// The one curve for ES256 and for key agreement.
+pub(crate) fn p256() -> Result<EcGroup, ErrorStack> {
     EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)
 }
 

@@ -25,6 +25,17 @@ impl CodeId {
     }
 }
 
+impl TokenId {
+    /// The name as tokens carry it (`jti`): that of the family, and enough of its own to be told apart within it.
+    #[must_use]
+    pub fn within(self, family: FamilyId) -> [u8; 24] {
+        let mut name = [0; 24];
+        name[..16].copy_from_slice(&family.0);
+        name[16..].copy_from_slice(&self.0[..8]);
+        name
+    }
+}
+
 impl FamilyId {
     /// The access token issued with refresh token number `generation` at `issued_at`.
     ///

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::epochs::Epochs;
 use crate::grant::GrantType;
+use crate::oauth::algorithm::SigningAlgorithm;
 use crate::oauth::built_in::BuiltIn;
 use crate::oauth::client::{Client, Lifetimes};
 use crate::oauth::redirect_uri::{RedirectRules, RegisteredRedirectUri};
@@ -111,6 +112,32 @@ pub struct ProtectedResource {
     pub scope: Scope,
     /// What every request needs; without it a token is good for nothing here.
     pub required: Scope,
+    /// Whether it is served here, so that we guard it and publish its metadata.
+    pub is_served: bool,
+    /// How access tokens for it are written.
+    pub form: TokenForm,
+}
+
+/// How access tokens for a resource are written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum TokenForm {
+    /// Sealed: nobody but this deployment can read them.
+    Sealed,
+    /// Signed (RFC 9068): whoever has our public keys can verify and read them.
+    Signed(SigningAlgorithm),
+    /// Signed, then encrypted to the key of the resource server.
+    SealedTo(SigningAlgorithm),
+}
+
+impl TokenForm {
+    /// What they are signed with; `None` for what nobody else verifies.
+    #[must_use]
+    pub fn algorithm(self) -> Option<SigningAlgorithm> {
+        match self {
+            Self::Sealed => None,
+            Self::Signed(algorithm) | Self::SealedTo(algorithm) => Some(algorithm),
+        }
+    }
 }
 
 /// The scopes that exist, what they mean, and what follows from what.
@@ -175,6 +202,18 @@ impl Policy {
     #[must_use]
     pub fn resource(&self, resource: &Resource) -> Option<&ProtectedResource> {
         self.resources.iter().find(|known| known.resource == *resource)
+    }
+
+    /// How access tokens for `resource` are written; `None` if it is none of this deployment.
+    #[must_use]
+    pub fn form_of(&self, resource: &Resource) -> Option<TokenForm> {
+        self.resource(resource).map(|known| known.form)
+    }
+
+    /// The protected resources that are served here, the default one first.
+    #[must_use]
+    pub fn served(&self) -> impl DoubleEndedIterator<Item = &ProtectedResource> {
+        self.resources.iter().filter(|known| known.is_served)
     }
 
     /// What `subject` can allow of `scope`.

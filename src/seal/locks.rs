@@ -17,7 +17,7 @@ use super::shape::Compact;
 use super::unsealable::Wall;
 
 /// How far the clock of another node may be ahead of ours.
-pub(super) const SKEW_SECONDS_MAX: u64 = 5;
+pub const SKEW_SECONDS_MAX: u64 = 5;
 const DAY_SECONDS: u64 = 24 * 60 * 60;
 /// The inner header of every nested value. What it is for is said outside, by the key and by the claims.
 const INNER_HEADER: &str = r#"{"alg":"HS256"}"#;

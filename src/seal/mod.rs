@@ -15,6 +15,7 @@ mod json;
 mod locks;
 pub mod primitives;
 mod purpose;
+mod recipient;
 mod shape;
 mod signature;
 mod signer;
@@ -32,11 +33,13 @@ use serde::de::DeserializeOwned;
 
 use crate::keys::{KeyRing, OpeningKey};
 use derivation::Derivation;
-use locks::{Lock, SKEW_SECONDS_MAX};
+use locks::Lock;
 use primitives::MacKey;
 use signer::Signer;
 
+pub use locks::SKEW_SECONDS_MAX;
 pub use purpose::{Purpose, Recipe, Recipes, SecretRing, Wire};
+pub use recipient::Recipient;
 pub use signer::{NoSigningKey, SignedType};
 pub use unsealable::{Unsealable, Wall};
 
@@ -148,6 +151,21 @@ impl Seal {
         claims: &impl Serialize,
     ) -> Result<String, NoSigningKey> {
         self.signer.sign(algorithm, kind, claims)
+    }
+
+    /// The same, encrypted to `recipient` (RFC 7519 §5.2, nested): only the owner of that key can read it.
+    /// # Errors
+    /// [`NoSigningKey`].
+    /// # Panics
+    /// As [`Self::sign`].
+    pub fn sign_to(
+        &self,
+        recipient: &Recipient,
+        algorithm: SigningAlgorithm,
+        kind: SignedType,
+        claims: &impl Serialize,
+    ) -> Result<String, NoSigningKey> {
+        Ok(recipient.seal(&self.sign(algorithm, kind, claims)?))
     }
 
     /// The claims of a token of this type that we signed, under any key that is not revoked. Issuer, audience and dates

@@ -164,7 +164,7 @@ fn every_alias_that_has_a_meaning() {
     ]));
     assert_eq!(config.public_url.as_str(), "https://auth.example.com");
     assert_eq!(
-        config.resources.iter().map(|one| one.path.as_str()).collect::<Vec<_>>(),
+        config.resources.iter().map(|one| one.path().expect("served here")).collect::<Vec<_>>(),
         ["/mcp", "/notes"]
     );
     assert_eq!(config.tokens.access_lifetime_seconds, 7_200);

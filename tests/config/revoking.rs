@@ -11,6 +11,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::command_line::{Folder, Run, run_in};
+use crate::support::store;
 
 const SECRET: &str = "a secret of more than forty characters, as it should be";
 
@@ -23,12 +24,17 @@ struct Running {
 
 impl Running {
     fn start() -> Self {
+        Self::start_with("kind = \"memory\"")
+    }
+
+    /// The same with this in the table `[ledger]`.
+    fn start_with(ledger: &str) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
         let port = port.expect("a port is free").port();
         let folder = Folder::new("revoke");
         let made = run_in(&folder, &["keys", "generate"], "");
         assert_eq!(made.code, Some(0), "{}", made.complaint);
-        write_file(&folder, port, "memory");
+        write_file(&folder, port, ledger);
         let child = Command::new(env!("CARGO_BIN_EXE_sealbearer"))
             .args(["serve", "--config", "sealbearer.toml"])
             .env_clear()
@@ -89,7 +95,7 @@ impl Drop for Running {
 fn write_file(folder: &Folder, port: u16, ledger: &str) {
     let file = format!(
         "public_url = \"http://127.0.0.1:{port}\"\nlisten = \"127.0.0.1:{port}\"\n\
-         keyring_file = \"keyring.json\"\n[ledger]\nkind = \"{ledger}\"\n\
+         keyring_file = \"keyring.json\"\n[ledger]\n{ledger}\n\
          [[resources]]\npath = \"/mcp\"\nupstream = \"builtin\"\n[[clients]]\nid = \"robot\"\n\
          secret_hash = \"{}\"\ngrant_types = [\"client_credentials\"]\n",
         hash(SECRET)
@@ -127,6 +133,26 @@ fn what_is_ordered_is_revoked_at_the_running_server() {
     }
 }
 
+/// A ledger in a file is asked through the node that has it open; a store that nodes share is written to, whoever runs.
+#[test]
+fn where_it_is_remembered_after_a_restart_the_command_says_so() {
+    let file = Running::start_with("kind = \"file\"\npath = \"ledger.redb\"");
+    let gone = file.token();
+    let run = file.revoke(&["--everything"], "");
+    let says = "Revoked at the node that answered (ledger \"file\"). Other nodes do not know: repeat this with --url for each, \
+                or write revoked_before into the configuration.\n";
+    assert_eq!((run.output.as_str(), run.complaint.as_str()), (says, ""));
+    assert!(!file.is_active(&gone));
+    let Some(store) = store::shared() else { return };
+    let ledger = format!("kind = \"valkey\"\nurl = \"redis://127.0.0.1:{}\"", store.port());
+    let shared = Running::start_with(&ledger);
+    let [gone, kept] = [shared.token(), shared.token()];
+    let run = shared.revoke(&["--token", "--url", "http://127.0.0.1:1"], &gone);
+    let says = "Revoked at every node (ledger \"valkey\").";
+    assert!(run.output.starts_with(says), "{} {}", run.output, run.complaint);
+    assert_eq!([gone, kept].map(|token| shared.is_active(&token)), [false, true]);
+}
+
 #[test]
 fn an_order_that_reaches_nobody_is_no_success() {
     let server = Running::start();
@@ -135,7 +161,7 @@ fn an_order_that_reaches_nobody_is_no_success() {
     let nowhere = server.revoke(&["--everything", "--url", "http://127.0.0.1:1"], "");
     let other = Folder::new("other-ring");
     assert_eq!(run_in(&other, &["keys", "generate"], "").code, Some(0));
-    write_file(&other, server.port, "memory");
+    write_file(&other, server.port, "kind = \"memory\"");
     let foreign = run_in(&other, &["revoke", "--config", "sealbearer.toml", "--everything"], "");
     let runs = [unknown, nowhere, foreign];
     assert_eq!(runs.each_ref().map(|run| run.code), [Some(1); 3]);
@@ -170,7 +196,7 @@ fn what_is_asked_wrongly_is_refused_before_anything_is_sent() {
 #[test]
 fn without_a_ledger_the_lines_to_write_are_printed() {
     let folder = Folder::new("nothing");
-    write_file(&folder, 9_000, "none");
+    write_file(&folder, 9_000, "kind = \"none\"");
     let at = ["--before", "2026-01-01T00:00:00Z"];
     let said = [&["--everything"][..], &["--user", "alice"], &["--client", "https://a.example/c"]];
     let said = said.map(|what| {

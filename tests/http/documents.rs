@@ -1,5 +1,6 @@
-//! Clients that are known by a document: who gets in, what people are told, and what happens while documents change or
-//! cannot be had. Source: draft-ietf-oauth-client-id-metadata-document-00; CIMD-01 to CIMD-54.
+//! Clients that are known by a document. Source: draft-ietf-oauth-client-id-metadata-document-00; CIMD-01 to CIMD-54.
+
+// Length: one story per shape of document.
 
 use std::sync::Arc;
 
@@ -19,7 +20,6 @@ const PATH: &str = "/client.json";
 const OWN_SITE: &str = "https://client.example.com/callback";
 const OTHER_SITE: &str = "https://app.example.net/callback";
 const LOOPBACK: &str = "http://localhost/callback";
-/// Longer than any document is fresh.
 const DAY: u64 = 86_400;
 const MINUTE: u64 = 60;
 
@@ -48,9 +48,7 @@ fn client_at(redirect_uri: &str) -> Client {
 fn scene(settings: &str) -> (Node, Site) {
     let internet = Internet::new();
     let site = Site::with(&internet, &document());
-    let deployment = Deployment::usual();
-    let deployment = if settings.is_empty() { deployment } else { deployment.with(settings) };
-    (Node::start_in(&internet, &deployment), site)
+    (Node::start_in(&internet, &Deployment::usual().with(settings)), site)
 }
 
 /// The page that a person gets who comes from the client.
@@ -88,14 +86,13 @@ fn no_registration_begins_like_the_url_of_a_document() {
 
 #[test]
 fn metadata_says_whether_documents_are_read() {
-    let member = "client_id_metadata_document_supported";
     for (settings, expected) in
         [("", json!(true)), ("[registration.documents]\nenabled = false", Value::Null)]
     {
         let (node, _site) = scene(settings);
         for place in ["oauth-authorization-server", "openid-configuration"] {
             let reply = node.serve(&Ask::get(format!("/.well-known/{place}"))).json();
-            assert_eq!(reply[member], expected, "{place}");
+            assert_eq!(reply["client_id_metadata_document_supported"], expected, "{place}");
             assert_eq!(reply["token_endpoint_auth_methods_supported"][0], "none");
         }
     }
@@ -129,8 +126,8 @@ fn a_document_that_cannot_be_had_is_told_apart_from_an_unknown_client() {
             assert!(!text.contains(told), "{told}: {text}");
         }
         let reply = client_at(OWN_SITE).redeem(&node, "any");
-        assert_eq!((reply.status, reply.text("error").as_str()), (503, "temporarily_unavailable"));
-        assert_eq!(reply.header("retry-after"), Some("30"));
+        let told = (reply.status, reply.text("error"), reply.header("retry-after"));
+        assert_eq!(told, (503, "temporarily_unavailable".to_owned(), Some("30")));
         assert_eq!(site.asked(), 1, "a failure is remembered for a moment");
         site.put(PATH, &document());
         node.clock().pass(MINUTE);

@@ -5,6 +5,7 @@ mod consent;
 mod cookies;
 mod documents;
 mod epochs;
+mod forms;
 mod introspect;
 mod login;
 mod logs;

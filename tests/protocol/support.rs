@@ -24,7 +24,7 @@ use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
 use protocol::policy::{
     DocumentPolicy, OfflineAccess, Policy, ProtectedResource, RefreshMode, RegistrationPolicy,
-    ScopeCatalogue,
+    ScopeCatalogue, TokenForm,
 };
 use protocol::registration::hosts::HostRules;
 use sha2::{Digest as _, Sha256};
@@ -90,6 +90,8 @@ pub(crate) fn protected(resource: &str) -> ProtectedResource {
         resource: self::resource(resource),
         name: "Demo".to_owned(),
         scope: scope("mcp:tools"),
+        is_served: true,
+        form: TokenForm::Sealed,
         required: scope(""),
     }
 }

@@ -1,12 +1,15 @@
 //! What the nodes of a test are told: a configuration file like an operator's, and the secret they share.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher as _, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use openssl::ec::{EcGroup, EcKey};
+use openssl::nid::Nid;
+use openssl::pkey::PKey;
+use openssl::rsa::Rsa;
 use sealbearer::config::{Config, Overrides, Sources};
 use sealbearer::keys::KeyRing;
 use sha2::{Digest as _, Sha256};
@@ -20,6 +23,18 @@ pub(crate) const ALICE: (&str, &str) = ("alice", "correct horse");
 pub(crate) const BOB: (&str, &str) = ("bob", "battery staple");
 
 const SECRET: &str = "V5i/Z4B9AmlZ4eBe98mxpK6f+xzXENteAh/Gcb9WlUw=";
+
+/// One key for each algorithm, the same for all deployments of one run: none of them is ever used for real.
+static SIGNING_KEYS: LazyLock<String> = LazyLock::new(|| {
+    let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).expect("OpenSSL knows the curve");
+    let keys = [
+        EcKey::generate(&group).and_then(PKey::from_ec_key),
+        PKey::generate_ed25519(),
+        Rsa::generate(2_048).and_then(PKey::from_rsa),
+    ];
+    let pem = keys.map(|key| key.and_then(|key| key.private_key_to_pem_pkcs8()).expect("a key"));
+    String::from_utf8(pem.concat()).expect("PEM is text")
+});
 
 /// Hashes as cheap as the configuration allows.
 static HASHES: LazyLock<[String; 2]> = LazyLock::new(|| {
@@ -40,6 +55,9 @@ pub(crate) struct Deployment {
     root: String,
     tables: String,
     ring: &'static str,
+    /// Lines of the resource.
+    form: String,
+    signs: bool,
     demo: bool,
     has_bob: bool,
     of_alice: String,
@@ -53,6 +71,8 @@ impl Deployment {
             root: String::new(),
             tables: String::new(),
             ring: SECRET,
+            form: String::new(),
+            signs: false,
             demo: false,
             has_bob: true,
             of_alice: String::new(),
@@ -87,6 +107,16 @@ impl Deployment {
         self
     }
 
+    /// The same with more lines for its resource.
+    pub(crate) fn with_form(self, lines: &str) -> Self {
+        Self { form: lines.to_owned(), ..self }
+    }
+
+    /// The same with a signing key for each algorithm.
+    pub(crate) fn signing(self) -> Self {
+        Self { signs: true, ..self }
+    }
+
     /// The same with these settings of `[ledger]`.
     pub(crate) fn with_ledger(self, settings: &str) -> Self {
         self.with(&format!("[ledger]\n{settings}"))
@@ -106,7 +136,7 @@ impl Deployment {
     }
 
     fn file(&self) -> String {
-        let Self { public_url, root, tables, of_alice, .. } = self;
+        let Self { public_url, root, tables, form, of_alice, .. } = self;
         let [alice, bob] = &*HASHES;
         let bob = format!(
             "[[users]]\nname = \"bob\"\npassword_hash = \"{bob}\"\nscopes = [\"mcp:tools\"]"
@@ -128,22 +158,29 @@ path = "/mcp"
 name = "Tools"
 upstream = "builtin"
 scopes = ["mcp:tools"]
+{form}
 {tables}"#
         )
     }
 
     pub(crate) fn config(&self) -> Config {
         let secret = ("SEALBEARER_SECRET".to_owned(), self.ring.to_owned());
+        let keys = || ("SEALBEARER_SIGNING_KEY".to_owned(), SIGNING_KEYS.to_owned());
+        let variables = [secret].into_iter().chain(self.signs.then(keys));
         let sources = Sources {
             file: Some((PathBuf::from("/etc/sealbearer/sealbearer.toml"), self.file())),
-            environment: BTreeMap::from([secret]),
+            environment: variables.collect(),
             overrides: Overrides { demo: self.demo, ..Overrides::default() },
         };
         Config::load(&sources).unwrap_or_else(|mistakes| panic!("refused:\n{mistakes}"))
     }
 
     pub(crate) fn ring(&self) -> KeyRing {
-        ring(self.ring)
+        let ring = ring(self.ring);
+        if !self.signs {
+            return ring;
+        }
+        ring.with_signing_keys(&SIGNING_KEYS).expect("the keys are good")
     }
 }
 

@@ -12,9 +12,9 @@ use protocol::replay::Revocation;
 use protocol::revocation::Order;
 use sealbearer::config::Config;
 use sealbearer::contract;
-use sealbearer::http::Server;
+use sealbearer::http::{Server, access};
 use sealbearer::ledger::Ledger;
-use sealbearer::seal::claims::{AccessClaims, OrderClaims};
+use sealbearer::seal::claims::OrderClaims;
 use sealbearer::server;
 use sealbearer::upstream::{Limits, Network, Settings, Upstream};
 use tokio::runtime::Runtime;
@@ -113,9 +113,9 @@ impl Node {
 
     /// What an access token of this deployment says, whether it is still good or not.
     pub(crate) fn grant(&self, access_token: &str) -> AccessGrant {
-        let claims = self.server.seal.open::<AccessClaims>(access_token, self.clock.now());
-        let grant = claims.expect("it is an access token").stage(self.issuer());
-        grant.expect("its claims can be read")
+        let (seal, policy) = (&self.server.seal, &self.server.policy);
+        let grant = access::open(seal, policy, access_token, self.clock.now());
+        grant.expect("it is an access token in the form of its resource")
     }
 
     /// The operator orders this node to revoke something.

@@ -14,7 +14,7 @@ use crate::oauth::resource::Resource;
 use crate::oauth::scope::Scope;
 use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
-use crate::policy::Policy;
+use crate::policy::{Policy, TargetFault};
 use crate::replay::{FirstUse, Holder};
 
 /// How long a code may be redeemed, in seconds. OAuth 2.1 §4.1.2 allows 600; clients need far less.
@@ -121,6 +121,9 @@ impl CodeIssued {
             if target.resource != self.resource {
                 return Err(GrantError::ResourceNotGranted);
             }
+        }
+        if policy.resource(&self.resource).is_none() {
+            return Err(GrantError::Target(TargetFault::Unknown));
         }
         if !policy.knows(&self.subject) {
             return Err(GrantError::SubjectGone);

@@ -21,7 +21,9 @@ use crate::oauth::resource::Resource;
 use crate::oauth::scope::{Scope, ScopeToken};
 use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
-use crate::policy::{OfflineAccess, Policy, ProtectedResource, RefreshMode, ScopeCatalogue};
+use crate::policy::{
+    OfflineAccess, Policy, ProtectedResource, RefreshMode, ScopeCatalogue, TokenForm,
+};
 
 /// Where codes go.
 pub(super) const CALLBACK: &str = "https://client.example/cb";
@@ -45,6 +47,8 @@ pub(super) fn policy(settings: Settings) -> Policy {
         resource: Resource::parse(text).expect(FIXED),
         name: String::new(),
         scope: Scope::default(),
+        is_served: true,
+        form: TokenForm::Sealed,
         required: Scope::default(),
     };
     Policy {

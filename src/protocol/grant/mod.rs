@@ -52,10 +52,16 @@ pub struct AccessGrant {
 }
 
 impl AccessGrant {
-    /// Its name (`jti`), which follows from the rest.
+    /// Its name, which follows from the rest.
     #[must_use]
     pub fn id(&self) -> TokenId {
         self.family.access_token(self.generation, self.issued_at, &self.scope.to_string())
+    }
+
+    /// The same as others read it: it begins with the name of the family.
+    #[must_use]
+    pub fn jti(&self) -> [u8; 24] {
+        self.id().within(self.family)
     }
 
     /// What it can be revoked by.

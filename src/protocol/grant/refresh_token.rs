@@ -13,7 +13,7 @@ use crate::oauth::resource::Resource;
 use crate::oauth::scope::Scope;
 use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
-use crate::policy::{Policy, RefreshMode};
+use crate::policy::{Policy, RefreshMode, TargetFault};
 use crate::replay::{Holder, Rotation};
 
 /// To how many seconds a convergent refresh rounds the time down, so that retries agree.
@@ -130,6 +130,9 @@ impl RefreshIssued {
             if target.resource != self.resource {
                 return Err(GrantError::ResourceNotGranted);
             }
+        }
+        if policy.resource(&self.resource).is_none() {
+            return Err(GrantError::Target(TargetFault::Unknown));
         }
         let narrower = refresh.scope.map(Scope::parse).transpose();
         let narrower = narrower.map_err(|_| GrantError::ScopeMalformed)?;
