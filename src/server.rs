@@ -158,7 +158,7 @@ pub fn assemble_through(
     ledger: Arc<dyn Ledger>,
     upstream: Arc<Upstream>,
 ) -> Server {
-    let policy = Arc::new(config.policy());
+    let policy = Arc::new(config.policy_with(config.identity_algorithm(ring)));
     let seal = Arc::new(Seal::new(&policy.issuer, ring));
     let tokens = Arc::new(AccessTokens {
         static_tokens: Arc::new(StaticTokens::new(config.static_tokens())),
@@ -195,6 +195,7 @@ pub fn assemble_through(
         client_keys: ClientKeys::new(Arc::clone(&upstream)),
         upstream,
         static_tokens: Arc::clone(&tokens.static_tokens),
+        tokens,
         assertions: config.assertion_rules(),
         hashing: Hashing::new(config.limits.password_checks_max),
         rates,
@@ -263,7 +264,8 @@ pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Respo
     let answered = methods.around(limited);
     let proxies = Proxies::new(&config.proxies);
     let seldom = RateLimits::new(rates, proxies, COUNTED, FOR_PEOPLE).around(answered);
-    let named = Correlation::new(world, PAGES).around(open.around(seldom));
+    let named =
+        Correlation::new(world, FOR_PEOPLE.into_iter().chain(["/"])).around(open.around(seldom));
     let page_policy = content_security_policy(None).parse().expect("the policy is ASCII");
     let security = SecurityHeaders::new(config.public_url.is_https(), page_policy);
     Prefix::new(config.public_url.path()).around(security.around(named))
@@ -271,17 +273,6 @@ pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Respo
 
 /// Sentences in the banner stand below one another.
 const BANNER_INDENT: &str = "\n               ";
-
-/// Paths that people visit: whoever is refused there gets a page.
-const PAGES: [&str; 7] = [
-    "/",
-    "/authorize",
-    "/oauth/authorize",
-    "/oauth/login",
-    "/oauth/account",
-    "/oauth/consent",
-    "/oauth/callback",
-];
 
 /// Paths that browsers go to with a person in front of them, who cannot read JSON.
 const FOR_PEOPLE: [&str; 6] = [
@@ -311,7 +302,7 @@ const COUNTED: [(&str, Class); 12] = [
 ];
 
 /// Paths whose answers web pages of other origins may read. Never the pages of the flow (OAuth 2.1 §3.1).
-const OPEN_TO_BROWSERS: [&str; 16] = [
+const OPEN_TO_BROWSERS: [&str; 17] = [
     "/.well-known/oauth-authorization-server",
     "/.well-known/oauth-authorization-server/*",
     "/.well-known/openid-configuration",
@@ -325,6 +316,7 @@ const OPEN_TO_BROWSERS: [&str; 16] = [
     "/oauth/revoke",
     "/oauth/register",
     "/register",
+    "/oauth/userinfo",
     "/oauth/test",
     "/openapi.json",
     "/openapi.yaml",

@@ -12,14 +12,14 @@ use super::correlation::CorrelationId;
 use super::documents::not_found;
 use super::login::LoginForm;
 use super::{
-    Server, account, authorize, consent, introspect, login, order, pages, raw, register, revoke,
-    test, token,
+    Server, account, authorize, consent, identity, introspect, login, order, pages, raw, register,
+    revoke, test, token,
 };
 use crate::contract::{
     AccountResponse, Api, AuthorizationRequest, AuthorizeResponse, CallbackQuery, CallbackResponse,
     ClientMetadata, ConsentResponse, HomeResponse, IntrospectResponse, LoginResponse, Malformed,
     OrderRequest, OrderResponse, PresentedToken, RegisterResponse, RevokeResponse, TestResponse,
-    TokenRequest, TokenResponse,
+    TokenRequest, TokenResponse, UserinfoResponse,
 };
 use crate::upstream::FAILURE_SECONDS;
 
@@ -167,6 +167,10 @@ impl Api for Server {
 
     async fn register(&self, _: &Request, metadata: ClientMetadata) -> RegisterResponse {
         register::register(self, metadata, self.world.now())
+    }
+
+    async fn userinfo(&self, http: &Request) -> UserinfoResponse {
+        identity::userinfo(self, http).await
     }
 
     async fn test(&self, http: &Request) -> TestResponse {

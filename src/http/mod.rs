@@ -16,6 +16,7 @@ pub mod cors;
 pub mod documents;
 pub mod hashing;
 pub mod headers;
+mod identity;
 mod introspect;
 mod issued;
 pub mod layer;
@@ -79,6 +80,8 @@ pub struct Server {
     pub client_keys: ClientKeys,
     /// What those assertions must say.
     pub assertions: AssertionRules,
+    /// Opens access tokens, whichever resource they are for.
+    pub tokens: Arc<AccessTokens>,
     /// Bearer tokens of the configuration.
     pub static_tokens: Arc<StaticTokens>,
     /// What was used or revoked.
