@@ -6,9 +6,12 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poem::{Endpoint, Response, Route};
 use poem_openapi::OpenApiService;
 use protocol::policy::{Policy, ProtectedResource};
+use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use url::Url;
@@ -117,11 +120,18 @@ pub fn assemble_with(
         docs_enabled: config.docs_enabled,
         docs: OnceLock::new(),
         draining: Arc::default(),
+        configuration: configuration(&policy, ledger.guarantee().kind),
         policy,
         seal,
         ledger,
         world,
     }
+}
+
+/// A digest of what nodes must have in common to take what one another sealed for the same.
+fn configuration(policy: &Policy, ledger: &str) -> String {
+    let shared = format!("{}\n{ledger}\n{policy:?}", env!("CARGO_PKG_VERSION"));
+    URL_SAFE_NO_PAD.encode(Sha256::digest(shared))
 }
 
 /// One gate per protected resource, by path, each with the built-in MCP server behind it.
@@ -276,6 +286,10 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let listener = listener.map_err(|cause| StartError::Listen { address, cause })?;
     let guarantee = server.ledger.guarantee().sentences.join(BANNER_INDENT);
     print!("{}", banner(&config, &guarantee));
+    tracing::info!(
+        configuration = server.fingerprint(),
+        "nodes of one deployment have this in common"
+    );
     let limits = Limits {
         head_deadline: Duration::from_secs(config.limits.header_timeout_seconds),
         drain_deadline: Duration::from_secs(config.limits.drain_timeout_seconds),

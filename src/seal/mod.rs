@@ -25,6 +25,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use protocol::oauth::time::UnixTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sha2::{Digest as _, Sha256};
 
 use crate::keys::{KeyRing, OpeningKey};
 use derivation::Derivation;
@@ -56,6 +57,8 @@ pub struct Seal {
     locks: [Lock; Purpose::ALL.len()],
     /// One per registration key that may open, that of the active key first.
     client_secrets: Vec<MacKey>,
+    /// One per key that may open, in the order of their names, and whether it is active.
+    fingerprints: Vec<(MacKey, bool)>,
 }
 
 impl Seal {
@@ -77,11 +80,16 @@ impl Seal {
         let (active, others): (Vec<_>, Vec<_>) = registrations.iter().partition(|key| key.active);
         let client_secrets = active.into_iter().chain(others);
         let client_secrets = client_secrets.map(|key| key.mac_key("client-secret", "")).collect();
+        let mut named: Vec<_> = sealing.iter().chain(registrations.iter()).collect();
+        named.sort_by(|one, other| one.id.cmp(&other.id));
+        let fingerprints =
+            named.into_iter().map(|key| (key.mac_key("fingerprint", ""), key.active));
+        let fingerprints = fingerprints.collect();
         let locks = recipes.map(|recipe| match recipe.ring {
             SecretRing::Sealing => Lock::new(recipe, Arc::clone(&sealing)),
             SecretRing::Registration => Lock::new(recipe, Arc::clone(&registrations)),
         });
-        Self { issuer: issuer.to_owned(), locks, client_secrets }
+        Self { issuer: issuer.to_owned(), locks, client_secrets, fingerprints }
     }
 
     /// The sealed form of `artefact`. Random where it is encrypted; a registration is the same text for the same claims
@@ -126,6 +134,17 @@ impl Seal {
                 && openssl::memcmp::eq(expected.as_bytes(), presented.as_bytes());
             same || matched
         })
+    }
+
+    /// A short name for the keys of this seal together with `configuration`: 16 characters that are equal on nodes where
+    /// both are, and tell nothing of either.
+    #[must_use]
+    pub fn fingerprint(&self, configuration: &str) -> String {
+        let mut hash = Sha256::new();
+        for (key, active) in &self.fingerprints {
+            hash.update(key.mac(&[configuration.as_bytes(), &[u8::from(*active)]]));
+        }
+        URL_SAFE_NO_PAD.encode(&hash.finalize()[..12])
     }
 
     fn lock(&self, purpose: Purpose) -> &Lock {
