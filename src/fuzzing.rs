@@ -4,7 +4,9 @@
 //! breaks a promise. Inputs are bytes that a person can write: `{code}`, `{login-ticket}` and their like stand for
 //! values that this node sealed (`values` lists them), which no fuzzer could guess.
 
+mod address;
 mod authorization_request;
+mod client_document;
 mod client_metadata;
 mod deployment;
 mod login_callback;
@@ -12,7 +14,9 @@ mod sealed_value;
 mod token_request;
 mod values;
 
+pub use address::address;
 pub use authorization_request::authorization_request;
+pub use client_document::client_document;
 pub use client_metadata::client_metadata;
 pub use login_callback::login_callback;
 pub use sealed_value::sealed_value;

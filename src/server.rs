@@ -42,6 +42,9 @@ use crate::listen::{self, Limits};
 use crate::mcp;
 use crate::seal::Seal;
 use crate::ui::content_security_policy;
+use crate::upstream::{
+    Bounds, ClientDocuments, ENTRY_BYTES_MAX, Network, RealNetwork, Settings, Upstream,
+};
 use crate::world::{RealWorld, World};
 
 /// Why the server did not start.
@@ -97,6 +100,39 @@ pub fn assemble_with(
     world: Arc<dyn World>,
     ledger: Arc<dyn Ledger>,
 ) -> Server {
+    assemble_through(
+        config,
+        ring,
+        world,
+        ledger,
+        upstream(config, Arc::new(RealNetwork::default())),
+    )
+}
+
+/// The way out of this deployment, through `network`.
+#[must_use]
+pub fn upstream(config: &Config, network: Arc<dyn Network>) -> Arc<Upstream> {
+    let settings = Settings {
+        allow_loopback: config.registration.documents.allow_loopback,
+        user_agent: format!("Sealbearer/{} (+{})", env!("CARGO_PKG_VERSION"), config.public_url),
+        ..Settings::default()
+    };
+    Arc::new(Upstream::new(settings, network))
+}
+
+/// Everything the handlers need, with a ledger that may already know something, and another way out.
+///
+/// # Panics
+///
+/// Never: what is parsed here was checked when the configuration was read.
+#[must_use]
+pub fn assemble_through(
+    config: &Config,
+    ring: &KeyRing,
+    world: Arc<dyn World>,
+    ledger: Arc<dyn Ledger>,
+    upstream: Arc<Upstream>,
+) -> Server {
     let policy = Arc::new(config.policy());
     let seal = Arc::new(Seal::new(&policy.issuer, ring));
     let tokens = Arc::new(AccessTokens {
@@ -108,7 +144,21 @@ pub fn assemble_with(
     let secrets = config.clients.iter().filter_map(|client| {
         client.secret.as_ref().map(|secret| (client.id.clone(), secret.clone()))
     });
+    let documents = &config.registration.documents;
+    let bounds = Bounds {
+        entries_max: documents.cache_entries,
+        bytes_max: documents.cache_entries * ENTRY_BYTES_MAX,
+        stale_seconds_max: documents.stale_seconds_max,
+    };
+    let pinned = documents.pinned.iter().cloned();
     Server {
+        client_documents: ClientDocuments::new(
+            pinned,
+            documents.known,
+            Arc::clone(&upstream),
+            bounds,
+        ),
+        upstream,
         documents: Documents::new(&policy, ring.jwks()),
         gates: gates(config, &policy, &tokens, &world),
         users: config.users.clone(),
@@ -232,7 +282,7 @@ const COUNTED: [(&str, Class); 11] = [
 ];
 
 /// Paths whose answers web pages of other origins may read. Never the pages of the flow (OAuth 2.1 §3.1).
-const OPEN_TO_BROWSERS: [&str; 15] = [
+const OPEN_TO_BROWSERS: [&str; 16] = [
     "/.well-known/oauth-authorization-server",
     "/.well-known/oauth-authorization-server/*",
     "/.well-known/openid-configuration",
@@ -243,6 +293,7 @@ const OPEN_TO_BROWSERS: [&str; 15] = [
     "/.well-known/jwks.json",
     "/oauth/token",
     "/token",
+    "/oauth/revoke",
     "/oauth/register",
     "/register",
     "/oauth/test",

@@ -39,6 +39,16 @@ fn every_registration_survives_being_written_out() {
 }
 
 #[test]
+fn no_document_makes_a_client_that_cannot_be() {
+    replay("client_document", fuzzing::client_document);
+}
+
+#[test]
+fn no_address_of_special_use_passes_for_public() {
+    replay("address", fuzzing::address);
+}
+
+#[test]
 fn no_form_goes_on_without_its_ticket_and_browser() {
     replay("login_callback", fuzzing::login_callback);
 }

@@ -7,6 +7,8 @@ use std::{
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use protocol::oauth::algorithm::SigningAlgorithm;
+
 use crate::config::SecretText;
 
 /// An OAuth 2.1 authorization server for the Model Context Protocol that stores nothing.
@@ -68,6 +70,9 @@ pub(super) enum KeysCommand {
         /// The file (else `SEALBEARER_KEYRING_FILE`, else keyring.json).
         #[arg(long, value_name = "FILE")]
         keyring: Option<PathBuf>,
+        /// What other servers verify with; repeatable. Resources name the one they want.
+        #[arg(long = "algorithm", value_name = "ALGORITHM", value_parser = parse_algorithm, default_value = "ES256")]
+        algorithms: Vec<SigningAlgorithm>,
     },
     /// Show every key, its state and its age.
     List {
@@ -83,6 +88,9 @@ pub(super) enum KeysCommand {
         /// Which ring; registrations never expire, so theirs is rotated rarely.
         #[arg(long, value_enum, default_value_t = RingName::Sealing)]
         ring: RingName,
+        /// Which of the signing keys; the first one of an algorithm is added the same way.
+        #[arg(long, value_name = "ALGORITHM", value_parser = parse_algorithm, default_value = "ES256")]
+        algorithm: SigningAlgorithm,
     },
     /// Destroy a key that no longer seals: nothing it sealed opens any more.
     Retire {
@@ -149,6 +157,10 @@ pub(super) struct ClientAddArguments {
     /// A scope it may ask for; repeatable. Without: every scope.
     #[arg(long = "scope")]
     pub(super) scopes: Vec<String>,
+}
+
+fn parse_algorithm(text: &str) -> Result<SigningAlgorithm, String> {
+    SigningAlgorithm::parse(text).ok_or_else(|| "not one of ES256, EdDSA and RS256".to_owned())
 }
 
 fn parse_host(text: &str) -> Result<IpAddr, String> {

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf};
 
+use protocol::oauth::algorithm::SigningAlgorithm;
+
 use super::{
     Failure,
     arguments::{KeysCommand, RingName},
@@ -22,8 +24,8 @@ pub(super) fn run(
         |reason: KeyRingError| Failure::Failed(format!("key ring {}: {reason}", path.display()));
     let now = RealWorld.now();
     let said = match command {
-        KeysCommand::Generate { .. } => {
-            let ring = KeyRing::create(&path, now).map_err(failed)?;
+        KeysCommand::Generate { algorithms, .. } => {
+            let ring = KeyRing::create(&path, algorithms, now).map_err(failed)?;
             let setting = toml_text(&path.display().to_string());
             format!(
                 "{}Made for its owner only. In the configuration file:\nkeyring_file = {setting}\n",
@@ -31,9 +33,13 @@ pub(super) fn run(
             )
         }
         KeysCommand::List { .. } => listing(&KeyRing::load(&path).map_err(failed)?),
-        KeysCommand::Rotate { ring: name, .. } => {
+        KeysCommand::Rotate { ring: name, algorithm, .. } => {
             let mut ring = KeyRing::load(&path).map_err(failed)?;
-            let step = ring.rotate(name.ring(), now).map_err(failed)?;
+            let step = match name.ring() {
+                Ring::Signing => ring.rotate_signing(*algorithm, now),
+                other @ (Ring::Sealing | Ring::Registration) => ring.rotate(other, now),
+            };
+            let step = step.map_err(failed)?;
             ring.save(&path).map_err(failed)?;
             format!("{}{}\n", listing(&ring), explain(&step))
         }
@@ -49,7 +55,7 @@ pub(super) fn run(
 
 /// `--keyring`, else the variable, else `keyring.json`.
 fn keyring(command: &KeysCommand, environment: &BTreeMap<String, String>) -> PathBuf {
-    let (KeysCommand::Generate { keyring }
+    let (KeysCommand::Generate { keyring, .. }
     | KeysCommand::List { keyring }
     | KeysCommand::Rotate { keyring, .. }
     | KeysCommand::Retire { keyring, .. }) = command;
@@ -69,11 +75,12 @@ impl RingName {
 }
 
 fn listing(ring: &KeyRing) -> String {
-    let mut text = format!("{:<13} {:<12} {:<9} made\n", "ring", "key", "is");
+    let mut text = format!("{:<13} {:<9} {:<10} {:<9} made\n", "ring", "key", "algorithm", "is");
     for key in ring.list() {
         let made = key.created_at.map_or_else(|| "unknown".to_owned(), console::instant);
         let (kind, id) = (key.ring.as_str(), key.id.as_str());
-        writeln!(text, "{kind:<13} {id:<12} {:<9} {made}", key.key_state.as_str())
+        let algorithm = key.algorithm.map_or("-", SigningAlgorithm::as_str);
+        writeln!(text, "{kind:<13} {id:<9} {algorithm:<10} {:<9} {made}", key.key_state.as_str())
             .expect("writing to a String cannot fail");
     }
     text
@@ -86,7 +93,10 @@ fn explain(step: &Rotation) -> String {
                 "{id} opens from now on. Give the file to every node, restart them, then rotate again to make it seal."
             )
         }
-        Rotation::Promoted { active, retiring } => format!(
+        Rotation::Promoted { active, retiring: None } => {
+            format!("{active} signs from now on. Give the file to every node.")
+        }
+        Rotation::Promoted { active, retiring: Some(retiring) } => format!(
             "{active} seals from now on, {retiring} only opens. Give the file to every node and restart them. Once nothing \
              that {retiring} sealed can be valid any more: sealbearer keys retire {retiring}"
         ),

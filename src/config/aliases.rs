@@ -278,5 +278,7 @@ pub(super) fn client(
         refresh_grace_seconds: None,
         refresh_rotation: true,
         pkce: PkceRule::STRICT,
+        introspects: Vec::new(),
+        revoked_before: None,
     })
 }

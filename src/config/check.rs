@@ -5,10 +5,12 @@ use std::{
     path::PathBuf,
 };
 
+use protocol::oauth::resource::Resource;
+
 use super::{
     ClientConfig, Config, CorsOrigins, KeySource, LedgerConfig, LimitsConfig, Mistake, Mistakes,
-    Place, ProxiesConfig, PublicUrl, RegistrationConfig, ResourceConfig, ScopeConfig, TokensConfig,
-    UserConfig, Users, aliases, demo, grammar,
+    Place, ProxiesConfig, PublicUrl, RegistrationConfig, ResourceConfig, RevokedClient,
+    ScopeConfig, TokensConfig, UserConfig, Users, aliases, demo, grammar,
     reader::{Noted, Table},
     sources::Sources,
 };
@@ -41,7 +43,7 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
     let ledger = LedgerConfig::read(root);
     let tokens = TokensConfig::read(root, ledger.kind);
     let scopes = scopes(root, sources, noted);
-    let registration = RegistrationConfig::read(root, &scopes, is_demo);
+    let registration = RegistrationConfig::read(root, &scopes, sources);
     let mut users = UserConfig::read_all(root, &scopes);
     let mut clients = ClientConfig::read_all(root, &registration, &scopes);
     let mut resources = ResourceConfig::read_all(root, &scopes);
@@ -65,6 +67,8 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
     if docs_enabled && !clients.iter().any(|client| client.id == "swagger-ui") {
         clients.push(demo::swagger_ui(&public_url, &scopes));
     }
+    check_introspection(root, &clients, &resources);
+    let revoked_clients = RevokedClient::read_all(root);
     let rates = rates.at(&public_url, &proxies);
     let demo = demo_account(sources, &mut users, noted);
     let users = Users::new(users);
@@ -79,6 +83,7 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
         scopes,
         users,
         clients,
+        revoked_clients,
         resources,
         cors_origins,
         docs_enabled,
@@ -88,6 +93,20 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
         rates,
         demo,
     })
+}
+
+/// What clients may ask about must be a resource: one of this deployment's, by its path, or any other, by its URL.
+fn check_introspection(root: &Table, clients: &[ClientConfig], resources: &[ResourceConfig]) {
+    for (number, client) in clients.iter().enumerate() {
+        for (index, named) in client.introspects.iter().enumerate() {
+            let is_ours = resources.iter().any(|resource| resource.path == *named);
+            if !is_ours && Resource::parse(named).is_err() {
+                let problem = format!("is \"{}\", which is no resource", grammar::shorten(named));
+                let remedy = "Write the path of one of [[resources]], or the URL of another server";
+                root.refuse_at(&format!("clients[{number}].introspects[{index}]"), problem, remedy);
+            }
+        }
+    }
 }
 
 /// Keys that mean something elsewhere.

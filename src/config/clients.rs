@@ -3,6 +3,7 @@
 use protocol::oauth::client::ClientKind;
 use protocol::oauth::pkce::PkceRule;
 use protocol::oauth::redirect_uri::{OUT_OF_BAND, RedirectRules};
+use protocol::oauth::time::UnixTime;
 
 use super::{
     ClientSecretHash, RegistrationConfig, ScopeConfig, grammar,
@@ -41,6 +42,11 @@ pub struct ClientConfig {
     /// What its requests must bring of PKCE. Default: `S256`, always. `pkce = "optional"` (confidential clients only) and
     /// `code_challenge_methods = ["S256", "plain"]` are for clients that cannot be mended. Source: OAuth 2.1 §4.1.1.
     pub pkce: PkceRule,
+    /// Resources whose access tokens it may ask about besides its own, for a server that is one of them: paths of this
+    /// deployment, or URLs. Confidential clients only. Default: none. Source: RFC 7662 §2.1.
+    pub introspects: Vec<String>,
+    /// What was issued to it before this instant is void. Default: nothing is.
+    pub revoked_before: Option<UnixTime>,
 }
 
 impl ClientConfig {
@@ -172,13 +178,17 @@ impl ClientConfig {
                 .map(|found| found.value),
             refresh_rotation: table.flag("refresh_rotation").is_none_or(|found| found.value),
             pkce,
+            introspects: table
+                .list("introspects")
+                .map_or_else(Vec::new, |found| plain(found.value)),
+            revoked_before: table.instant("revoked_before"),
         }
     }
 
     /// Notes what does not fit together.
     fn check(&self, table: &Table) {
         let code = self.allows(GrantTypeName::AuthorizationCode);
-        if self.grant_types.is_empty() {
+        if self.grant_types.is_empty() && self.introspects.is_empty() {
             table.refuse(
                 "grant_types",
                 "names no grant",
@@ -203,6 +213,10 @@ impl ClientConfig {
         if self.secret.is_none() && !self.refresh_rotation {
             let problem = "must not be false for a public client (OAuth 2.1 §4.3.1)";
             table.refuse("refresh_rotation", problem, "Give the client a secret, or leave it out");
+        }
+        if self.secret.is_none() && !self.introspects.is_empty() {
+            let problem = "must be empty for a client without a secret: anybody could pass for it";
+            table.refuse("introspects", problem, HASH_IT);
         }
         let https = self.redirect_uris.iter().all(|uri| uri.starts_with("https://"));
         if self.consent == ConsentMode::Implied && self.secret.is_none() && !https {

@@ -70,6 +70,8 @@ pub(super) fn swagger_ui(public_url: &PublicUrl, scopes: &[ScopeConfig]) -> Clie
         refresh_grace_seconds: None,
         refresh_rotation: true,
         pkce: PkceRule::STRICT,
+        introspects: Vec::new(),
+        revoked_before: None,
     }
 }
 
@@ -85,6 +87,7 @@ pub(super) fn account(sources: &Sources, noted: &Noted) -> Option<(DemoAccount, 
                 email: None,
                 display_name: name.clone(),
                 scopes: None,
+                revoked_before: None,
             };
             Some((DemoAccount { name, password }, user))
         }

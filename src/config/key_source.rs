@@ -14,6 +14,7 @@ use crate::keys::{KeyRing, KeyRingError};
 const SEALING: [&str; 2] = ["SEALBEARER_SECRET", "SEALBEARER_SECRETS"];
 const REGISTRATION: [&str; 2] =
     ["SEALBEARER_REGISTRATION_SECRET", "SEALBEARER_REGISTRATION_SECRETS"];
+const SIGNING: [&str; 2] = ["SEALBEARER_SIGNING_KEY", "SEALBEARER_SIGNING_KEYS"];
 const NEW_SECRET: &str = "Several stand with commas between them, the newest first";
 const NEW_KEY_RING: &str = "Run `sealbearer keys generate --keyring keyring.json` and write keyring_file = \"keyring.json\", or set SEALBEARER_SECRET";
 
@@ -34,6 +35,10 @@ pub enum KeySource {
         sealing: SecretText,
         /// `SEALBEARER_REGISTRATION_SECRET`: what registrations are signed with, rotated more slowly. `None`: derived.
         registration: Option<SecretText>,
+        /// `SEALBEARER_SIGNING_KEY`: private keys as PEM, or as PKCS#8 in base64 with commas between them, of each
+        /// algorithm the newest first. `None`: nothing can be signed, since what everybody can verify is never derived
+        /// from a secret.
+        signing: Option<SecretText>,
     },
 }
 
@@ -48,10 +53,23 @@ impl KeySource {
                 make_folder(path)?;
                 KeyRing::load_or_create(path, now)
             }
-            Self::Environment { sealing, registration } => KeyRing::from_secrets(
-                sealing.expose(),
-                registration.as_ref().map(SecretText::expose),
-            ),
+            Self::Environment { sealing, registration, signing } => {
+                let registration = registration.as_ref().map(SecretText::expose);
+                let ring = KeyRing::from_secrets(sealing.expose(), registration)?;
+                match signing {
+                    Some(keys) => ring.with_signing_keys(keys.expose()),
+                    None => Ok(ring),
+                }
+            }
+        }
+    }
+
+    fn signing_with(self, keys: SecretText) -> Self {
+        match self {
+            Self::Environment { sealing, registration, .. } => {
+                Self::Environment { sealing, registration, signing: Some(keys) }
+            }
+            file @ Self::File { .. } => file,
         }
     }
 
@@ -104,34 +122,52 @@ impl KeySource {
 /// The ring of the environment, if there is one; its secrets are judged here, since nothing else decides about them.
 fn environment(sources: &Sources, noted: &Noted) -> Option<KeySource> {
     let registration = secrets_of(sources, REGISTRATION, noted);
+    let signing = value_of(sources, SIGNING, noted);
     let Some((name, sealing)) = secrets_of(sources, SEALING, noted) else {
-        if let Some((name, _)) = registration {
+        let useless = registration.map(|(name, _)| name).into_iter();
+        for name in useless.chain(signing.map(|(name, _)| name)) {
             refuse(noted, name, "is of no use without SEALBEARER_SECRET", "Set both");
         }
         return None;
     };
-    let source =
-        KeySource::Environment { sealing, registration: registration.map(|(_, secrets)| secrets) };
+    let registration = registration.map(|(_, secrets)| secrets);
+    let source = KeySource::Environment { sealing, registration, signing: None };
     if let Err(reason) = source.open(UnixTime(0)) {
         refuse(noted, name, format!("cannot be used: {reason}"), NEW_SECRET);
+        return Some(source);
+    }
+    let Some((name, keys)) = signing else { return Some(source) };
+    let source = source.signing_with(SecretText::new(keys));
+    if let Err(reason) = source.open(UnixTime(0)) {
+        let remedy = "Several stand with commas between them, of each algorithm the newest first";
+        refuse(noted, name, format!("cannot be used: {reason}"), remedy);
     }
     Some(source)
 }
 
 /// The secrets of a variable or of its plural, with the name of the one that is set.
 fn secrets_of<'a>(
-    sources: &Sources,
+    sources: &'a Sources,
     [singular, plural]: [&'a str; 2],
     noted: &Noted,
 ) -> Option<(&'a str, SecretText)> {
+    let (name, value) = value_of(sources, [singular, plural], noted)?;
+    let parts: Vec<_> = value.split([',', ' ', '\n']).filter(|part| !part.is_empty()).collect();
+    Some((name, SecretText::new(parts.join(","))))
+}
+
+/// The value of a variable or of its plural, with the name of the one that is set.
+fn value_of<'a>(
+    sources: &'a Sources,
+    [singular, plural]: [&'a str; 2],
+    noted: &Noted,
+) -> Option<(&'a str, &'a str)> {
     let values = [singular, plural].map(|name| sources.variable(name).map(|value| (name, value)));
     if let [Some(_), Some(_)] = values {
         let problem = format!("is set, and {singular} too");
         refuse(noted, plural, problem, "Put all secrets into one, the newest first");
     }
-    let (name, value) = values.into_iter().flatten().next()?;
-    let parts: Vec<_> = value.split([',', ' ', '\n']).filter(|part| !part.is_empty()).collect();
-    Some((name, SecretText::new(parts.join(","))))
+    values.into_iter().flatten().next()
 }
 
 fn refuse(noted: &Noted, name: &str, problem: impl Into<String>, remedy: &str) {

@@ -13,7 +13,9 @@ mod banner;
 mod check;
 mod clients;
 mod demo;
+mod documents;
 mod grammar;
+mod instant;
 mod key_source;
 mod layers;
 mod mistake;
@@ -23,6 +25,7 @@ mod policy;
 mod public_url;
 mod rates;
 mod reader;
+mod revoked;
 mod secrets;
 mod settings;
 mod sources;
@@ -33,12 +36,15 @@ use std::{net::SocketAddr, path::PathBuf};
 pub use banner::banner;
 pub use clients::{ClientConfig, ConsentMode, GrantTypeName};
 pub use demo::DemoAccount;
+pub use documents::DocumentsConfig;
+pub(crate) use instant::spell as spell_instant;
 pub use key_source::KeySource;
 pub use mistake::{Mistake, Mistakes, Place};
 pub use password::{PASSWORD_BYTES_MAX, PasswordHash, PasswordRefused};
 pub use people::{ScopeConfig, UserConfig, Users};
 pub use public_url::PublicUrl;
 pub use rates::{ForwardedHeader, ProxiesConfig, RatesConfig};
+pub use revoked::RevokedClient;
 pub use secrets::{ClientSecretHash, SecretText};
 pub use settings::{
     CorsOrigins, LedgerConfig, LedgerKind, LimitsConfig, RefreshTokens, RegistrationConfig,
@@ -71,6 +77,9 @@ pub struct Config {
     pub users: Users,
     /// Clients that need no registration. Default: none; [`Self::docs_enabled`] adds `swagger-ui`.
     pub clients: Vec<ClientConfig>,
+    /// Clients whose tokens are void if they were issued before an instant, for clients that are not in the list above.
+    /// Default: none.
+    pub revoked_clients: Vec<RevokedClient>,
     /// What tokens are for. At least one outside `--demo`; there `/mcp`. Source: RFC 9728, RFC 8707.
     pub resources: Vec<ResourceConfig>,
     /// Web origins whose scripts may call the endpoints that clients in browsers need. Default: any, because those

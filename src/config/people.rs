@@ -1,5 +1,7 @@
 //! `[[users]]` and `[[scopes]]`: who can log in, and what there is to allow.
 
+use protocol::oauth::time::UnixTime;
+
 use super::{
     PasswordHash,
     grammar::{self, nearest},
@@ -157,6 +159,8 @@ pub struct UserConfig {
     pub display_name: String,
     /// The most this person can allow; `None` (default) is every scope.
     pub scopes: Option<Vec<String>>,
+    /// What was issued for this person before this instant is void, and so is a login before it. Default: nothing is.
+    pub revoked_before: Option<UnixTime>,
 }
 
 impl UserConfig {
@@ -197,10 +201,11 @@ impl UserConfig {
             });
             let display_name = table.text("display_name").map(|found| one_line(found, 128));
             let scopes = ScopeConfig::read_names(&table, "scopes", scopes);
+            let revoked_before = table.instant("revoked_before");
             table.finish();
             if let (Some(name), Some(password)) = (name, password) {
                 let display_name = display_name.unwrap_or_else(|| name.clone());
-                users.push(Self { name, password, email, display_name, scopes });
+                users.push(Self { name, password, email, display_name, scopes, revoked_before });
             }
         }
         users

@@ -1,5 +1,7 @@
 //! The configuration as the rules see it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use protocol::grant::GrantType;
 use protocol::oauth::client::{
     Client, ClientKind, ClientOrigin, ConsentRule, Lifetimes, RotationRule,
@@ -8,10 +10,10 @@ use protocol::oauth::redirect_uri::RegisteredRedirectUri;
 use protocol::oauth::resource::Resource;
 use protocol::oauth::scope::{Scope, ScopeToken};
 use protocol::policy::{
-    Policy, ProtectedResource, RefreshMode, RegistrationPolicy, ScopeCatalogue,
+    DocumentPolicy, Policy, ProtectedResource, RefreshMode, RegistrationPolicy, ScopeCatalogue,
 };
 
-use super::{ClientConfig, Config, ConsentMode, GrantTypeName, RefreshTokens};
+use super::{ClientConfig, Config, ConsentMode, GrantTypeName, LedgerKind, RefreshTokens};
 
 /// Why the parsing below cannot fail.
 const CHECKED: &str = "the configuration was checked when it was read";
@@ -36,12 +38,21 @@ impl Config {
             scope: named(&self.registration.scopes),
             lifetimes: self.lifetimes(None),
         });
+        let documents = self.registration.documents.enabled.then(|| DocumentPolicy {
+            redirect_rules: self.registration.redirect_rules(false),
+            same_origin_redirects: self.registration.documents.same_origin_redirects,
+            allow_loopback: self.registration.documents.allow_loopback,
+            hosts: self.registration.documents.hosts.clone(),
+            scope: named(&self.registration.scopes),
+            lifetimes: self.lifetimes(None),
+        });
         Policy {
             issuer: self.public_url.as_str().to_owned(),
             advertise_iss: self.advertise_iss,
             resources: self.protected_resources(scopes.default_scope()),
             people: people.collect(),
             registration,
+            documents,
             clients: self
                 .clients
                 .iter()
@@ -53,8 +64,24 @@ impl Config {
                 RefreshTokens::Off => RefreshMode::Off,
             },
             retry_window_seconds: self.ledger.retry_window_seconds,
+            epochs: self.epochs(),
+            introspection: self.introspection(),
+            revocation: self.ledger.kind != LedgerKind::None,
             scopes,
         }
+    }
+
+    /// Whose access tokens each client may ask about besides its own.
+    fn introspection(&self) -> BTreeMap<String, BTreeSet<Resource>> {
+        let resource = |named: &String| {
+            let url =
+                if named.starts_with('/') { self.public_url.join(named) } else { named.clone() };
+            Resource::parse(&url).expect(CHECKED)
+        };
+        let asking = self.clients.iter().filter(|client| !client.introspects.is_empty());
+        asking
+            .map(|client| (client.id.clone(), client.introspects.iter().map(resource).collect()))
+            .collect()
     }
 
     fn scope_catalogue(&self) -> ScopeCatalogue {

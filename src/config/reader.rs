@@ -3,9 +3,12 @@
 
 use std::{cell::RefCell, collections::BTreeMap, ops::RangeInclusive, rc::Rc};
 
+use protocol::oauth::time::UnixTime;
+
 use super::{
     Mistake, Place,
     grammar::{self, nearest},
+    instant,
     layers::{Content, Located},
 };
 
@@ -204,6 +207,17 @@ impl Table {
             problem,
             "Write a whole number and a unit in quotes: \"30s\", \"5m\", \"1h\" or \"30d\"",
         )
+    }
+
+    /// An instant.
+    pub(super) fn instant(&self, key: &'static str) -> Option<UnixTime> {
+        let found = self.take(key)?;
+        let at = match &found.value {
+            Content::Text(text) => instant::parse(text),
+            _ => None,
+        };
+        let remedy = "Write it in UTC and in quotes: \"2026-11-21T10:00:00Z\"";
+        found.typed(at, "must be an instant", remedy).map(|found| found.value)
     }
 
     /// One of a few words.

@@ -1,6 +1,9 @@
 //! The settings that are tables of their own: ledger, tokens, registration, resources, CORS and limits.
 
 use protocol::oauth::redirect_uri::RedirectRules;
+use protocol::oauth::time::UnixTime;
+
+use super::DocumentsConfig;
 
 /// `[ledger]`: what remembers that something was used or revoked.
 #[derive(Clone, Debug)]
@@ -38,6 +41,9 @@ pub struct TokensConfig {
     pub refresh_grace_seconds: u64,
     /// Whether there are refresh tokens, and how they are protected.
     pub refresh_tokens: RefreshTokens,
+    /// Everything that was issued before this instant is void, whatever the ledger is: codes, tokens, logins, consents.
+    /// Default: nothing is.
+    pub revoked_before: Option<UnixTime>,
 }
 
 /// How refresh tokens are protected. Source: OAuth 2.1 §4.3.1 (rotation for public clients).
@@ -75,6 +81,8 @@ pub struct RegistrationConfig {
     pub client_credentials: bool,
     /// Redirect URIs of a client that registers none. Default: the two callbacks of Claude's hosted clients.
     pub default_redirect_uris: Vec<String>,
+    /// Clients that are known by a document.
+    pub documents: DocumentsConfig,
 }
 
 impl RegistrationConfig {

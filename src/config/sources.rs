@@ -54,11 +54,13 @@ pub fn read_file(path: PathBuf) -> Result<(PathBuf, String), Mistakes> {
 }
 
 /// Variables that begin with our prefix and are no settings: secrets are read apart, the others belong to the process.
-const NO_SETTINGS: [&str; 6] = [
+const NO_SETTINGS: [&str; 8] = [
     "SEALBEARER_SECRET",
     "SEALBEARER_SECRETS",
     "SEALBEARER_REGISTRATION_SECRET",
     "SEALBEARER_REGISTRATION_SECRETS",
+    "SEALBEARER_SIGNING_KEY",
+    "SEALBEARER_SIGNING_KEYS",
     "SEALBEARER_CONFIG",
     "SEALBEARER_LOG",
 ];

@@ -3,11 +3,12 @@
 use std::ops::RangeInclusive;
 
 use super::{
-    CorsOrigins, LedgerConfig, LedgerKind, LimitsConfig, RatesConfig, RefreshTokens,
-    RegistrationConfig, ResourceConfig, ScopeConfig, TokensConfig, Upstream,
+    CorsOrigins, DocumentsConfig, LedgerConfig, LedgerKind, LimitsConfig, RatesConfig,
+    RefreshTokens, RegistrationConfig, ResourceConfig, ScopeConfig, TokensConfig, Upstream,
     grammar::{self, is_private_use_scheme},
     people::{one_line, plain},
     reader::Table,
+    sources::Sources,
 };
 
 const HOUR: u64 = 3_600;
@@ -99,6 +100,7 @@ impl TokensConfig {
             refresh_absolute_seconds: seconds("refresh_absolute", REFRESH_LIFETIME, 90 * DAY),
             refresh_grace_seconds: seconds("refresh_grace", REFRESH_GRACE, 60),
             refresh_tokens: refresh_tokens.map_or(fitting, |found| found.value),
+            revoked_before: table.instant("revoked_before"),
         };
         if tokens.refresh_absolute_seconds < tokens.refresh_idle_seconds {
             let problem = "is shorter than refresh_idle";
@@ -115,13 +117,9 @@ impl TokensConfig {
 
 impl RegistrationConfig {
     /// Reads `[registration]`.
-    pub(super) fn read(root: &Table, scopes: &[ScopeConfig], is_demo: bool) -> Self {
+    pub(super) fn read(root: &Table, scopes: &[ScopeConfig], sources: &Sources) -> Self {
+        let is_demo = sources.overrides.demo;
         let table = root.table("registration");
-        table.refused(
-            "documents",
-            "(client ID metadata documents) is not in this release",
-            "Remove it",
-        );
         let open = table
             .choice("dynamic", &[("open", true), ("closed", false)])
             .is_none_or(|found| found.value);
@@ -153,6 +151,7 @@ impl RegistrationConfig {
                 .flag("client_credentials")
                 .map_or(is_demo, |found| found.value),
             default_redirect_uris: CLAUDE_CALLBACKS.map(str::to_owned).into(),
+            documents: DocumentsConfig::read(&table, sources),
         };
         if let Some(found) = table.list("default_redirect_uris") {
             let rules = registration.redirect_rules(registration.out_of_band);

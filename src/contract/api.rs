@@ -115,6 +115,22 @@ pub trait Api: Send + Sync + 'static {
         http: &poem::Request,
         parameters: super::types::TokenRequest,
     ) -> impl Future<Output = super::responses::TokenResponse> + Send;
+    /// Token introspection: `POST /oauth/introspect`.
+    ///
+    /// RFC 7662 §2. Tells a confidential client what a token is good for: its own tokens, and access tokens for the resources that the configuration lets it ask about (`introspects`). Whatever else is sent is not active, and nothing more is said of it.
+    fn introspect(
+        &self,
+        http: &poem::Request,
+        parameters: super::types::PresentedToken,
+    ) -> impl Future<Output = super::responses::IntrospectResponse> + Send;
+    /// Token revocation: `POST /oauth/revoke`.
+    ///
+    /// RFC 7009 §2. A refresh token goes with everything that descends from the same consent; an access token goes alone. What is unknown, expired or revoked already is answered like what was revoked now. Served where the ledger can revoke.
+    fn revoke(
+        &self,
+        http: &poem::Request,
+        parameters: super::types::PresentedToken,
+    ) -> impl Future<Output = super::responses::RevokeResponse> + Send;
     /// Client registration: `POST /oauth/register`, `POST /register`.
     ///
     /// RFC 7591 §3. The `client_id` that is returned is the registration itself, sealed; nothing is kept. Unknown members are ignored, `null` counts as absent.

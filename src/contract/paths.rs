@@ -147,6 +147,14 @@ pub const PATHS: &[super::served::ServedPath] = &[
         methods: &["POST"],
     },
     super::served::ServedPath {
+        pattern: "/oauth/introspect",
+        methods: &["POST"],
+    },
+    super::served::ServedPath {
+        pattern: "/oauth/revoke",
+        methods: &["POST"],
+    },
+    super::served::ServedPath {
         pattern: "/oauth/register",
         methods: &["POST"],
     },

@@ -1158,6 +1158,322 @@ impl TokenResponse {
         }
     }
 }
+/// What `introspect` may answer.
+pub enum IntrospectResponse {
+    /// What the token is good for (RFC 7662 §2.2).
+    Ok {
+        /// What is sent.
+        body: super::types::Introspection,
+    },
+    /// Refused (RFC 6749 §5.2, RFC 7591 §3.2.2).
+    BadRequest {
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// The client is not who it says it is, `invalid_client` (RFC 6749 §5.2).
+    Unauthorized {
+        /// How a client can authenticate; sent if it tried with the Authorization header.
+        www_authenticate: Option<String>,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// The body is larger than 64 KiB.
+    PayloadTooLarge {
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// Too many requests from there (RFC 6585 §4).
+    TooManyRequests {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// The ledger cannot be reached, so nothing was issued.
+    ServiceUnavailable {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+}
+impl poem::IntoResponse for IntrospectResponse {
+    fn into_response(self) -> poem::Response {
+        use poem::http::StatusCode;
+        use poem::http::header::HeaderName;
+        use super::reply::Reply;
+        match self {
+            Self::Ok { body } => {
+                Reply::new(StatusCode::OK)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
+            Self::BadRequest { body } => {
+                Reply::new(StatusCode::BAD_REQUEST)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
+            Self::Unauthorized { www_authenticate, body } => {
+                Reply::new(StatusCode::UNAUTHORIZED)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
+                    .header(
+                        &HeaderName::from_static("www-authenticate"),
+                        www_authenticate,
+                    )
+                    .json(&body)
+            }
+            Self::PayloadTooLarge { body } => {
+                Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
+            Self::TooManyRequests { retry_after, body } => {
+                Reply::new(StatusCode::TOO_MANY_REQUESTS)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        &HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .json(&body)
+            }
+            Self::ServiceUnavailable { retry_after, body } => {
+                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
+                    .header(
+                        &HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .json(&body)
+            }
+        }
+    }
+}
+impl poem_openapi::ApiResponse for IntrospectResponse {
+    fn meta() -> poem_openapi::registry::MetaResponses {
+        poem_openapi::registry::MetaResponses {
+            responses: vec![
+                super::reply::Answer::new(200u16,
+                "What the token is good for (RFC 7662 §2.2).").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").constant("Pragma",
+                true, "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
+                super::types::Introspection > ("application/json").done(),
+                super::reply::Answer::new(400u16,
+                "Refused (RFC 6749 §5.2, RFC 7591 §3.2.2).").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").constant("Pragma",
+                true, "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(401u16,
+                "The client is not who it says it is, `invalid_client` (RFC 6749 §5.2).")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < String
+                > ("WWW-Authenticate", false,
+                "How a client can authenticate; sent if it tried with the Authorization header.")
+                .body:: < super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(413u16, "The body is larger than 64 KiB.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(429u16,
+                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
+                ("Retry-After", true, "Seconds to wait.").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(503u16,
+                "The ledger cannot be reached, so nothing was issued.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < u64 >
+                ("Retry-After", true, "Seconds to wait.").body:: <
+                super::types::OAuthError > ("application/json").done()
+            ],
+        }
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::Introspection as poem_openapi::types::Type>::register(registry);
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+    }
+}
+impl IntrospectResponse {
+    /// Answers a request that could not be read.
+    #[must_use]
+    pub fn malformed(malformed: super::wire::Malformed) -> Self {
+        let body = super::types::OAuthError {
+            error: "invalid_request".to_owned(),
+            error_description: Some(malformed.to_string()),
+        };
+        match malformed.reason {
+            super::wire::MalformedReason::TooLarge => Self::PayloadTooLarge { body },
+            _ => Self::BadRequest { body },
+        }
+    }
+}
+/// What `revoke` may answer.
+pub enum RevokeResponse {
+    /// The token is good for nothing now (RFC 7009 §2.2).
+    Ok,
+    /// Refused (RFC 6749 §5.2, RFC 7591 §3.2.2).
+    BadRequest {
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// The client is not who it says it is, `invalid_client` (RFC 6749 §5.2).
+    Unauthorized {
+        /// How a client can authenticate; sent if it tried with the Authorization header.
+        www_authenticate: Option<String>,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// Nothing here has this path.
+    NotFound {
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// The body is larger than 64 KiB.
+    PayloadTooLarge {
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// Too many requests from there (RFC 6585 §4).
+    TooManyRequests {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// The ledger cannot be reached, so nothing was issued.
+    ServiceUnavailable {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+}
+impl poem::IntoResponse for RevokeResponse {
+    fn into_response(self) -> poem::Response {
+        use poem::http::StatusCode;
+        use poem::http::header::HeaderName;
+        use super::reply::Reply;
+        match self {
+            Self::Ok => {
+                Reply::new(StatusCode::OK)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
+                    .empty()
+            }
+            Self::BadRequest { body } => {
+                Reply::new(StatusCode::BAD_REQUEST)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
+            Self::Unauthorized { www_authenticate, body } => {
+                Reply::new(StatusCode::UNAUTHORIZED)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
+                    .header(
+                        &HeaderName::from_static("www-authenticate"),
+                        www_authenticate,
+                    )
+                    .json(&body)
+            }
+            Self::NotFound { body } => Reply::new(StatusCode::NOT_FOUND).json(&body),
+            Self::PayloadTooLarge { body } => {
+                Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
+            Self::TooManyRequests { retry_after, body } => {
+                Reply::new(StatusCode::TOO_MANY_REQUESTS)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        &HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .json(&body)
+            }
+            Self::ServiceUnavailable { retry_after, body } => {
+                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
+                    .header(
+                        &HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .json(&body)
+            }
+        }
+    }
+}
+impl poem_openapi::ApiResponse for RevokeResponse {
+    fn meta() -> poem_openapi::registry::MetaResponses {
+        poem_openapi::registry::MetaResponses {
+            responses: vec![
+                super::reply::Answer::new(200u16,
+                "The token is good for nothing now (RFC 7009 §2.2).")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").done(),
+                super::reply::Answer::new(400u16,
+                "Refused (RFC 6749 §5.2, RFC 7591 §3.2.2).").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").constant("Pragma",
+                true, "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(401u16,
+                "The client is not who it says it is, `invalid_client` (RFC 6749 §5.2).")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < String
+                > ("WWW-Authenticate", false,
+                "How a client can authenticate; sent if it tried with the Authorization header.")
+                .body:: < super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(404u16, "Nothing here has this path.").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(413u16, "The body is larger than 64 KiB.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(429u16,
+                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
+                ("Retry-After", true, "Seconds to wait.").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(503u16,
+                "The ledger cannot be reached, so nothing was issued.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < u64 >
+                ("Retry-After", true, "Seconds to wait.").body:: <
+                super::types::OAuthError > ("application/json").done()
+            ],
+        }
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+    }
+}
+impl RevokeResponse {
+    /// Answers a request that could not be read.
+    #[must_use]
+    pub fn malformed(malformed: super::wire::Malformed) -> Self {
+        let body = super::types::OAuthError {
+            error: "invalid_request".to_owned(),
+            error_description: Some(malformed.to_string()),
+        };
+        match malformed.reason {
+            super::wire::MalformedReason::TooLarge => Self::PayloadTooLarge { body },
+            _ => Self::BadRequest { body },
+        }
+    }
+}
 /// What `register` may answer.
 pub enum RegisterResponse {
     /// The client as registered (RFC 7591 §3.2.1).

@@ -537,6 +537,46 @@ impl<A: Api> Operations<A> {
             Err(malformed) => super::responses::TokenResponse::malformed(malformed),
         }
     }
+    /// Token introspection
+    ///
+    /// RFC 7662 §2. Tells a confidential client what a token is good for: its own tokens, and access tokens for the resources that the configuration lets it ask about (`introspects`). Whatever else is sent is not active, and nothing more is said of it.
+    #[oai(
+        path = "/oauth/introspect",
+        method = "post",
+        operation_id = "introspect",
+        tag = "Tag::Token"
+    )]
+    async fn introspect(
+        &self,
+        http: &Request,
+        _secured: super::extract::SecuredBy<super::paths::ClientBasic, true>,
+        read: super::extract::Form<super::types::PresentedToken>,
+    ) -> super::responses::IntrospectResponse {
+        match read.0 {
+            Ok(parameters) => self.0.introspect(http, parameters).await,
+            Err(malformed) => super::responses::IntrospectResponse::malformed(malformed),
+        }
+    }
+    /// Token revocation
+    ///
+    /// RFC 7009 §2. A refresh token goes with everything that descends from the same consent; an access token goes alone. What is unknown, expired or revoked already is answered like what was revoked now. Served where the ledger can revoke.
+    #[oai(
+        path = "/oauth/revoke",
+        method = "post",
+        operation_id = "revoke",
+        tag = "Tag::Token"
+    )]
+    async fn revoke(
+        &self,
+        http: &Request,
+        _secured: super::extract::SecuredBy<super::paths::ClientBasic, true>,
+        read: super::extract::Form<super::types::PresentedToken>,
+    ) -> super::responses::RevokeResponse {
+        match read.0 {
+            Ok(parameters) => self.0.revoke(http, parameters).await,
+            Err(malformed) => super::responses::RevokeResponse::malformed(malformed),
+        }
+    }
     /// Client registration
     ///
     /// RFC 7591 §3. The `client_id` that is returned is the registration itself, sealed; nothing is kept. Unknown members are ignored, `null` counts as absent.

@@ -357,6 +357,108 @@ impl std::fmt::Debug for TokenResult {
             .finish()
     }
 }
+/// RFC 7009 §2.1, RFC 7662 §2.1; all optional here, the protocol judges what is missing.
+#[derive(Clone, PartialEq, Default, poem_openapi::Object)]
+pub struct PresentedToken {
+    /// The token in question.
+    #[oai(skip_serializing_if_is_none)]
+    pub token: Option<String>,
+    /// `access_token` or `refresh_token`; not needed, and anything else is ignored.
+    #[oai(skip_serializing_if_is_none)]
+    pub token_type_hint: Option<String>,
+    /// RFC 6749 §2.2.
+    #[oai(skip_serializing_if_is_none)]
+    pub client_id: Option<String>,
+    /// RFC 6749 §2.3.1.
+    #[oai(skip_serializing_if_is_none)]
+    pub client_secret: Option<String>,
+    /// RFC 7521 §4.2.
+    #[oai(skip_serializing_if_is_none)]
+    pub client_assertion: Option<String>,
+    /// RFC 7521 §4.2.
+    #[oai(skip_serializing_if_is_none)]
+    pub client_assertion_type: Option<String>,
+}
+/// Without what is secret.
+impl std::fmt::Debug for PresentedToken {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("PresentedToken")
+            .field("token", &self.token)
+            .field("token_type_hint", &self.token_type_hint)
+            .field("client_id", &self.client_id)
+            .field(
+                "client_secret",
+                &self.client_secret.as_ref().map(|_| super::wire::Hidden),
+            )
+            .field(
+                "client_assertion",
+                &self.client_assertion.as_ref().map(|_| super::wire::Hidden),
+            )
+            .field("client_assertion_type", &self.client_assertion_type)
+            .finish()
+    }
+}
+impl super::wire::FromPairs for PresentedToken {
+    const NAMES: &'static [&'static str] = &[
+        "token",
+        "token_type_hint",
+        "client_id",
+        "client_secret",
+        "client_assertion",
+        "client_assertion_type",
+    ];
+    fn from_pairs(
+        pairs: &mut super::wire::Pairs,
+    ) -> Result<Self, super::wire::Malformed> {
+        Ok(Self {
+            token: pairs.optional("token")?,
+            token_type_hint: pairs.optional("token_type_hint")?,
+            client_id: pairs.optional("client_id")?,
+            client_secret: pairs.optional("client_secret")?,
+            client_assertion: pairs.optional("client_assertion")?,
+            client_assertion_type: pairs.optional("client_assertion_type")?,
+        })
+    }
+}
+/// RFC 7662 §2.2; an answer that is not active has no other member.
+#[derive(Clone, PartialEq, Debug, Default, poem_openapi::Object)]
+pub struct Introspection {
+    /// Whether the token is good for anything now.
+    pub active: bool,
+    /// What it allows (RFC 6749 §3.3).
+    #[oai(skip_serializing_if_is_none)]
+    pub scope: Option<String>,
+    /// Who may use it, where the caller is that client or the operator configured it. Other ids are not in the token.
+    #[oai(skip_serializing_if_is_none)]
+    pub client_id: Option<String>,
+    /// Tells clients apart: the first 16 bytes of the SHA-256 of the `client_id`, base64url.
+    #[oai(skip_serializing_if_is_none)]
+    pub client_thumbprint: Option<String>,
+    /// The login name of the person it speaks for.
+    #[oai(skip_serializing_if_is_none)]
+    pub username: Option<String>,
+    /// `Bearer`; absent for a refresh token.
+    #[oai(skip_serializing_if_is_none)]
+    pub token_type: Option<String>,
+    /// Seconds since 1970 until which it is good.
+    #[oai(skip_serializing_if_is_none)]
+    pub exp: Option<u64>,
+    /// Seconds since 1970 when it was issued.
+    #[oai(skip_serializing_if_is_none)]
+    pub iat: Option<u64>,
+    /// Whom it speaks for, as in the token.
+    #[oai(skip_serializing_if_is_none)]
+    pub sub: Option<String>,
+    /// Where it is good (RFC 8707 §2).
+    #[oai(skip_serializing_if_is_none)]
+    pub aud: Option<String>,
+    /// Who issued it.
+    #[oai(skip_serializing_if_is_none)]
+    pub iss: Option<String>,
+    /// Its name; absent for a refresh token.
+    #[oai(skip_serializing_if_is_none)]
+    pub jti: Option<String>,
+}
 /// RFC 6749 §5.2.
 #[derive(Clone, PartialEq, Debug, Default, poem_openapi::Object)]
 pub struct OAuthError {

@@ -1,5 +1,7 @@
 //! One node with a clock that stands still, and the values it sealed before an input arrives.
 
+use std::io::ErrorKind;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -11,6 +13,7 @@ use poem::http::{HeaderMap, StatusCode, Uri};
 use poem::{Endpoint as _, EndpointExt as _, Request, Response};
 use protocol::oauth::time::UnixTime;
 use protocol::replay::{Claim, Holder, Revocation, Rotation, UseId};
+use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 
 use super::values::{Values, sealed_by};
@@ -19,6 +22,7 @@ use crate::http::Server;
 use crate::keys::KeyRing;
 use crate::ledger::{Answer, Capacity, CodeClaim, Guarantee, Ledger, Memory, RefreshUse};
 use crate::server;
+use crate::upstream::{Later, Limits, Network, Settings, Upstream};
 use crate::world::World;
 
 /// When every input arrives.
@@ -111,8 +115,16 @@ impl Node {
         let memory = Memory::new(Capacity::default());
         let guarantee = *memory.guarantee();
         let ledger = Arc::new(Renewed { memory: ArcSwap::from_pointee(memory), guarantee });
-        let mut server = server::assemble(&config, &ring, Arc::new(StandingStill));
-        server.ledger = Arc::clone(&ledger) as Arc<dyn Ledger>;
+        let limits = Limits { deadline: Duration::ZERO, ..Limits::default() };
+        let settings = Settings { limits, ..Settings::default() };
+        let nowhere = Upstream::new(settings, Arc::new(Nowhere));
+        let server = server::assemble_through(
+            &config,
+            &ring,
+            Arc::new(StandingStill),
+            Arc::clone(&ledger) as Arc<dyn Ledger>,
+            Arc::new(nowhere),
+        );
         let server = Arc::new(server);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
         Self {
@@ -168,6 +180,19 @@ pub(super) fn request_for(path_and_query: &[u8]) -> Option<poem::RequestBuilder>
     Uri::try_from(path_and_query).ok().map(|uri| Request::builder().uri(uri))
 }
 
+/// A network in which nobody has an address.
+struct Nowhere;
+
+impl Network for Nowhere {
+    fn resolve<'a>(&'a self, _: &'a str) -> Later<'a, Vec<IpAddr>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn connect(&self, _: SocketAddr) -> Later<'_, TcpStream> {
+        Box::pin(async { Err(ErrorKind::NotConnected.into()) })
+    }
+}
+
 struct StandingStill;
 
 impl World for StandingStill {
@@ -179,10 +204,10 @@ impl World for StandingStill {
         *b"a random number!"
     }
 
-    /// A minute later each time, so that no input is refused because there were many before it.
+    /// A second later each time, so that no input is refused because there were many before it.
     fn elapsed(&self) -> Duration {
         static ASKED: AtomicU32 = AtomicU32::new(0);
-        Duration::from_mins(ASKED.fetch_add(1, Ordering::Relaxed).into())
+        Duration::from_secs(ASKED.fetch_add(1, Ordering::Relaxed).into())
     }
 }
 

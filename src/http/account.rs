@@ -46,7 +46,7 @@ pub(super) async fn account(
             .with_cookies([session_end(server)]);
     }
     match stage.account_kept(visitor.session.as_ref(), now) {
-        Kept::Consent(stage) => consent_or_code(server, visitor, stage, &client, now),
+        Kept::Consent(stage) => consent_or_code(server, visitor, stage, &client, now).await,
         Kept::Login(stage) => login(server, visitor, stage, &client, Prefill::Hint(""), now),
     }
 }

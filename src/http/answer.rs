@@ -7,9 +7,10 @@ use protocol::flow::refusal::{Refusal, Rejection};
 use protocol::flow::request::AuthorizationRequest;
 use protocol::grant::GrantType;
 use protocol::oauth::client::{Client, ClientOrigin, RotationRule};
-use protocol::oauth::redirect_uri::RedirectKind;
+use protocol::oauth::redirect_uri::{RedirectKind, same_origin};
 use protocol::oauth::subject::Subject;
 use protocol::policy::{Policy, RefreshMode};
+use protocol::registration::document;
 use url::Url;
 
 use super::Server;
@@ -100,6 +101,10 @@ impl Answer {
         };
         let page = LoginPage {
             client_name: client_name(client),
+            client_host: match voucher(client) {
+                Voucher::Host(host) => Some(host),
+                Voucher::Operator | Voucher::Nobody => None,
+            },
             redirect_target: redirect_target(request),
             action: format!("{}/oauth/login", server.policy.issuer),
             ticket,
@@ -159,7 +164,7 @@ impl Answer {
             resource: request.resource.as_str().to_owned(),
             scopes: scopes.collect(),
             duration: how_long(client, &server.policy),
-            warning: warning(request),
+            warnings: warnings(client, request, &server.policy),
             action: format!("{}/oauth/consent", server.policy.issuer),
             ticket,
         };
@@ -181,7 +186,10 @@ impl Answer {
     pub(super) fn rejected(reason: Rejection) -> Self {
         tracing::info!(?reason, "rejected");
         let status = match reason {
-            Rejection::BrowserMismatch | Rejection::ForeignOrigin => StatusCode::FORBIDDEN,
+            Rejection::BrowserMismatch | Rejection::ForeignOrigin | Rejection::HostDenied => {
+                StatusCode::FORBIDDEN
+            }
+            Rejection::DocumentUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
         };
         let hints = match reason {
@@ -323,8 +331,14 @@ fn redirect_target(request: &AuthorizationRequest) -> String {
     }
 }
 
-fn warning(request: &AuthorizationRequest) -> Option<&'static str> {
-    match request.redirect_uri.kind() {
+/// Why to be careful.
+fn warnings(client: &Client, request: &AuthorizationRequest, policy: &Policy) -> Vec<&'static str> {
+    let is_document = client.origin == ClientOrigin::Document;
+    let elsewhere = is_document && !same_origin(request.redirect_uri.as_str(), &client.id);
+    let about_the_answer = match request.redirect_uri.kind() {
+        RedirectKind::Web if elsewhere => Some(
+            "The answer goes to another site than the one that vouches for this application. Continue only if you know both.",
+        ),
         RedirectKind::Web => None,
         RedirectKind::Loopback => Some(
             "An application on this computer will receive access. Continue only if you just started it.",
@@ -335,7 +349,14 @@ fn warning(request: &AuthorizationRequest) -> Option<&'static str> {
         RedirectKind::OutOfBand => Some(
             "The code you will see gives access to whoever has it. Paste it only into an application you started yourself.",
         ),
-    }
+    };
+    let doubtful = document::host_of(&client.id).is_some_and(|host| {
+        is_document && policy.documents.as_ref().is_some_and(|rules| rules.hosts.warn_of(&host))
+    });
+    let about_the_host = doubtful.then_some(
+        "Whoever runs this server does not know the site that vouches for this application. Continue only if you do.",
+    );
+    about_the_host.into_iter().chain(about_the_answer).collect()
 }
 
 fn how_long(client: &Client, policy: &Policy) -> String {

@@ -49,7 +49,9 @@ pub(super) async fn authorize(
     };
     match &visitor.session {
         Some(session) => match requested.session_found(session, now) {
-            Ok(Found::Consent(stage)) => consent_or_code(server, visitor, stage, &client, now),
+            Ok(Found::Consent(stage)) => {
+                consent_or_code(server, visitor, stage, &client, now).await
+            }
             Ok(Found::Account(stage)) => account(server, visitor, stage, &client, now),
             Ok(Found::Login(stage)) => {
                 let first = hint.as_deref().unwrap_or(session.subject.name());
@@ -115,7 +117,7 @@ fn parameters(sent: AuthorizationRequest) -> AuthorizationParameters {
 }
 
 /// Asks the person, unless they need not be asked.
-pub(super) fn consent_or_code(
+pub(super) async fn consent_or_code(
     server: &Server,
     visitor: &Visitor,
     stage: AwaitingConsent,
@@ -127,7 +129,10 @@ pub(super) fn consent_or_code(
         Err(refusal) => return refused(server, &refusal, client, true),
     };
     let digest = ConsentDigest::of(stage.subject(), stage.request());
-    let remembered = visitor.consents.contains(digest);
+    let remembered = match visitor.consents.find(digest) {
+        Some(allowed) => !server.is_revoked(&allowed.holder(stage.subject(), client), now).await,
+        None => false,
+    };
     let circumstances = Circumstances { remembered, cross_site: visitor.cross_site };
     if !stage.must_ask(client, circumstances) {
         return code(server, stage, now);
@@ -164,7 +169,7 @@ pub(super) fn allowed(
 ) -> Answer {
     let remembered = (client.consent == ConsentRule::Remembered).then(|| {
         let digest = ConsentDigest::of(stage.subject(), stage.request());
-        consents_cookie(&visitor.consents.clone().with(digest), server, now)
+        consents_cookie(&visitor.consents.clone().with(digest, now), server, now)
     });
     code(server, stage, now).with_cookies(remembered)
 }

@@ -1,7 +1,7 @@
 //! Who the client is: resolved from its `client_id`, proven by what it presents.
 //!
-//! Source: RFC 6749 §2.3.1, OAuth 2.1 (draft 13) §2.4. Nothing is looked up: an id is either in the configuration or
-//! opens as a registration.
+//! Source: RFC 6749 §2.3.1, OAuth 2.1 (draft 13) §2.4. Nothing is stored: an id is in the configuration, or the URL of a
+//! document, or opens as a registration, in this order.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,10 +14,19 @@ use protocol::oauth::client::{
     AuthenticatedClient, CLIENT_ID_BYTES_MAX, Client, ClientOrigin, Credential, authenticate,
 };
 
+use protocol::policy::DocumentPolicy;
+use protocol::registration::document::{DocumentError, host_of, is_document_id};
+
 use super::Server;
 use super::hashing::Busy;
 use crate::config::ClientSecretHash;
 use crate::seal::claims::RegistrationClaims;
+use crate::upstream::Unobtainable;
+
+/// How a client can authenticate by a header; part of refusals at the endpoints where clients do.
+pub(super) const BASIC_CHALLENGE: &str = "Basic realm=\"sealbearer\"";
+/// When a client may ask again after our own trouble, in seconds.
+pub(super) const RETRY_AFTER_SECONDS: u64 = 1;
 
 /// Client authentication as it was sent.
 pub(super) struct Presented {
@@ -38,12 +47,21 @@ pub(super) struct Unauthenticated {
 pub(super) enum Unresolved {
     /// No such client here.
     Unknown,
+    /// Its document cannot be had now.
+    Unavailable,
+    /// Its document makes no client.
+    Invalid(DocumentError),
+    /// The operator does not let clients of its host in.
+    Denied,
 }
 
 impl From<Unresolved> for GrantError {
     fn from(unresolved: Unresolved) -> Self {
         match unresolved {
-            Unresolved::Unknown => Self::ClientUnknown,
+            Unresolved::Unavailable => Self::ClientUnavailable,
+            Unresolved::Unknown | Unresolved::Invalid(_) | Unresolved::Denied => {
+                Self::ClientUnknown
+            }
         }
     }
 }
@@ -52,13 +70,15 @@ impl From<Unresolved> for Rejection {
     fn from(unresolved: Unresolved) -> Self {
         match unresolved {
             Unresolved::Unknown => Self::ClientUnknown,
+            Unresolved::Unavailable => Self::DocumentUnavailable,
+            Unresolved::Invalid(error) => Self::DocumentInvalid(error),
+            Unresolved::Denied => Self::HostDenied,
         }
     }
 }
 
 impl Server {
     /// The client that `client_id` names.
-    #[expect(clippy::unused_async, reason = "a client that is a document has to be fetched")]
     pub(super) async fn client(&self, client_id: &str) -> Result<Client, Unresolved> {
         if client_id.len() > CLIENT_ID_BYTES_MAX {
             return Err(Unresolved::Unknown);
@@ -66,7 +86,27 @@ impl Server {
         if let Some(client) = self.policy.clients.get(client_id) {
             return Ok(client.clone());
         }
-        self.registered(client_id).ok_or(Unresolved::Unknown)
+        match &self.policy.documents {
+            Some(rules) if is_document_id(client_id, rules) => {
+                self.documented(client_id, rules).await
+            }
+            _ => self.registered(client_id).ok_or(Unresolved::Unknown),
+        }
+    }
+
+    /// The client whose document is at `url`.
+    async fn documented(&self, url: &str, rules: &DocumentPolicy) -> Result<Client, Unresolved> {
+        let host = host_of(url).ok_or(Unresolved::Invalid(DocumentError::Url))?;
+        if !rules.hosts.permit(&host) {
+            return Err(Unresolved::Denied);
+        }
+        let document = self.client_documents.get(url, self.world.now()).await;
+        let document = document.map_err(|reason| match reason {
+            Unobtainable::Url(_) => Unresolved::Invalid(DocumentError::Url),
+            Unobtainable::Busy | Unobtainable::Unavailable => Unresolved::Unavailable,
+            Unobtainable::Invalid(error) => Unresolved::Invalid(error),
+        })?;
+        document.client(rules, &self.policy).map_err(Unresolved::Invalid)
     }
 
     /// The client that registered itself, and whose registration this id is.
@@ -95,7 +135,7 @@ impl Server {
             (Err(Unresolved::Unknown), Some((id, secret))) => {
                 (self.client(&id).await.map_err(unresolved)?, [Some(secret), None])
             }
-            (Err(reason), None) => return Err(unresolved(reason)),
+            (Err(reason), _) => return Err(unresolved(reason)),
         };
         let [first, second] = secret;
         let Some(first) = first else {

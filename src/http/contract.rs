@@ -11,12 +11,16 @@ use super::cookies::Visitor;
 use super::correlation::CorrelationId;
 use super::documents::not_found;
 use super::login::LoginForm;
-use super::{Server, account, authorize, consent, login, pages, raw, register, test, token};
+use super::{
+    Server, account, authorize, consent, introspect, login, pages, raw, register, revoke, test,
+    token,
+};
 use crate::contract::{
     AccountResponse, Api, AuthorizationRequest, AuthorizeResponse, CallbackQuery, CallbackResponse,
-    ClientMetadata, ConsentResponse, HomeResponse, LoginResponse, Malformed, RegisterResponse,
-    TestResponse, TokenRequest, TokenResponse,
+    ClientMetadata, ConsentResponse, HomeResponse, IntrospectResponse, LoginResponse, Malformed,
+    PresentedToken, RegisterResponse, RevokeResponse, TestResponse, TokenRequest, TokenResponse,
 };
+use crate::upstream::FAILURE_SECONDS;
 
 /// Writes an [`Answer`] as one of the response enums of pages, which have the same variants.
 macro_rules! as_response {
@@ -41,6 +45,9 @@ macro_rules! as_response {
             StatusCode::OK => $response::Ok { content_security_policy, set_cookie, page },
             StatusCode::FORBIDDEN => {
                 $response::Forbidden { content_security_policy, set_cookie, page }
+            }
+            StatusCode::SERVICE_UNAVAILABLE => {
+                $response::ServiceUnavailable { retry_after: FAILURE_SECONDS, page }
             }
             _ => $response::BadRequest { content_security_policy, set_cookie, page },
         }
@@ -89,14 +96,14 @@ impl Api for Server {
 
     async fn authorize(&self, http: &Request, sent: AuthorizationRequest) -> AuthorizeResponse {
         let now = self.world.now();
-        let visitor = Visitor::read(http, self, now);
+        let visitor = Visitor::read(http, self, now).await;
         let answer = authorize::authorize(self, &visitor, sent, now).await;
         as_response!(AuthorizeResponse, answer.with_cookies(visitor.renewal(self)), http)
     }
 
     async fn login(&self, http: &Request, form: crate::contract::LoginForm) -> LoginResponse {
         let now = self.world.now();
-        let visitor = Visitor::read(http, self, now);
+        let visitor = Visitor::read(http, self, now).await;
         let form = LoginForm {
             ticket: form.ticket,
             username: form.username.unwrap_or_default(),
@@ -107,7 +114,7 @@ impl Api for Server {
 
     async fn account(&self, http: &Request, form: crate::contract::AccountForm) -> AccountResponse {
         let now = self.world.now();
-        let visitor = Visitor::read(http, self, now);
+        let visitor = Visitor::read(http, self, now).await;
         let keep = match form.account {
             crate::contract::Account::Keep => true,
             crate::contract::Account::Switch => false,
@@ -122,7 +129,7 @@ impl Api for Server {
 
     async fn consent(&self, http: &Request, form: crate::contract::ConsentForm) -> ConsentResponse {
         let now = self.world.now();
-        let visitor = Visitor::read(http, self, now);
+        let visitor = Visitor::read(http, self, now).await;
         let decision = match form.decision {
             crate::contract::Decision::Allow => Decision::Allow,
             crate::contract::Decision::Deny => Decision::Deny,
@@ -142,6 +149,14 @@ impl Api for Server {
 
     async fn token(&self, http: &Request, parameters: TokenRequest) -> TokenResponse {
         token::token(self, http, parameters).await
+    }
+
+    async fn introspect(&self, http: &Request, sent: PresentedToken) -> IntrospectResponse {
+        introspect::introspect(self, http, sent).await
+    }
+
+    async fn revoke(&self, http: &Request, sent: PresentedToken) -> RevokeResponse {
+        revoke::revoke(self, http, sent).await
     }
 
     async fn register(&self, _: &Request, metadata: ClientMetadata) -> RegisterResponse {

@@ -77,7 +77,7 @@ impl CookieNames {
 
 impl Visitor {
     /// Reads what `http` says of the browser. Cookies that do not open count as absent.
-    pub(super) fn read(http: &Request, server: &Server, now: UnixTime) -> Self {
+    pub(super) async fn read(http: &Request, server: &Server, now: UnixTime) -> Self {
         let names = &server.cookies;
         let browser = cookie_value(http, names.browser).filter(|name| is_browser_name(name));
         let browser_is_new = browser.is_none();
@@ -85,7 +85,10 @@ impl Visitor {
             .and_then(|sealed| server.seal.open::<SessionClaims>(&sealed, now).ok())
             .and_then(|claims| claims.stage());
         let kept_at = kept.as_ref().map_or(now, |session| session.seen_at);
-        let session = kept.and_then(|session| session.resume(&server.policy, now));
+        let session = match kept.and_then(|session| session.resume(&server.policy, now)) {
+            Some(session) if server.is_revoked(&session.holder(), now).await => None,
+            resumed => resumed,
+        };
         let consents = cookie_value(http, names.consents)
             .and_then(|sealed| server.seal.open::<ConsentClaims>(&sealed, now).ok())
             .filter(|claims| {

@@ -71,5 +71,5 @@ pub(super) async fn login(
     let session = LoginSession::begin(Subject::Person(username), now);
     let cookie = session_cookie(&session, server);
     let stage = stage.login_succeeded(session.subject.clone(), now);
-    consent_or_code(server, visitor, stage, &client, now).with_cookies([cookie])
+    consent_or_code(server, visitor, stage, &client, now).await.with_cookies([cookie])
 }

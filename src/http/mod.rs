@@ -13,6 +13,8 @@ pub mod cors;
 pub mod documents;
 pub mod hashing;
 pub mod headers;
+mod introspect;
+mod issued;
 pub mod layer;
 pub mod limits;
 mod login;
@@ -23,6 +25,7 @@ pub mod prefix;
 pub mod rates;
 mod raw;
 mod register;
+mod revoke;
 mod test;
 mod token;
 pub mod verify;
@@ -35,12 +38,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use protocol::oauth::client::{Client, ClientOrigin};
 use protocol::oauth::resource::Resource;
+use protocol::oauth::time::UnixTime;
 use protocol::policy::Policy;
+use protocol::replay::Holder;
 
 use crate::config::{ClientSecretHash, Users};
 use crate::gateway::Gate;
 use crate::ledger::Ledger;
 use crate::seal::Seal;
+use crate::upstream::{ClientDocuments, Upstream};
 use crate::world::World;
 use cookies::CookieNames;
 use documents::Documents;
@@ -55,6 +61,10 @@ pub struct Server {
     pub policy: Arc<Policy>,
     /// Makes and opens sealed values.
     pub seal: Arc<Seal>,
+    /// What clients say of themselves by documents.
+    pub client_documents: ClientDocuments,
+    /// The way to what others publish.
+    pub upstream: Arc<Upstream>,
     /// What was used or revoked.
     pub ledger: Arc<dyn Ledger>,
     /// A digest of everything that nodes of one deployment must have in common but for the keys.
@@ -96,6 +106,18 @@ impl Server {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         self.seal.fingerprint(&self.configuration)
+    }
+
+    /// Whether a login or a consent was revoked, by the configuration or by an order. Where that cannot be known it counts
+    /// as revoked: the person is asked once more, and nothing is lost.
+    async fn is_revoked(&self, holder: &Holder, now: UnixTime) -> bool {
+        if self.policy.has_revoked(holder, now) {
+            return true;
+        }
+        self.ledger.is_revoked(*holder, now).await.unwrap_or_else(|unavailable| {
+            tracing::error!(reason = %unavailable.reason, "the ledger does not answer");
+            true
+        })
     }
 
     fn is_draining(&self) -> bool {

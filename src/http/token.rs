@@ -15,14 +15,12 @@ use protocol::replay::{FirstUse, Revocation, Rotation};
 
 use super::Server;
 use super::address::ClientAddress;
-use super::client::{Unauthenticated, claimed_id};
+use super::client::{BASIC_CHALLENGE, RETRY_AFTER_SECONDS, Unauthenticated, claimed_id};
 use super::rates::{Class, TooMany};
 use crate::contract::{OAuthError, TokenRequest, TokenResponse, TokenResult};
 use crate::ledger::{CodeClaim, RefreshUse, Unavailable};
 use crate::seal::claims::{AccessClaims, CodeClaims, RefreshClaims};
-
-/// When a client may ask again after our own trouble, in seconds.
-const RETRY_AFTER_SECONDS: u64 = 1;
+use crate::upstream::FAILURE_SECONDS;
 
 /// A token response before it becomes wire types.
 pub(super) struct Issued {
@@ -74,11 +72,16 @@ fn refusal(refused: &Unauthenticated) -> TokenResponse {
     };
     match reason.code() {
         ErrorCode::InvalidClient => TokenResponse::Unauthorized {
-            www_authenticate: by_header.then(|| "Basic realm=\"sealbearer\"".to_owned()),
+            www_authenticate: by_header.then(|| BASIC_CHALLENGE.to_owned()),
             body,
         },
         ErrorCode::TemporarilyUnavailable => {
-            TokenResponse::ServiceUnavailable { retry_after: RETRY_AFTER_SECONDS, body }
+            let retry_after = match reason {
+                // Until then nobody is asked for the document again.
+                GrantError::ClientUnavailable => FAILURE_SECONDS,
+                _ => RETRY_AFTER_SECONDS,
+            };
+            TokenResponse::ServiceUnavailable { retry_after, body }
         }
         _ => TokenResponse::BadRequest { body },
     }
@@ -200,12 +203,7 @@ async fn rotation(
     let ledger = &server.ledger;
     match rule {
         RotationRule::Rotate { grace_seconds } => {
-            let used = RefreshUse {
-                holder: token.holder(),
-                generation: token.generation,
-                grace_seconds,
-                family_expires_at: token.family_expires_at(client),
-            };
+            let used = RefreshUse::of(token, client, grace_seconds);
             Ok(ledger.rotate(used, now).await?)
         }
         RotationRule::Keep if ledger.is_revoked(token.holder(), now).await? => {

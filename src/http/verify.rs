@@ -49,6 +49,7 @@ impl Verify for AccessTokens {
             .ok()
             .and_then(|claims| claims.stage(&self.policy.issuer))
             .filter(|grant| self.policy.knows(&grant.subject))
+            .filter(|grant| !self.policy.has_revoked(&grant.holder(), now))
             .ok_or(Unverified::NotAccepted)?;
         match self.ledger.is_revoked(grant.holder(), now).await {
             Err(_) => Err(Unverified::Unavailable),

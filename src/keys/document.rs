@@ -1,5 +1,6 @@
 //! The text of a key ring file and back, strictly: whatever is not understood is refused, and no message shows a value.
 
+use protocol::oauth::algorithm::SigningAlgorithm;
 use protocol::oauth::time::UnixTime;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -35,6 +36,9 @@ struct SecretEntry {
 #[serde(deny_unknown_fields)]
 struct SigningEntry {
     id: String,
+    /// ES256 where nothing is said, as in the files of the first release.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    algorithm: Option<String>,
     state: KeyState,
     created_at: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,11 +97,16 @@ fn read_secrets(entries: Vec<SecretEntry>, ring: Ring) -> Result<Vec<SecretKey>,
 
 fn read_signing(entry: SigningEntry) -> Result<SigningKey, KeyRingError> {
     let created_at = UnixTime(entry.created_at);
+    let algorithm = match entry.algorithm.as_deref().map(SigningAlgorithm::parse) {
+        None => SigningAlgorithm::Es256,
+        Some(Some(algorithm)) => algorithm,
+        Some(None) => return Err(KeyRingError::Algorithm(entry.id)),
+    };
     match entry.private_key {
-        Some(pkcs8) => SigningKey::parse(&entry.id, &pkcs8, entry.state, created_at)
-            .ok_or(KeyRingError::SigningKey(entry.id)),
+        Some(pkcs8) => SigningKey::parse(&entry.id, algorithm, &pkcs8, entry.state, created_at)
+            .ok_or(KeyRingError::SigningKey { id: entry.id, algorithm: algorithm.as_str() }),
         None if entry.state.opens() => Err(missing(entry.id, entry.state)),
-        None => Ok(SigningKey::destroyed(entry.id, created_at)),
+        None => Ok(SigningKey::destroyed(entry.id, algorithm, created_at)),
     }
 }
 
@@ -113,6 +122,8 @@ fn write_secret(key: &SecretKey) -> SecretEntry {
 fn write_signing(key: &SigningKey) -> SigningEntry {
     SigningEntry {
         id: key.id.0.clone(),
+        algorithm: (key.algorithm != SigningAlgorithm::Es256)
+            .then(|| key.algorithm.as_str().to_owned()),
         state: key.key_state,
         created_at: key.created_at.map_or(0, |at| at.0),
         private_key: key.to_base64url(),
@@ -130,17 +141,21 @@ fn missing(id: String, key_state: KeyState) -> KeyRingError {
     KeyRingError::SecretMissing { id, key_state: key_state.as_str() }
 }
 
+/// Of signing keys one for each algorithm there is, and one at least.
 fn exactly_one_active(ring: &KeyRing, kind: Ring) -> Result<(), KeyRingError> {
     let listed = ring.list();
-    let active = |key: &&KeySummary| key.ring == kind && key.key_state == KeyState::Active;
-    match listed.iter().filter(active).count() {
-        1 => Ok(()),
-        count => Err(KeyRingError::Active { ring: kind.as_str(), count }),
+    let active = listed.iter().filter(|key| key.ring == kind && key.key_state == KeyState::Active);
+    let active: Vec<&KeySummary> = active.collect();
+    let alike =
+        |one: &&KeySummary| active.iter().filter(|key| key.algorithm == one.algorithm).count();
+    match active.iter().copied().map(|key| alike(&key)).max() {
+        Some(1) => Ok(()),
+        most => Err(KeyRingError::Active { ring: kind.as_str(), count: most.unwrap_or(0) }),
     }
 }
 
 /// No secret and no id twice, across all rings.
-fn all_different(ring: &KeyRing) -> Result<(), KeyRingError> {
+pub(super) fn all_different(ring: &KeyRing) -> Result<(), KeyRingError> {
     let keys: Vec<&SecretKey> = ring.sealing.iter().chain(&ring.registration).collect();
     for (at, first) in keys.iter().enumerate() {
         let same = |second: &&&SecretKey| first.secret.is_some() && first.secret == second.secret;

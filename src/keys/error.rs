@@ -104,9 +104,35 @@ pub enum KeyRingError {
         /// Its state.
         key_state: &'static str,
     },
-    /// A signing key that is not a P-256 private key, or not the one its id names.
-    #[error("signing key {0} is not the P-256 private key its id names")]
-    SigningKey(String),
+    /// A signing key that is not for its algorithm, or not the one its id names.
+    #[error("signing key {id} is not the private key for {algorithm} that its id names")]
+    SigningKey {
+        /// The key.
+        id: String,
+        /// The algorithm it is said to be for.
+        algorithm: &'static str,
+    },
+    /// A signing key for an algorithm this release does not know.
+    #[error("signing key {0} is for an algorithm that is none of ES256, EdDSA and RS256")]
+    Algorithm(String),
+    /// A signing key in a variable that is none.
+    #[error(
+        "signing key {position} is no private key on P-256, for Ed25519, or for RSA with 2048 to 4096 bits and the exponent 65537; make one with `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`"
+    )]
+    SigningVariable {
+        /// The position among the keys, from 1.
+        position: usize,
+    },
+    /// A resource needs signatures that the ring has no key for.
+    #[error(
+        "{resource} has access_token = \"signed\" or \"sealed_to\", and there is no {algorithm} key that signs; signing keys are never derived from SEALBEARER_SECRET. With a key ring file: sealbearer keys rotate --ring signing --algorithm {algorithm}, twice. Without: set SEALBEARER_SIGNING_KEY"
+    )]
+    SigningKeyMissing {
+        /// The resource.
+        resource: String,
+        /// The algorithm it wants.
+        algorithm: &'static str,
+    },
     /// No key of that name.
     #[error("there is no key {0}")]
     Unknown(String),

@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use protocol::oauth::algorithm::SigningAlgorithm;
 use protocol::oauth::time::UnixTime;
 use rand::TryRng as _;
 use zeroize::Zeroizing;
@@ -33,11 +34,15 @@ impl KeyRing {
         Self::from_json(&json)
     }
 
-    /// Makes a new ring and its file, at once or not at all.
+    /// Makes a new ring, with a signing key for each of `algorithms`, and its file, at once or not at all.
     /// # Errors
     /// [`KeyRingError::Exists`] if there is a file: it is never overwritten. Otherwise what the file system said.
-    pub fn create(path: &Path, now: UnixTime) -> Result<Self, KeyRingError> {
-        let ring = Self::generate(now);
+    pub fn create(
+        path: &Path,
+        algorithms: &[SigningAlgorithm],
+        now: UnixTime,
+    ) -> Result<Self, KeyRingError> {
+        let ring = Self::generate_for(algorithms, now);
         let draft = write_draft(path, ring.to_json()?.as_bytes())?;
         // A hard link refuses to replace, and makes the complete file appear in one step.
         let linked = fs::hard_link(&draft, path);
@@ -58,7 +63,7 @@ impl KeyRing {
         if path.exists() {
             return Self::load(path);
         }
-        match Self::create(path, now) {
+        match Self::create(path, &[SigningAlgorithm::Es256], now) {
             Err(KeyRingError::Exists(_)) => Self::load(path),
             made_or_failed => made_or_failed,
         }

@@ -11,6 +11,7 @@
 mod document;
 mod error;
 mod file;
+mod pair;
 mod rotation;
 mod secret;
 mod signing;
@@ -18,10 +19,12 @@ mod variables;
 
 use std::fmt;
 
+use protocol::oauth::algorithm::SigningAlgorithm;
 use protocol::oauth::time::UnixTime;
 use zeroize::Zeroizing;
 
 pub use error::{KeyRingError, Weakness};
+pub(crate) use pair::KeyPair;
 pub use rotation::Rotation;
 pub use secret::{EXAMPLE_SECRET, Secret};
 use signing::SigningKey;
@@ -85,7 +88,7 @@ pub enum Ring {
     Sealing,
     /// What client ids and client secrets are derived from; ids `r1`, `r2` ...
     Registration,
-    /// ES256 key pairs; the id is the start of the key's thumbprint (RFC 7638).
+    /// Key pairs, one algorithm each; the id is the start of the key's thumbprint (RFC 7638).
     Signing,
 }
 
@@ -114,6 +117,16 @@ pub(crate) struct OpeningKey<'ring> {
     pub(crate) active: bool,
 }
 
+/// A signing key whose signatures are good.
+pub(crate) struct VerifyingKey<'ring> {
+    /// Its name in `kid`.
+    pub(crate) id: &'ring KeyId,
+    /// The key, with its algorithm.
+    pub(crate) pair: &'ring KeyPair,
+    /// Whether it also signs.
+    pub(crate) active: bool,
+}
+
 /// One key as an operator may see it: nothing in it is secret.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct KeySummary {
@@ -121,6 +134,8 @@ pub struct KeySummary {
     pub ring: Ring,
     /// The name in `kid`.
     pub id: KeyId,
+    /// What it signs with; `None` for what is no signing key.
+    pub algorithm: Option<SigningAlgorithm>,
     /// What it may still do.
     pub key_state: KeyState,
     /// When it was made; unknown for keys from environment variables.
@@ -151,17 +166,25 @@ enum Source {
 }
 
 impl KeyRing {
-    /// A new ring with one active key of each kind.
+    /// A new ring with one active key of each kind; the signing key is for ES256.
     #[must_use]
     pub fn generate(now: UnixTime) -> Self {
+        Self::generate_for(&[SigningAlgorithm::Es256], now)
+    }
+
+    /// A new ring with one active key of each kind, and a signing key for each of `algorithms`.
+    #[must_use]
+    pub fn generate_for(algorithms: &[SigningAlgorithm], now: UnixTime) -> Self {
         let first = |prefix: &str| SecretKey {
             id: KeyId(format!("{prefix}1")),
             secret: Some(Secret::generate()),
             key_state: KeyState::Active,
             created_at: Some(now),
         };
-        let signing = SigningKey::generate(KeyState::Active, now);
-        Self::new(vec![first("k")], vec![first("r")], vec![signing], Source::Document)
+        let wanted = SigningAlgorithm::ALL.into_iter().filter(|known| algorithms.contains(known));
+        let signing =
+            wanted.map(|algorithm| SigningKey::generate(algorithm, KeyState::Active, now));
+        Self::new(vec![first("k")], vec![first("r")], signing.collect(), Source::Document)
     }
 
     fn new(
@@ -191,11 +214,22 @@ impl KeyRing {
     /// A ring from the values of environment variables, each base64 or base64url of 32 or more random bytes, several
     /// separated by commas: the first is active, the others open. Ids are derived from the secrets, so nodes that list
     /// them in different order understand each other. Without `registration`, those keys are derived from `sealing`.
-    /// Such a ring has no signing keys.
+    /// Such a ring has no signing keys: what everybody can verify is never derived from what must stay secret.
     /// # Errors
     /// Which of the secrets is unfit and why; never the value.
     pub fn from_secrets(sealing: &str, registration: Option<&str>) -> Result<Self, KeyRingError> {
         variables::read(sealing, registration)
+    }
+
+    /// This ring with the signing keys of a variable instead of its own: PEM, or PKCS#8 as base64 with commas between
+    /// them. Of each algorithm the first signs; the others are published for what they sign elsewhere or signed before.
+    /// # Errors
+    /// Which of them is none, or that one is there twice; never the value.
+    pub fn with_signing_keys(self, keys: &str) -> Result<Self, KeyRingError> {
+        let signing = signing::read_variable(keys)?;
+        let ring = Self::new(self.sealing, self.registration, signing, self.source);
+        document::all_different(&ring)?;
+        Ok(ring)
     }
 
     /// Every key with its state and age, without secrets.
@@ -213,6 +247,20 @@ impl KeyRing {
     #[must_use]
     pub fn jwks(&self) -> &str {
         &self.jwks
+    }
+
+    /// Whether something can be signed with `algorithm`.
+    #[must_use]
+    pub fn signs_with(&self, algorithm: SigningAlgorithm) -> bool {
+        self.signing().any(|key| key.active && key.pair.algorithm() == algorithm)
+    }
+
+    /// The signing keys whose signatures are good, each with its name.
+    pub(crate) fn signing(&self) -> impl Iterator<Item = VerifyingKey<'_>> {
+        self.signing.iter().filter_map(|key| {
+            let pair = key.pair.as_ref().filter(|_| key.key_state.opens())?;
+            Some(VerifyingKey { id: &key.id, pair, active: key.key_state == KeyState::Active })
+        })
     }
 
     /// The sealing keys that may open, each with its name.
@@ -236,6 +284,7 @@ impl SecretKey {
         KeySummary {
             ring,
             id: self.id.clone(),
+            algorithm: None,
             key_state: self.key_state,
             created_at: self.created_at,
         }

@@ -1,5 +1,6 @@
 //! Changing keys under a running fleet, in steps that can be taken one at a time.
 
+use protocol::oauth::algorithm::SigningAlgorithm;
 use protocol::oauth::time::UnixTime;
 
 use super::error::KeyRingError;
@@ -16,13 +17,14 @@ pub enum Rotation {
     Promoted {
         /// The key that seals from now on.
         active: KeyId,
-        /// The key that only opens from now on.
-        retiring: KeyId,
+        /// The key that only opens from now on; `None` for the first key of an algorithm.
+        retiring: Option<KeyId>,
     },
 }
 
 impl KeyRing {
     /// Takes the next step of replacing the active key of `ring`: adds a pending key or, if there is one, promotes it.
+    /// Of the signing keys, the one for ES256.
     /// # Errors
     /// [`KeyRingError::FromVariables`]: such a ring is rotated by changing the variables.
     pub fn rotate(&mut self, ring: Ring, now: UnixTime) -> Result<Rotation, KeyRingError> {
@@ -30,8 +32,21 @@ impl KeyRing {
         let rotation = match ring {
             Ring::Sealing => rotate_secret(&mut self.sealing, "k", now),
             Ring::Registration => rotate_secret(&mut self.registration, "r", now),
-            Ring::Signing => rotate_signing(&mut self.signing, now),
+            Ring::Signing => return self.rotate_signing(SigningAlgorithm::Es256, now),
         };
+        Ok(rotation)
+    }
+
+    /// Takes the next step of replacing the signing key for `algorithm`, or of getting the first one.
+    /// # Errors
+    /// As [`Self::rotate`].
+    pub fn rotate_signing(
+        &mut self,
+        algorithm: SigningAlgorithm,
+        now: UnixTime,
+    ) -> Result<Rotation, KeyRingError> {
+        self.changeable()?;
+        let rotation = rotate_signing(&mut self.signing, algorithm, now);
         self.jwks = signing::published(&self.signing);
         Ok(rotation)
     }
@@ -76,10 +91,14 @@ fn rotate_secret(keys: &mut Vec<SecretKey>, prefix: &str, now: UnixTime) -> Rota
     })
 }
 
-fn rotate_signing(keys: &mut Vec<SigningKey>, now: UnixTime) -> Rotation {
-    let states: Vec<_> = keys.iter_mut().map(|key| (&key.id, &mut key.key_state)).collect();
-    promote(states).unwrap_or_else(|| {
-        let key = SigningKey::generate(KeyState::Pending, now);
+fn rotate_signing(
+    keys: &mut Vec<SigningKey>,
+    algorithm: SigningAlgorithm,
+    now: UnixTime,
+) -> Rotation {
+    let alike = keys.iter_mut().filter(|key| key.algorithm == algorithm);
+    promote(alike.map(|key| (&key.id, &mut key.key_state)).collect()).unwrap_or_else(|| {
+        let key = SigningKey::generate(algorithm, KeyState::Pending, now);
         let id = key.id.clone();
         keys.push(key);
         Rotation::Added(id)
@@ -96,9 +115,13 @@ fn promote(keys: Vec<(&KeyId, &mut KeyState)>) -> Option<Rotation> {
             KeyState::Retiring | KeyState::Revoked => {}
         }
     }
-    let ((old_id, old_state), (new_id, new_state)) = old.zip(new)?;
-    (*old_state, *new_state) = (KeyState::Retiring, KeyState::Active);
-    Some(Rotation::Promoted { active: new_id.clone(), retiring: old_id.clone() })
+    let (new_id, new_state) = new?;
+    *new_state = KeyState::Active;
+    let retiring = old.map(|(id, key_state): (&KeyId, &mut KeyState)| {
+        *key_state = KeyState::Retiring;
+        id.clone()
+    });
+    Some(Rotation::Promoted { active: new_id.clone(), retiring })
 }
 
 /// One above every number ever given out: revoked keys keep their entries for this.

@@ -22,7 +22,7 @@ pub(super) const BYTES_MAX: usize = 512;
 /// Of 32 random bytes about 30 differ; that fewer than 16 do happens once in more than 2^80 times.
 const DIFFERENT_BYTES_MIN: usize = 16;
 
-const EITHER_PADDING: GeneralPurpose = GeneralPurpose::new(
+pub(super) const EITHER_PADDING: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );

@@ -1,48 +1,40 @@
-//! Signing keys: ES256 key pairs whose public halves resource servers fetch as a JSON Web Key Set.
-//! Source: RFC 7517 (JWK Set), RFC 7518 §6.2 (EC members), RFC 7638 (thumbprint as key id).
+//! Signing keys: key pairs whose public halves resource servers and clients fetch as a JSON Web Key Set.
+//! Source: RFC 7517 (JWK Set), RFC 7638 (thumbprint as key id), RFC 8725 §3.1 (one key, one algorithm).
 
 use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use openssl::bn::{BigNum, BigNumContext};
-use openssl::ec::{EcGroup, EcKey};
-use openssl::error::ErrorStack;
-use openssl::nid::Nid;
-use openssl::pkey::{PKey, Private};
+use openssl::pkey::PKey;
+use protocol::oauth::algorithm::SigningAlgorithm;
 use protocol::oauth::time::UnixTime;
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use super::error::KeyRingError;
+use super::pair::{KeyPair, PublicMembers};
+use super::secret::EITHER_PADDING;
 use super::{KeyId, KeyState, KeySummary, Ring};
 
-/// 48 bits of the thumbprint: enough to tell a handful of keys apart, short in every token.
-const ID_CHARACTERS: usize = 8;
-const COORDINATE_BYTES: i32 = 32;
+/// How a file in PEM begins and ends each of its parts (RFC 7468 §2).
+const PEM_BEGIN: &str = "-----BEGIN ";
+const PEM_END: &str = "-----END ";
+const PEM_PARAMETERS: &str = "-----BEGIN EC PARAMETERS";
 
-/// A P-256 key pair, parsed once.
+/// A key pair with its algorithm, parsed once.
 pub(super) struct SigningKey {
     pub(super) id: KeyId,
+    pub(super) algorithm: SigningAlgorithm,
     pub(super) key_state: KeyState,
     pub(super) created_at: Option<UnixTime>,
-    private: Option<PKey<Private>>,
-    point: Option<Point>,
-}
-
-/// The members a thumbprint covers, in the lexicographic order RFC 7638 §3.2 asks for.
-#[derive(Clone, Serialize)]
-struct Point {
-    crv: &'static str,
-    kty: &'static str,
-    x: String,
-    y: String,
+    /// `None` once the key is revoked and destroyed.
+    pub(super) pair: Option<KeyPair>,
 }
 
 #[derive(Serialize)]
 struct PublicKey<'ring> {
     #[serde(flatten)]
-    point: &'ring Point,
+    members: PublicMembers,
     #[serde(rename = "use")]
     usage: &'static str,
     alg: &'static str,
@@ -55,48 +47,51 @@ struct KeySet<'ring> {
 }
 
 impl SigningKey {
-    pub(super) fn generate(key_state: KeyState, now: UnixTime) -> Self {
-        let private = generate().expect("OpenSSL makes P-256 keys");
-        let point = Point::of(&private).expect("a P-256 key has a point on P-256");
-        let id = point.key_id();
-        let (private, point) = (Some(private), Some(point));
-        Self { id, key_state, created_at: Some(now), private, point }
+    pub(super) fn generate(
+        algorithm: SigningAlgorithm,
+        key_state: KeyState,
+        now: UnixTime,
+    ) -> Self {
+        Self::new(KeyPair::generate(algorithm), key_state, Some(now))
     }
 
-    /// Reads a private key as [`Self::to_base64url`] wrote it; `None` if it is anything but a P-256 key with that id.
+    fn new(pair: KeyPair, key_state: KeyState, created_at: Option<UnixTime>) -> Self {
+        let (id, algorithm) = (pair.public().key_id(), pair.algorithm());
+        Self { id, algorithm, key_state, created_at, pair: Some(pair) }
+    }
+
+    /// Reads a private key as [`Self::to_base64url`] wrote it; `None` if it is not one for `algorithm` with that id.
     pub(super) fn parse(
         id: &str,
+        algorithm: SigningAlgorithm,
         pkcs8: &str,
         key_state: KeyState,
         created_at: UnixTime,
     ) -> Option<Self> {
         let der = Zeroizing::new(URL_SAFE_NO_PAD.decode(pkcs8).ok()?);
-        let private = PKey::private_key_from_pkcs8(&der).ok()?;
-        let point = Point::of(&private).ok().filter(|point| point.key_id().as_str() == id)?;
-        let (id, private, point) = (point.key_id(), Some(private), Some(point));
-        Some(Self { id, key_state, created_at: Some(created_at), private, point })
+        let key = Self::new(KeyPair::from_pkcs8(&der)?, key_state, Some(created_at));
+        (key.id.as_str() == id && key.algorithm == algorithm).then_some(key)
     }
 
     /// What is left of a key after it was destroyed.
-    pub(super) fn destroyed(id: String, created_at: UnixTime) -> Self {
+    pub(super) fn destroyed(id: String, algorithm: SigningAlgorithm, created_at: UnixTime) -> Self {
         let (key_state, created_at) = (KeyState::Revoked, Some(created_at));
-        Self { id: KeyId(id), key_state, created_at, private: None, point: None }
+        Self { id: KeyId(id), algorithm, key_state, created_at, pair: None }
     }
 
     pub(super) fn destroy(&mut self) {
-        (self.key_state, self.private, self.point) = (KeyState::Revoked, None, None);
+        (self.key_state, self.pair) = (KeyState::Revoked, None);
     }
 
     pub(super) fn to_base64url(&self) -> Option<Zeroizing<String>> {
-        let der =
-            self.private.as_ref()?.private_key_to_pkcs8().expect("a parsed key can be written");
-        Some(Zeroizing::new(URL_SAFE_NO_PAD.encode(Zeroizing::new(der))))
+        Some(Zeroizing::new(URL_SAFE_NO_PAD.encode(self.pair.as_ref()?.to_pkcs8())))
     }
 
     pub(super) fn summary(&self) -> KeySummary {
         KeySummary {
             ring: Ring::Signing,
             id: self.id.clone(),
+            algorithm: Some(self.algorithm),
             key_state: self.key_state,
             created_at: self.created_at,
         }
@@ -109,39 +104,49 @@ impl fmt::Debug for SigningKey {
     }
 }
 
+/// The keys of a variable: PEM, or PKCS#8 as base64 with commas or spaces between them. Of each algorithm the first one
+/// signs; the others are published, so that what they sign or signed can be verified.
+pub(super) fn read_variable(text: &str) -> Result<Vec<SigningKey>, KeyRingError> {
+    let parsed = if text.contains(PEM_BEGIN) { pem(text) } else { base64(text) };
+    let mut keys: Vec<SigningKey> = Vec::new();
+    for (at, pair) in parsed.into_iter().enumerate() {
+        let pair = pair.ok_or(KeyRingError::SigningVariable { position: at + 1 })?;
+        let others = keys.iter().any(|key| key.algorithm == pair.algorithm());
+        let key_state = if others { KeyState::Retiring } else { KeyState::Active };
+        keys.push(SigningKey::new(pair, key_state, None));
+    }
+    Ok(keys)
+}
+
+fn pem(text: &str) -> Vec<Option<KeyPair>> {
+    let starts = text.match_indices(PEM_BEGIN).map(|(at, _)| at);
+    let parts = starts.map(|start| {
+        let rest = &text[start..];
+        let end = rest.find(PEM_END).unwrap_or(rest.len());
+        rest[end..].find('\n').map_or(rest, |line| &rest[..end + line])
+    });
+    // Elliptic curve parameters stand before some keys and are no key.
+    let keys = parts.filter(|part| !part.starts_with(PEM_PARAMETERS));
+    keys.map(|part| KeyPair::of(PKey::private_key_from_pem(part.as_bytes()).ok()?)).collect()
+}
+
+fn base64(text: &str) -> Vec<Option<KeyPair>> {
+    let parts = text.split([',', ' ', '\n', '\r', '\t']).filter(|part| !part.is_empty());
+    let pair = |part: &str| {
+        let standard = Zeroizing::new(part.replace('-', "+").replace('_', "/"));
+        let der = Zeroizing::new(EITHER_PADDING.decode(standard.as_bytes()).ok()?);
+        KeyPair::from_pkcs8(&der)
+    };
+    parts.map(pair).collect()
+}
+
 /// The JSON Web Key Set of all keys that are not revoked: pending ones too, so that verifiers know them ahead of use.
 pub(super) fn published(keys: &[SigningKey]) -> String {
     let keys = keys.iter().filter_map(|key| {
-        let point = key.point.as_ref().filter(|_| key.key_state.opens())?;
-        Some(PublicKey { point, usage: "sig", alg: "ES256", kid: key.id.as_str() })
+        let pair = key.pair.as_ref().filter(|_| key.key_state.opens())?;
+        let (members, alg) = (pair.public(), key.algorithm.as_str());
+        Some(PublicKey { members, usage: "sig", alg, kid: key.id.as_str() })
     });
     let set = KeySet { keys: keys.collect() };
     serde_json::to_string(&set).expect("strings become JSON")
-}
-
-fn generate() -> Result<PKey<Private>, ErrorStack> {
-    let curve = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)?;
-    PKey::from_ec_key(EcKey::generate(&curve)?)
-}
-
-impl Point {
-    fn of(private: &PKey<Private>) -> Result<Self, ErrorStack> {
-        let pair = private.ec_key()?;
-        pair.check_key()?;
-        let curve = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)?;
-        let (mut x, mut y) = (BigNum::new()?, BigNum::new()?);
-        let mut scratch = BigNumContext::new()?;
-        pair.public_key().affine_coordinates(&curve, &mut x, &mut y, &mut scratch)?;
-        let written = |coordinate: &BigNum| {
-            coordinate.to_vec_padded(COORDINATE_BYTES).map(|bytes| URL_SAFE_NO_PAD.encode(bytes))
-        };
-        Ok(Self { crv: "P-256", kty: "EC", x: written(&x)?, y: written(&y)? })
-    }
-
-    fn key_id(&self) -> KeyId {
-        let members = serde_json::to_vec(self).expect("strings become JSON");
-        let mut id = URL_SAFE_NO_PAD.encode(Sha256::digest(members));
-        id.truncate(ID_CHARACTERS);
-        KeyId(id)
-    }
 }

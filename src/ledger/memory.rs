@@ -7,11 +7,11 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard};
 
+use protocol::epochs::Epochs;
 use protocol::ids::{FamilyId, TokenId};
 use protocol::oauth::time::UnixTime;
 use protocol::replay::{Claim, Holder, Revocation, Rotation, UseId};
 
-use super::epochs::Epochs;
 use super::family::Standing;
 use super::{Answer, CodeClaim, Guarantee, Ledger, Reach, RefreshUse, Unavailable};
 
@@ -179,7 +179,7 @@ impl Ledger for Memory {
             let mut known =
                 names.into_iter().flatten().filter_map(|name| tables.families.get(&name));
             let is_revoked = known.any(|known| known.standing == Standing::Revoked);
-            Ok(is_revoked || tables.epochs.cover(&holder))
+            Ok(is_revoked || tables.is_before_an_epoch(&holder))
         })
     }
 
@@ -233,7 +233,7 @@ impl Tables {
 
     fn rotate(&mut self, used: RefreshUse, now: UnixTime) -> Result<Rotation, Unavailable> {
         self.forget_families(now);
-        if self.epochs.cover(&used.holder) {
+        if self.is_before_an_epoch(&used.holder) {
             return Ok(Rotation::Revoked);
         }
         if let Some(family) = self.families.get_mut(&used.holder.family) {
@@ -247,8 +247,13 @@ impl Tables {
         Ok(rotation)
     }
 
+    /// An order holds at once, even if the clock of this node is behind the one that gave it.
+    fn is_before_an_epoch(&self, holder: &Holder) -> bool {
+        self.epochs.cover(holder, UnixTime(u64::MAX))
+    }
+
     fn foresee(&self, used: &RefreshUse, now: UnixTime) -> Rotation {
-        if self.epochs.cover(&used.holder) {
+        if self.is_before_an_epoch(&used.holder) {
             return Rotation::Revoked;
         }
         let known = self.families.get(&used.holder.family);

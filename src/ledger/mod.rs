@@ -7,11 +7,12 @@
 use std::borrow::Cow;
 use std::pin::Pin;
 
+use protocol::grant::RefreshIssued;
 use protocol::ids::{CodeId, FamilyId};
+use protocol::oauth::client::Client;
 use protocol::oauth::time::UnixTime;
 use protocol::replay::{Claim, Holder, Revocation, Rotation, UseId};
 
-mod epochs;
 mod family;
 mod guarantee;
 mod memory;
@@ -62,6 +63,19 @@ pub struct RefreshUse {
     pub grace_seconds: u64,
     /// When the last token of the family ends, so that nobody needs to remember it longer.
     pub family_expires_at: UnixTime,
+}
+
+impl RefreshUse {
+    /// The use of `token` by its `client`.
+    #[must_use]
+    pub fn of(token: &RefreshIssued, client: &Client, grace_seconds: u64) -> Self {
+        Self {
+            holder: token.holder(),
+            generation: token.generation,
+            grace_seconds,
+            family_expires_at: token.family_expires_at(client),
+        }
+    }
 }
 
 /// Remembers which codes and refresh tokens were used. Each operation is atomic: of two that race, one is first.

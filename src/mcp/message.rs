@@ -4,8 +4,6 @@
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::Value;
 
-use super::unique_json;
-
 /// How many messages one batch may hold.
 pub const BATCH_MESSAGES_MAX: usize = 32;
 
@@ -139,7 +137,7 @@ pub fn read_checked(body: &[u8], mirrored: &Mirrored<'_>) -> Result<Messages, Re
 /// # Errors
 /// [`MessageError`]; never [`MessageError::BatchUnknown`] or [`MessageError::HeaderMismatch`], which need headers.
 pub fn read(body: &[u8]) -> Result<Messages, MessageError> {
-    match unique_json::parse(body).map_err(|_| MessageError::NotJson)? {
+    match protocol::json::parse(body).map_err(|_| MessageError::NotJson)? {
         Value::Array(elements) if elements.is_empty() || elements.len() > BATCH_MESSAGES_MAX => {
             Err(MessageError::BatchSize)
         }

@@ -13,7 +13,6 @@ mod calculator;
 mod metrics;
 mod offers;
 mod toolbox;
-mod unique_json;
 
 pub use caller::Caller;
 pub use endpoint::{BODY_BYTES_MAX, McpEndpoint, endpoint};

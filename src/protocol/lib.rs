@@ -9,15 +9,22 @@
 //! - [`grant`] the token endpoint, one file per grant type
 //! - [`registration`] how a client becomes known
 //! - [`metadata`] the discovery documents, derived from what is on
+//! - [`json`] JSON that everybody reads alike
+//! - [`introspection`], [`revocation`] what a client may ask about a token, and give back
+//! - [`epochs`] instants before which nothing counts
 //! - [`ids`], [`replay`] names of codes and families, and what a ledger says of them
 
+pub mod epochs;
 pub mod flow;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod grant;
 pub mod ids;
+pub mod introspection;
+pub mod json;
 pub mod metadata;
 pub mod oauth;
 pub mod policy;
 pub mod registration;
 pub mod replay;
+pub mod revocation;

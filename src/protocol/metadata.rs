@@ -26,6 +26,10 @@ pub fn authorization_server(policy: &Policy) -> Value {
     if policy.registration.is_some() {
         put("registration_endpoint", json!(format!("{issuer}/oauth/register")));
     }
+    put("introspection_endpoint", json!(format!("{issuer}/oauth/introspect")));
+    if policy.revocation {
+        put("revocation_endpoint", json!(format!("{issuer}/oauth/revoke")));
+    }
     put("jwks_uri", json!(format!("{issuer}/.well-known/jwks.json")));
     put("response_types_supported", json!(["code"]));
     put("grant_types_supported", json!(grant_types(policy)));
@@ -35,6 +39,9 @@ pub fn authorization_server(policy: &Policy) -> Value {
     let scopes = policy.scopes.all();
     if !scopes.is_empty() {
         put("scopes_supported", names(&scopes));
+    }
+    if policy.documents.is_some() {
+        put("client_id_metadata_document_supported", json!(true));
     }
     if policy.advertise_iss {
         put("authorization_response_iss_parameter_supported", json!(true));

@@ -2,11 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::epochs::Epochs;
 use crate::oauth::client::{Client, Lifetimes};
 use crate::oauth::redirect_uri::{RedirectRules, RegisteredRedirectUri};
 use crate::oauth::resource::Resource;
 use crate::oauth::scope::{Scope, ScopeToken};
 use crate::oauth::subject::Subject;
+use crate::oauth::time::UnixTime;
+use crate::registration::hosts::HostRules;
+use crate::replay::Holder;
 
 /// Everything the rules need to know of the configuration.
 #[derive(Clone, Debug)]
@@ -25,10 +29,18 @@ pub struct Policy {
     pub people: BTreeMap<String, Option<Scope>>,
     /// What dynamic registration gives; `None` if it is closed.
     pub registration: Option<RegistrationPolicy>,
+    /// What clients get whose id is the URL of a document; `None` if there are none.
+    pub documents: Option<DocumentPolicy>,
     /// How refresh tokens behave.
     pub refresh: RefreshMode,
     /// How long after a code was redeemed an equally valid redemption is a retry, in seconds.
     pub retry_window_seconds: u64,
+    /// Instants before which what was issued is revoked, whatever the ledger remembers.
+    pub epochs: Epochs,
+    /// Whose access tokens a client may ask about besides its own, by its id.
+    pub introspection: BTreeMap<String, BTreeSet<Resource>>,
+    /// Whether the ledger can revoke.
+    pub revocation: bool,
 }
 
 /// Whether and how refresh tokens are issued.
@@ -51,6 +63,23 @@ pub struct RegistrationPolicy {
     pub default_redirect_uris: Vec<RegisteredRedirectUri>,
     /// Whether it may use `client_credentials`, which asks nobody for consent.
     pub client_credentials: bool,
+    /// The most it can be granted.
+    pub scope: Scope,
+    /// How long its tokens live.
+    pub lifetimes: Lifetimes,
+}
+
+/// What a client may get whose id is the URL of its metadata document.
+#[derive(Clone, Debug)]
+pub struct DocumentPolicy {
+    /// Which redirect URIs it may have.
+    pub redirect_rules: RedirectRules,
+    /// Whether its https redirect URIs must be at the same site as its document.
+    pub same_origin_redirects: bool,
+    /// Whether documents of this computer are read, by http too; for demonstrations only.
+    pub allow_loopback: bool,
+    /// Whose documents are read, and of whose people are warned.
+    pub hosts: HostRules,
     /// The most it can be granted.
     pub scope: Scope,
     /// How long its tokens live.
@@ -141,6 +170,18 @@ impl Policy {
                 Some(Some(most)) => scope.intersection(&self.scopes.closure(most)),
             },
         }
+    }
+
+    /// Whether the configuration revoked what `holder` holds.
+    #[must_use]
+    pub fn has_revoked(&self, holder: &Holder, now: UnixTime) -> bool {
+        self.epochs.cover(holder, now)
+    }
+
+    /// Whether `client` may ask about access tokens for `resource`, whoever holds them.
+    #[must_use]
+    pub fn may_introspect(&self, client: &Client, resource: &Resource) -> bool {
+        self.introspection.get(&client.id).is_some_and(|resources| resources.contains(resource))
     }
 
     /// Whether `subject` still exists here. A client is known by the act of authenticating it.

@@ -26,6 +26,20 @@ pub struct Holder {
     pub token: Option<TokenId>,
 }
 
+impl Holder {
+    /// What is no token, such as a login: it goes with its subject, its client or everything. Its other names are zeros,
+    /// which nothing is called: all others are digests.
+    #[must_use]
+    pub fn of_no_token(
+        subject: SubjectDigest,
+        client: Option<ClientThumbprint>,
+        founded_at: UnixTime,
+    ) -> Self {
+        let client = client.unwrap_or(ClientThumbprint([0; 16]));
+        Self { family: FamilyId([0; 16]), subject, client, founded_at, token: None }
+    }
+}
+
 /// What is revoked.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Revocation {

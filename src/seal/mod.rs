@@ -15,6 +15,8 @@ mod locks;
 pub mod primitives;
 mod purpose;
 mod shape;
+mod signature;
+mod signer;
 mod unsealable;
 
 use std::fmt;
@@ -22,6 +24,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use protocol::oauth::algorithm::SigningAlgorithm;
 use protocol::oauth::time::UnixTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -31,8 +34,10 @@ use crate::keys::{KeyRing, OpeningKey};
 use derivation::Derivation;
 use locks::{Lock, SKEW_SECONDS_MAX};
 use primitives::MacKey;
+use signer::Signer;
 
 pub use purpose::{Purpose, Recipe, Recipes, SecretRing, Wire};
+pub use signer::{NoSigningKey, SignedType};
 pub use unsealable::{Unsealable, Wall};
 
 /// A `NumericDate` beyond this year 2242 is a mistake or an attack.
@@ -59,6 +64,9 @@ pub struct Seal {
     client_secrets: Vec<MacKey>,
     /// One per key that may open, in the order of their names, and whether it is active.
     fingerprints: Vec<(MacKey, bool)>,
+    /// A digest of the public keys.
+    published: [u8; 32],
+    signer: Signer,
 }
 
 impl Seal {
@@ -89,7 +97,9 @@ impl Seal {
             SecretRing::Sealing => Lock::new(recipe, Arc::clone(&sealing)),
             SecretRing::Registration => Lock::new(recipe, Arc::clone(&registrations)),
         });
-        Self { issuer: issuer.to_owned(), locks, client_secrets, fingerprints }
+        let (issuer, signer) = (issuer.to_owned(), Signer::new(ring));
+        let published = Sha256::digest(ring.jwks()).into();
+        Self { issuer, locks, client_secrets, fingerprints, published, signer }
     }
 
     /// The sealed form of `artefact`. Random where it is encrypted; a registration is the same text for the same claims
@@ -144,7 +154,35 @@ impl Seal {
         for (key, active) in &self.fingerprints {
             hash.update(key.mac(&[configuration.as_bytes(), &[u8::from(*active)]]));
         }
+        hash.update(self.published);
         URL_SAFE_NO_PAD.encode(&hash.finalize()[..12])
+    }
+
+    /// `claims`, which become a JSON object, as a JWS in compact form under the active key for `algorithm`. Instants are
+    /// integers: whoever gives floating-point numbers cannot open the token again.
+    /// # Errors
+    /// [`NoSigningKey`].
+    /// # Panics
+    /// If the claims cannot be written as JSON.
+    pub fn sign(
+        &self,
+        algorithm: SigningAlgorithm,
+        kind: SignedType,
+        claims: &impl Serialize,
+    ) -> Result<String, NoSigningKey> {
+        self.signer.sign(algorithm, kind, claims)
+    }
+
+    /// The claims of a token of this type that we signed, under any key that is not revoked. Issuer, audience and dates
+    /// are among the claims, and are for the caller to judge.
+    /// # Errors
+    /// [`Unsealable`], whatever is wrong with it.
+    pub fn open_signed<C: DeserializeOwned>(
+        &self,
+        kind: SignedType,
+        text: &str,
+    ) -> Result<C, Unsealable> {
+        self.signer.open(kind, text)
     }
 
     fn lock(&self, purpose: Purpose) -> &Lock {

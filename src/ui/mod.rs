@@ -20,6 +20,8 @@ pub use style::{content_security_policy, source_of};
 pub struct LoginPage {
     /// Who asked for it, for people.
     pub client_name: String,
+    /// The host that vouches for that, if one does.
+    pub client_host: Option<String>,
     /// Host, or scheme, that hears the answer.
     pub redirect_target: String,
     /// Where the form goes.
@@ -75,7 +77,7 @@ pub struct ConsentPage {
     /// For how long.
     pub duration: String,
     /// Why to be careful.
-    pub warning: Option<&'static str>,
+    pub warnings: Vec<&'static str>,
     /// Where the form goes.
     pub action: String,
     /// The sealed consent ticket.

@@ -10,6 +10,7 @@
 
 pub mod address;
 mod cached;
+mod client_document;
 mod exchange;
 pub mod freshness;
 mod network;
@@ -26,6 +27,7 @@ use places::Places;
 use tls::Trust;
 
 pub use cached::{Bounds, Cached, Document, FAILURE_SECONDS, REFETCH_SECONDS_MIN, Unobtainable};
+pub use client_document::{ClientDocuments, ENTRY_BYTES_MAX};
 pub use freshness::Freshness;
 pub use network::{Later, Network, RealNetwork};
 pub use target::{Target, UrlFault};

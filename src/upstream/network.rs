@@ -8,6 +8,9 @@ use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 
+/// How many names are looked up at once.
+const LOOKUPS_MAX: usize = 32;
+
 /// An answer that takes a while.
 pub type Later<'a, T> = Pin<Box<dyn Future<Output = io::Result<T>> + Send + 'a>>;
 
@@ -27,11 +30,9 @@ pub struct RealNetwork {
     lookups: Arc<Semaphore>,
 }
 
-impl RealNetwork {
-    /// A network with at most `lookups_max` look-ups under way.
-    #[must_use]
-    pub fn new(lookups_max: usize) -> Self {
-        Self { lookups: Arc::new(Semaphore::new(lookups_max)) }
+impl Default for RealNetwork {
+    fn default() -> Self {
+        Self { lookups: Arc::new(Semaphore::new(LOOKUPS_MAX)) }
     }
 }
 

@@ -222,43 +222,43 @@ fn a_key_ring_is_made_once_and_changed_in_steps() {
             signing.replace_all(&undated(&run.output), "signing THUMBPRINT ").into_owned()
         })
         .collect();
-    insta::assert_snapshot!(said.join("\n"), @r#"
-ring          key          is        made
-sealing       k1           active    DATE
-sealing       k2           pending   DATE
-registration  r1           active    DATE
-signing THUMBPRINT active    DATE
-k2 opens from now on. Give the file to every node, restart them, then rotate again to make it seal.
+    insta::assert_snapshot!(said.join("\n"), @r"
+    ring          key       algorithm  is        made
+    sealing       k1        -          active    DATE
+    sealing       k2        -          pending   DATE
+    registration  r1        -          active    DATE
+    signing THUMBPRINT ES256      active    DATE
+    k2 opens from now on. Give the file to every node, restart them, then rotate again to make it seal.
 
-ring          key          is        made
-sealing       k1           retiring  DATE
-sealing       k2           active    DATE
-registration  r1           active    DATE
-signing THUMBPRINT active    DATE
-k2 seals from now on, k1 only opens. Give the file to every node and restart them. Once nothing that k1 sealed can be valid any more: sealbearer keys retire k1
+    ring          key       algorithm  is        made
+    sealing       k1        -          retiring  DATE
+    sealing       k2        -          active    DATE
+    registration  r1        -          active    DATE
+    signing THUMBPRINT ES256      active    DATE
+    k2 seals from now on, k1 only opens. Give the file to every node and restart them. Once nothing that k1 sealed can be valid any more: sealbearer keys retire k1
 
-ring          key          is        made
-sealing       k1           revoked   DATE
-sealing       k2           active    DATE
-registration  r1           active    DATE
-signing THUMBPRINT active    DATE
-k1 is destroyed: nothing it sealed opens any more.
+    ring          key       algorithm  is        made
+    sealing       k1        -          revoked   DATE
+    sealing       k2        -          active    DATE
+    registration  r1        -          active    DATE
+    signing THUMBPRINT ES256      active    DATE
+    k1 is destroyed: nothing it sealed opens any more.
 
-ring          key          is        made
-sealing       k1           revoked   DATE
-sealing       k2           active    DATE
-registration  r1           active    DATE
-registration  r2           pending   DATE
-signing THUMBPRINT active    DATE
-r2 opens from now on. Give the file to every node, restart them, then rotate again to make it seal.
+    ring          key       algorithm  is        made
+    sealing       k1        -          revoked   DATE
+    sealing       k2        -          active    DATE
+    registration  r1        -          active    DATE
+    registration  r2        -          pending   DATE
+    signing THUMBPRINT ES256      active    DATE
+    r2 opens from now on. Give the file to every node, restart them, then rotate again to make it seal.
 
-ring          key          is        made
-sealing       k1           revoked   DATE
-sealing       k2           active    DATE
-registration  r1           active    DATE
-registration  r2           pending   DATE
-signing THUMBPRINT active    DATE
-"#);
+    ring          key       algorithm  is        made
+    sealing       k1        -          revoked   DATE
+    sealing       k2        -          active    DATE
+    registration  r1        -          active    DATE
+    registration  r2        -          pending   DATE
+    signing THUMBPRINT ES256      active    DATE
+    ");
     let ring = std::fs::read_to_string(folder.0.join("keyring.json")).expect("it is there");
     let document: serde_json::Value = serde_json::from_str(&ring).expect("it is JSON");
     let made_secret = document["sealing"][1]["secret"].as_str().expect("it has a secret");

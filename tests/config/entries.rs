@@ -120,7 +120,7 @@ scopes = ["mcp:everything"]
 name = "alice"
 password_hash = "HASH"
 admin = true
-  -> sealbearer.toml:11: users[0].admin is not a setting. Remove it; known here: name, password_hash, email, display_name, scopes.
+  -> sealbearer.toml:11: users[0].admin is not a setting. Remove it; known here: name, password_hash, email, display_name, scopes, revoked_before.
 "#);
 }
 

@@ -3,6 +3,7 @@
 mod bounds;
 mod command_line;
 mod demo;
+mod documents;
 mod entries;
 mod environment;
 mod operations;

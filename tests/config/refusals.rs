@@ -23,7 +23,7 @@ fn all_mistakes_are_reported_at_once() {
 /etc/sealbearer/sealbearer.toml:1: public_url must be https, because its host is not a loopback host. Write it as clients shall see it: "https://auth.example.com", without a slash at the end.
 /etc/sealbearer/sealbearer.toml:1: keyring_file is missing, and there is no default secret. Run `sealbearer keys generate --keyring keyring.json` and write keyring_file = "keyring.json", or set SEALBEARER_SECRET.
 /etc/sealbearer/sealbearer.toml:4: tokens.access_lifetime must be a duration from "1m" to "24h". Write a whole number and a unit in quotes: "30s", "5m", "1h" or "30d".
-/etc/sealbearer/sealbearer.toml:5: tokens.refresh is not a setting. Remove it; known here: refresh_tokens, access_lifetime, refresh_idle, refresh_absolute, refresh_grace.
+/etc/sealbearer/sealbearer.toml:5: tokens.refresh is not a setting. Remove it; known here: refresh_tokens, access_lifetime, refresh_idle, refresh_absolute, refresh_grace, revoked_before.
 "#);
 }
 
@@ -113,7 +113,7 @@ fn cfg_05_every_refusal_of_a_root_key() {
 public-url = "https://auth.example.com"
   -> sealbearer.toml:1: public-url is not a setting. Did you mean "public_url"?
 colour = "red"
-  -> sealbearer.toml:1: colour is not a setting. Remove it; known here: listen, public_url, data_dir, keyring_file, ledger, tokens, scopes, registration, users, clients, resources, cors, docs, advertise_iss, proxies, limits.
+  -> sealbearer.toml:1: colour is not a setting. Remove it; known here: listen, public_url, data_dir, keyring_file, ledger, tokens, scopes, registration, users, clients, resources, cors, docs, advertise_iss, proxies, limits, revoked_clients.
 listen = "localhost"
   -> sealbearer.toml:1: listen is "localhost", which is no socket address. Write an address and a port: "127.0.0.1:9000".
 listen = "0.0.0.0:0"
@@ -223,7 +223,6 @@ fn every_refusal_of_registration_and_cors() {
         "[registration]\nredirect_schemes = [\"javascript\"]",
         "[registration]\nredirect_schemes = [\"https\", \"Cursor\", \"cursor:\"]",
         "[registration]\nredirect_schemes = \"cursor\"",
-        "[registration.documents]\nenabled = true",
         "[cors]\norigins = [\"https://app.example.com/\"]",
         "[cors]\norigins = [\"*\", \"https://app.example.com\"]",
         "[cors]\norigins = [\"app.example.com\"]",
@@ -252,9 +251,6 @@ redirect_schemes = ["https", "Cursor", "cursor:"]
 [registration]
 redirect_schemes = "cursor"
   -> sealbearer.toml:9: registration.redirect_schemes must be a list of texts. Write ["one", "two"].
-[registration.documents]
-enabled = true
-  -> sealbearer.toml:8: registration.documents (client ID metadata documents) is not in this release. Remove it.
 [cors]
 origins = ["https://app.example.com/"]
   -> sealbearer.toml:9: cors.origins[0] is "https://app.example.com/", which is not an origin. Write "https://host" or "https://host:port" without a slash at the end, or only "*".

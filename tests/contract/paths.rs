@@ -24,6 +24,8 @@ fn paths_and_their_methods() {
     /oauth/callback GET HEAD
     /oauth/token POST
     /token POST
+    /oauth/introspect POST
+    /oauth/revoke POST
     /oauth/register POST
     /register POST
     /oauth/test GET HEAD

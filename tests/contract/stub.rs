@@ -10,8 +10,9 @@ use poem_openapi::OpenApiService;
 use sealbearer::contract::{
     AccountForm, AccountResponse, Api, AuthorizationRequest, AuthorizeResponse, CallbackQuery,
     CallbackResponse, ClientInformation, ClientMetadata, ConsentForm, ConsentResponse,
-    GrantedAccess, HomeResponse, LoginForm, LoginResponse, Malformed, RegisterResponse, Routes,
-    TestResponse, TokenRequest, TokenResponse, TokenResult,
+    GrantedAccess, HomeResponse, IntrospectResponse, Introspection, LoginForm, LoginResponse,
+    Malformed, PresentedToken, RegisterResponse, RevokeResponse, Routes, TestResponse,
+    TokenRequest, TokenResponse, TokenResult,
 };
 
 /// Each call as `method: arguments`.
@@ -134,6 +135,16 @@ impl Api for Stub {
         TokenResponse::Ok {
             body: TokenResult { access_token: "a".to_owned(), ..TokenResult::default() },
         }
+    }
+
+    async fn introspect(&self, _: &Request, parameters: PresentedToken) -> IntrospectResponse {
+        self.called(format!("introspect: {parameters:?}"));
+        IntrospectResponse::Ok { body: Introspection::default() }
+    }
+
+    async fn revoke(&self, _: &Request, parameters: PresentedToken) -> RevokeResponse {
+        self.called(format!("revoke: {parameters:?}"));
+        RevokeResponse::Ok
     }
 
     async fn register(&self, _: &Request, body: ClientMetadata) -> RegisterResponse {

@@ -3,12 +3,16 @@
 mod authorize;
 mod consent;
 mod cookies;
+mod documents;
+mod epochs;
+mod introspect;
 mod login;
 mod logs;
 mod metadata;
 mod others;
 mod register;
 mod resource;
+mod revoke;
 mod sizes;
 mod token;
 

@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use crate::support::documents::{self, Site};
+use crate::support::internet::Internet;
 use crate::support::profiles::{self, Profile};
 use crate::support::{ALICE, Ask, Browser, Client, Deployment, Node, Serve as _, Tokens};
 
@@ -23,8 +25,11 @@ fn code(node: &Node, client: &Client) -> String {
 /// The lengths of client id, code, access token, refresh token, and of the record in which a client keeps them.
 fn lengths(node: &Node, profile: &Profile) -> [usize; 5] {
     let registered = Client::register(node, &profile.metadata);
-    let client = Client { redirect_uri: profile.redirect_uri.to_owned(), ..registered };
-    let code = code(node, &client);
+    lengths_of(node, &Client { redirect_uri: profile.redirect_uri.to_owned(), ..registered })
+}
+
+fn lengths_of(node: &Node, client: &Client) -> [usize; 5] {
+    let code = code(node, client);
     let reply = node
         .serve(&client.redemption(&code).with("resource", "https://auth.example.com/mcp").post());
     assert_eq!(reply.text("scope"), SCOPE);
@@ -43,6 +48,20 @@ fn no_client_we_know_is_handed_more_than_it_can_keep() {
         let within = lengths.into_iter().zip([300, 600, 520, 320, 1_279]);
         let all_within = within.into_iter().all(|(length, limit)| length <= limit);
         assert!(all_within, "{}: {lengths:?}", profile.name);
+    }
+}
+
+#[test]
+fn no_client_with_a_document_is_handed_more_than_it_can_keep() {
+    for documented in documents::ALL {
+        let internet = Internet::new();
+        let _site = Site::with(&internet, &documented.document());
+        let deployment = Deployment::usual().at("https://auth.example.com");
+        let node = Node::start_in(&internet, &deployment);
+        let lengths = lengths_of(&node, &documented.client());
+        let within = lengths.into_iter().zip([300, 600, 520, 320, 1_279]);
+        let all_within = within.into_iter().all(|(length, limit)| length <= limit);
+        assert!(all_within, "{}: {lengths:?}", documented.name);
     }
 }
 

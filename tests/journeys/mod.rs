@@ -1,5 +1,6 @@
 //! Whole stories, from discovery to refresh: on one node, on three, and across restarts between any two steps.
 
+mod documents;
 mod guides;
 mod model;
 mod stories;

@@ -3,8 +3,11 @@
 mod client;
 mod code;
 mod corpus;
+mod document;
+mod hosts;
 mod metadata;
 mod model;
+mod operations;
 mod pkce;
 mod prompt;
 mod redirect_uri;

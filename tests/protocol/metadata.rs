@@ -19,6 +19,8 @@ fn what_the_authorization_server_says_of_itself() {
       "authorization_endpoint": "https://auth.example/oauth/authorize",
       "token_endpoint": "https://auth.example/oauth/token",
       "registration_endpoint": "https://auth.example/oauth/register",
+      "introspection_endpoint": "https://auth.example/oauth/introspect",
+      "revocation_endpoint": "https://auth.example/oauth/revoke",
       "jwks_uri": "https://auth.example/.well-known/jwks.json",
       "response_types_supported": [
         "code"
@@ -41,6 +43,7 @@ fn what_the_authorization_server_says_of_itself() {
         "mcp:read",
         "mcp:tools"
       ],
+      "client_id_metadata_document_supported": true,
       "authorization_response_iss_parameter_supported": true
     }
     "#);
@@ -50,7 +53,7 @@ fn what_the_authorization_server_says_of_itself() {
 #[test]
 fn the_document_is_small() {
     let mut policy = policy();
-    policy.issuer = "https://authorization.some-company.example".to_owned();
+    policy.issuer = "https://auth.some-company.example".to_owned();
     for name in ["mcp:write", "mcp:resources", "mcp:prompts", "system:read", "system:monitor"] {
         let token = ScopeToken::parse(name).expect("a scope token");
         policy.scopes.add(token, String::new(), scope(""), false);

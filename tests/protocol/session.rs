@@ -7,7 +7,7 @@ use protocol::flow::login::AwaitingLogin;
 use protocol::flow::refusal::{RefusalReason, Rejection};
 use protocol::flow::request::AuthorizationRequest;
 use protocol::flow::session::{
-    CONSENTS_MAX, ConsentDigest, ConsentMemory, LoginSession, SESSION_IDLE_SECONDS,
+    Allowed, CONSENTS_MAX, ConsentDigest, ConsentMemory, LoginSession, SESSION_IDLE_SECONDS,
     SESSION_LIFETIME_SECONDS,
 };
 use protocol::flow::ticket::{BrowserDigest, TICKET_LIFETIME_SECONDS, Ticket};
@@ -74,7 +74,7 @@ proptest! {
     #[test]
     fn the_latest_consents_are_remembered(digests in prop::collection::vec(0..30_u8, 0..60)) {
         let digest = |number: u8| ConsentDigest([number; 12]);
-        let memory = digests.iter().fold(ConsentMemory::default(), |memory, n| memory.with(digest(*n)));
+        let memory = digests.iter().fold(ConsentMemory::default(), |memory, n| memory.with(digest(*n), NOW));
         let mut latest = Vec::new();
         for number in digests.iter().rev() {
             if !latest.contains(number) && latest.len() < CONSENTS_MAX {
@@ -82,9 +82,10 @@ proptest! {
             }
         }
         latest.reverse();
-        prop_assert_eq!(&memory.allowed, &latest.iter().map(|n| digest(*n)).collect::<Vec<_>>());
+        let kept: Vec<_> = latest.iter().map(|n| Allowed { digest: digest(*n), at: NOW }).collect();
+        prop_assert_eq!(&memory.allowed, &kept);
         for number in 0..30 {
-            prop_assert_eq!(memory.contains(digest(number)), latest.contains(&number));
+            prop_assert_eq!(memory.find(digest(number)).is_some(), latest.contains(&number));
         }
     }
 }
@@ -171,6 +172,46 @@ fn when_a_person_is_not_asked() {
     Implied Preregistered https://client.example/cb remembered: true cross-site: false
     Implied Preregistered https://client.example/cb remembered: true cross-site: true
     ");
+}
+
+/// CIMD-54: whoever answers for the document must get the code, or the person is asked again.
+#[test]
+fn a_documented_client_is_let_through_to_the_site_of_its_document_only() {
+    let ids = [
+        "https://client.example/client.json",
+        "https://www.client.example/client.json",
+        "https://client.example:8443/client.json",
+        "http://client.example/client.json",
+        "http://127.0.0.1/client.json",
+    ];
+    let uris = [CALLBACK, "http://127.0.0.1/cb", "com.example.app:/cb"];
+    let remembered = Circumstances { remembered: true, cross_site: false };
+    let mut lines = Vec::new();
+    for id in ids {
+        for uri in uris {
+            let client = Client {
+                id: id.to_owned(),
+                origin: ClientOrigin::Document,
+                consent: ConsentRule::Remembered,
+                ..client_at(&[uri])
+            };
+            let redirect_uri = client.match_redirect_uri(Some(uri)).expect("registered");
+            let request = AuthorizationRequest { redirect_uri, ..request() };
+            let stage = AwaitingConsent::unsealed(request, alice(), NOW);
+            for (rule, circumstances) in [
+                (ConsentRule::Remembered, remembered),
+                (ConsentRule::Remembered, Circumstances { remembered: false, ..remembered }),
+                (ConsentRule::Remembered, Circumstances { cross_site: true, ..remembered }),
+                (ConsentRule::Always, remembered),
+            ] {
+                let client = Client { consent: rule, ..client.clone() };
+                if !stage.must_ask(&client, circumstances) {
+                    lines.push(format!("{id} {uri} {rule:?} {circumstances:?}"));
+                }
+            }
+        }
+    }
+    insta::assert_snapshot!(lines.join("\n"), @"https://client.example/client.json https://client.example/cb Remembered Circumstances { remembered: true, cross_site: false }");
 }
 
 /// A person can pass on no more than they have.

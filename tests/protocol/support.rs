@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::prelude::*;
+use protocol::epochs::Epochs;
 use protocol::flow::code::{CodeIssued, Redemption};
 use protocol::flow::consent::AwaitingConsent;
 use protocol::flow::request::{AuthorizationParameters, AuthorizationRequest, Found, Requested};
@@ -22,8 +23,9 @@ use protocol::oauth::scope::{Scope, ScopeToken};
 use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
 use protocol::policy::{
-    Policy, ProtectedResource, RefreshMode, RegistrationPolicy, ScopeCatalogue,
+    DocumentPolicy, Policy, ProtectedResource, RefreshMode, RegistrationPolicy, ScopeCatalogue,
 };
+use protocol::registration::hosts::HostRules;
 use sha2::{Digest as _, Sha256};
 
 pub(crate) const NOW: UnixTime = UnixTime(1_700_000_000);
@@ -58,8 +60,19 @@ pub(crate) fn policy() -> Policy {
             scope: scope("mcp:tools"),
             lifetimes: lifetimes(),
         }),
+        documents: Some(DocumentPolicy {
+            redirect_rules: RedirectRules { out_of_band: false, ..rules() },
+            same_origin_redirects: false,
+            allow_loopback: false,
+            hosts: HostRules::default(),
+            scope: scope("mcp:tools"),
+            lifetimes: lifetimes(),
+        }),
         refresh: RefreshMode::Rotating,
         retry_window_seconds: 0,
+        epochs: Epochs::default(),
+        introspection: BTreeMap::new(),
+        revocation: true,
     }
 }
 

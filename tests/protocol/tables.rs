@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use protocol::flow::refusal::{RefusalReason, Rejection};
 use protocol::grant::GrantError;
+use protocol::introspection::IntrospectionError;
 use protocol::oauth::error::ErrorCode;
 use protocol::registration::dynamic::RegistrationError;
+use protocol::revocation::RevocationError;
 
 /// Why a token request fails, and what the client hears (RFC 6749 §5.2).
 #[test]
@@ -43,6 +45,7 @@ fn every_reason_of_the_token_endpoint() {
     FamilyRevoked -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     FamilyUnknown -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     SubjectGone -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
+    RevokedBefore -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     ScopeMalformed -> invalid_scope: scope has a character that scopes cannot have, or is too long
     ScopeNotGranted -> invalid_scope: scope exceeds what was granted; authorize again to get more
     Target(Malformed) -> invalid_target: resource must be an absolute URI without a fragment
@@ -89,6 +92,59 @@ fn every_reason_of_the_authorization_endpoint() {
     ");
 }
 
+/// Why an introspection request is refused, and what the caller hears (RFC 7662 §2.3); what is wrong with a token is none.
+#[test]
+fn every_reason_of_the_introspection_endpoint() {
+    let of_clients = GrantError::ALL.into_iter().filter(|reason| is_about_a_client(*reason));
+    let all = of_clients.map(IntrospectionError::Caller).chain(IntrospectionError::ALL);
+    let lines = all.map(|reason| {
+        format!("{reason:?} -> {}: {}", reason.code().as_str(), reason.description())
+    });
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
+    Caller(ClientMissing) -> invalid_client: client_id is missing
+    Caller(ClientTwice) -> invalid_request: send the client secret in one way only
+    Caller(ClientUnreadable) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Caller(ClientUnknown) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Caller(ClientNotAuthenticated(SecretMissing)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Caller(ClientNotAuthenticated(SecretWrong)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Caller(ClientNotAuthenticated(SecretUnexpected)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Caller(ClientNotAuthenticated(AssertionMissing)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Caller(ClientUnavailable) -> temporarily_unavailable: the client metadata document cannot be fetched at the moment; try again
+    CallerIsPublic -> invalid_client: only a client that keeps a secret may ask about tokens
+    TokenMissing -> invalid_request: token is missing
+    LedgerUnavailable -> temporarily_unavailable: the ledger does not answer; try again
+    ");
+}
+
+/// Why a revocation request is refused, and what the client hears (RFC 7009 §2.2.1).
+#[test]
+fn every_reason_of_the_revocation_endpoint() {
+    let of_clients = GrantError::ALL.into_iter().filter(|reason| is_about_a_client(*reason));
+    let all = of_clients.map(RevocationError::Client).chain(RevocationError::ALL);
+    let lines = all.map(|reason| {
+        format!("{reason:?} -> {}: {}", reason.code().as_str(), reason.description())
+    });
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
+    Client(ClientMissing) -> invalid_request: client_id is missing
+    Client(ClientTwice) -> invalid_request: send the client secret in one way only
+    Client(ClientUnreadable) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Client(ClientUnknown) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Client(ClientNotAuthenticated(SecretMissing)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Client(ClientNotAuthenticated(SecretWrong)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Client(ClientNotAuthenticated(SecretUnexpected)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Client(ClientNotAuthenticated(AssertionMissing)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Client(ClientUnavailable) -> temporarily_unavailable: the client metadata document cannot be fetched at the moment; try again
+    TokenMissing -> invalid_request: token is missing
+    AnotherClient -> invalid_client: the token was issued to another client, which alone can give it back
+    LedgerUnavailable -> temporarily_unavailable: the ledger does not answer; the token may still be good, try again
+    ");
+}
+
+/// The reasons that client authentication has.
+fn is_about_a_client(reason: GrantError) -> bool {
+    format!("{reason:?}").starts_with("Client") && reason != GrantError::ClientMismatch
+}
+
 /// Why a registration is refused, and what the client hears (RFC 7591 §3.2.2).
 #[test]
 fn every_reason_of_the_registration_endpoint() {
@@ -121,6 +177,9 @@ fn every_page_that_ends_the_flow() {
     insta::assert_snapshot!(lines.join("\n"), @r"
     ClientMissing: The address does not say which application is asking. It may have been cut off. Copy the whole address from the application, or start again from there.
     ClientUnknown: The application that sent you here is not known to this server. In the application, remove this connection and add it again; it will then register anew.
+    DocumentUnavailable: The application says who it is by a document on its own site, and that document cannot be read at the moment. Nothing is wrong with your account or your connection. Wait a minute, then start again from the application.
+    DocumentInvalid(ClientId): The client_id in the document must be the URL of the document, character by character. Nothing you can change: tell the makers of the application what it says above.
+    HostDenied: Whoever runs this server does not accept applications from that site. Ask whoever runs this server to accept that site.
     RedirectUriUnknown: The application asked for an answer at an address it has not registered. In the application, remove this connection and add it again. If you run this server, compare the address with the client's redirect URIs.
     StateTooLong: The application sent a state value that is too long to be returned. Start again from the application. If it happens again, tell its makers.
     ParametersMalformed: The address contains a part twice, or a part that cannot be read. Start again from the application. If it happens again, tell its makers.

@@ -58,7 +58,7 @@ fn nothing_secret_is_printed() {
     let refused = seal.open::<AuthorizationCode>("nonsense", NOW).expect_err("nonsense");
     let printed = format!("{ring:?}\n{seal:?}\n{mac_key:?}\n{secret:?}\n{refused:?}\n{refused}");
     insta::assert_snapshot!(printed, @r#"
-    [KeySummary { ring: Sealing, id: KeyId("k1"), key_state: Active, created_at: Some(UnixTime(1795000000)) }, KeySummary { ring: Registration, id: KeyId("r1"), key_state: Active, created_at: Some(UnixTime(1795000000)) }, KeySummary { ring: Signing, id: KeyId("66EKWgth"), key_state: Active, created_at: Some(UnixTime(1795000000)) }]
+    [KeySummary { ring: Sealing, id: KeyId("k1"), algorithm: None, key_state: Active, created_at: Some(UnixTime(1795000000)) }, KeySummary { ring: Registration, id: KeyId("r1"), algorithm: None, key_state: Active, created_at: Some(UnixTime(1795000000)) }, KeySummary { ring: Signing, id: KeyId("66EKWgth"), algorithm: Some(Es256), key_state: Active, created_at: Some(UnixTime(1795000000)) }]
     Seal { issuer: "https://auth.example.com", .. }
     MacKey(redacted)
     Secret(redacted)

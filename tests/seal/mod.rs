@@ -9,6 +9,8 @@ mod forgeries;
 mod ring;
 mod ring_file;
 mod round_trip;
+mod signed;
+mod signing_ring;
 mod stages;
 mod states;
 mod tampering;

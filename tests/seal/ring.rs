@@ -262,9 +262,9 @@ fn what_is_said_of_rings_that_are_none() {
     a short secret: key k1 is 12 bytes long, and 32 are needed; make one with `openssl rand -base64 32`
     the example: key k1 is the example from the documentation, which everybody knows; make one with `openssl rand -base64 32`
     the same secret twice: key k1 and key r1 are the same secret; each key needs its own
-    another signing key: signing key 66EKWgti is not the P-256 private key its id names
-    the private half of another: signing key 66EKWgth is not the P-256 private key its id names
-    half a signing key: signing key 66EKWgth is not the P-256 private key its id names
+    another signing key: signing key 66EKWgti is not the private key for ES256 that its id names
+    the private half of another: signing key 66EKWgth is not the private key for ES256 that its id names
+    half a signing key: signing key 66EKWgth is not the private key for ES256 that its id names
     ");
 }
 

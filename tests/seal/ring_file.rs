@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Barrier;
 
+use protocol::oauth::algorithm::SigningAlgorithm;
 use rand::TryRng as _;
 use sealbearer::keys::{KeyRing, KeyRingError, Ring};
 
@@ -46,7 +47,8 @@ fn mode(path: &Path) -> u32 {
 #[test]
 fn a_ring_is_made_for_its_owner_only_and_nothing_else_is_left() {
     let directory = Directory::new();
-    let made = KeyRing::create(&directory.ring(), NOW).expect("can be made");
+    let made =
+        KeyRing::create(&directory.ring(), &[SigningAlgorithm::Es256], NOW).expect("can be made");
     assert_eq!(mode(&directory.ring()), 0o600);
     assert_eq!(directory.names(), ["keyring.json"]);
     let read = KeyRing::load(&directory.ring()).expect("what was made can be read");
@@ -57,7 +59,8 @@ fn a_ring_is_made_for_its_owner_only_and_nothing_else_is_left() {
 fn a_file_is_never_overwritten() {
     let directory = Directory::new();
     fs::write(directory.ring(), "something else").expect("can be written");
-    let refused = KeyRing::create(&directory.ring(), NOW).expect_err("there is a file");
+    let refused = KeyRing::create(&directory.ring(), &[SigningAlgorithm::Es256], NOW)
+        .expect_err("there is a file");
     assert!(matches!(refused, KeyRingError::Exists(_)), "{refused}");
     assert_eq!(fs::read_to_string(directory.ring()).expect("is there"), "something else");
     assert_eq!(directory.names(), ["keyring.json"]);
@@ -116,7 +119,8 @@ fn cfg_11_a_file_that_others_can_read_is_refused() {
 #[test]
 fn saving_replaces_the_file_as_a_whole() {
     let directory = Directory::new();
-    let mut ring = KeyRing::create(&directory.ring(), NOW).expect("can be made");
+    let mut ring =
+        KeyRing::create(&directory.ring(), &[SigningAlgorithm::Es256], NOW).expect("can be made");
     ring.rotate(Ring::Sealing, NOW).expect("can be rotated");
     ring.save(&directory.ring()).expect("can be saved");
     assert_eq!(KeyRing::load(&directory.ring()).expect("can be read").list(), ring.list());
@@ -133,7 +137,10 @@ fn a_ring_that_cannot_be_saved_leaves_nothing_behind() {
     assert_eq!(directory.names(), ["keyring.json"]);
     let nowhere = directory.0.join("missing").join("keyring.json");
     assert!(matches!(ring.save(&nowhere), Err(KeyRingError::File { .. })));
-    assert!(matches!(KeyRing::create(&nowhere, NOW), Err(KeyRingError::File { .. })));
+    assert!(matches!(
+        KeyRing::create(&nowhere, &[SigningAlgorithm::Es256], NOW),
+        Err(KeyRingError::File { .. })
+    ));
 }
 
 #[test]

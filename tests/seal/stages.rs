@@ -6,7 +6,7 @@ use protocol::flow::consent::AwaitingConsent;
 use protocol::flow::login::AwaitingLogin;
 use protocol::flow::prompt::Prompt;
 use protocol::flow::request::AuthorizationRequest;
-use protocol::flow::session::{ConsentDigest, ConsentMemory, LoginSession};
+use protocol::flow::session::{Allowed, ConsentDigest, ConsentMemory, LoginSession};
 use protocol::flow::ticket::{BrowserDigest, Ticket};
 use protocol::grant::{AccessGrant, GrantType, RefreshIssued};
 use protocol::ids::{CodeId, FamilyId};
@@ -217,7 +217,8 @@ fn cookies_survive() {
     let session = LoginSession { subject: alice(), authenticated_at: earlier, seen_at: NOW };
     let (claims, end) = carried(&SessionClaims::new(&session));
     assert_eq!((claims.stage(), end), (Some(session), Some(43_200 - 9)));
-    let memory = ConsentMemory { allowed: vec![ConsentDigest([1; 12]), ConsentDigest([2; 12])] };
+    let allowed = |byte, at| Allowed { digest: ConsentDigest([byte; 12]), at };
+    let memory = ConsentMemory { allowed: vec![allowed(1, earlier), allowed(2, NOW)] };
     let (claims, end) = carried(&ConsentClaims::new(&memory, NOW));
     assert_eq!((claims.stage(), claims.written_at(), end), (memory, NOW, Some(43_200)));
 }

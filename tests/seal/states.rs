@@ -107,6 +107,7 @@ fn of_several_pending_keys_the_oldest_becomes_active() {
     let mut ring = ring_with(["retiring", "pending", "active", "pending"]);
     let rotation = ring.rotate(Ring::Sealing, NOW).expect("a ring of its own can be rotated");
     let Rotation::Promoted { active, retiring } = rotation else { panic!("{rotation:?}") };
+    let retiring = retiring.expect("one was active");
     assert_eq!([active.as_str(), retiring.as_str()], ["k2", "k3"]);
 }
 
@@ -115,7 +116,10 @@ fn the_steps_of_a_rotation() {
     let mut ring = KeyRing::generate(NOW);
     let rotate = |ring: &mut KeyRing, kind| match ring.rotate(kind, NOW) {
         Ok(Rotation::Added(key)) => format!("added {key}"),
-        Ok(Rotation::Promoted { active, retiring }) => format!("{active} replaces {retiring}"),
+        Ok(Rotation::Promoted { active, retiring: Some(retiring) }) => {
+            format!("{active} replaces {retiring}")
+        }
+        Ok(Rotation::Promoted { active, retiring: None }) => format!("{active} is the first"),
         Err(refused) => refused.to_string(),
     };
     let states = |ring: &KeyRing| {

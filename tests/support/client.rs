@@ -111,10 +111,20 @@ impl Client {
     }
 
     /// `fields` with what identifies the client.
-    fn credentials(&self, fields: &[(&str, &str)]) -> Request {
+    pub(crate) fn credentials(&self, fields: &[(&str, &str)]) -> Request {
         let secret = self.secret.as_deref().map(|secret| ("client_secret", secret));
         let fields = fields.iter().copied().chain([("client_id", self.id.as_str())]).chain(secret);
         Request(fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    }
+
+    /// What the server tells this client of a token.
+    pub(crate) fn introspect(&self, at: &impl Serve, token: &str) -> Reply {
+        at.serve(&self.credentials(&[("token", token)]).post_to("/oauth/introspect"))
+    }
+
+    /// This client gives a token back.
+    pub(crate) fn revoke(&self, at: &impl Serve, token: &str) -> Reply {
+        at.serve(&self.credentials(&[("token", token)]).post_to("/oauth/revoke"))
     }
 
     pub(crate) fn redeem(&self, at: &impl Serve, code: &str) -> Reply {
@@ -170,7 +180,12 @@ impl Request {
 
     /// As a token request.
     pub(crate) fn post(&self) -> Ask {
-        Ask::post("/oauth/token", "application/x-www-form-urlencoded", self.query())
+        self.post_to("/oauth/token")
+    }
+
+    /// As a form for another endpoint.
+    pub(crate) fn post_to(&self, path: &str) -> Ask {
+        Ask::post(path, "application/x-www-form-urlencoded", self.query())
     }
 }
 

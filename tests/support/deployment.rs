@@ -42,6 +42,7 @@ pub(crate) struct Deployment {
     ring: &'static str,
     demo: bool,
     has_bob: bool,
+    of_alice: String,
 }
 
 impl Deployment {
@@ -54,6 +55,7 @@ impl Deployment {
             ring: SECRET,
             demo: false,
             has_bob: true,
+            of_alice: String::new(),
         }
     }
 
@@ -70,6 +72,11 @@ impl Deployment {
     /// The same after bob left.
     pub(crate) fn without_bob(self) -> Self {
         Self { has_bob: false, ..self }
+    }
+
+    /// The same with more lines in alice's table.
+    pub(crate) fn with_alice(self, settings: &str) -> Self {
+        Self { of_alice: settings.to_owned(), ..self }
     }
 
     /// The same with more settings: a line, or a table.
@@ -94,7 +101,7 @@ impl Deployment {
     }
 
     fn file(&self) -> String {
-        let Self { public_url, root, tables, .. } = self;
+        let Self { public_url, root, tables, of_alice, .. } = self;
         let [alice, bob] = &*HASHES;
         let bob = format!(
             "[[users]]\nname = \"bob\"\npassword_hash = \"{bob}\"\nscopes = [\"mcp:tools\"]"
@@ -109,6 +116,7 @@ name = "alice"
 password_hash = "{alice}"
 display_name = "Alice Example"
 email = "alice@example.com"
+{of_alice}
 {bob}
 [[resources]]
 path = "/mcp"

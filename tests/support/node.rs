@@ -6,14 +6,19 @@ use std::sync::{Arc, LazyLock};
 use poem::endpoint::BoxEndpoint;
 use poem::{Endpoint as _, EndpointExt as _, Response};
 use protocol::grant::AccessGrant;
+use protocol::replay::Revocation;
 use sealbearer::config::Config;
 use sealbearer::contract;
 use sealbearer::http::Server;
 use sealbearer::ledger::Ledger;
 use sealbearer::seal::claims::AccessClaims;
 use sealbearer::server;
+use sealbearer::upstream::{Limits, Network, Settings, Upstream};
 use tokio::runtime::Runtime;
+use tokio::time::Duration;
 
+use super::authority::AUTHORITY;
+use super::internet::Internet;
 use super::{Ask, Clock, Deployment, FixedWorld, Reply};
 use crate::contract::fits::assert_fits;
 
@@ -22,6 +27,14 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     builder.expect("the system has threads")
 });
+
+/// How long a node waits for what others publish; every failure takes as long.
+const PATIENCE: Duration = Duration::from_millis(400);
+
+/// Waits for what happens beside a node.
+pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
+    RUNTIME.block_on(future)
+}
 
 /// Whatever answers requests: a node, or a fleet behind a balancer.
 pub(crate) trait Serve {
@@ -40,24 +53,37 @@ pub(crate) struct Node {
 
 impl Node {
     pub(crate) fn start(deployment: &Deployment) -> Self {
+        Self::start_in(&Internet::new(), deployment)
+    }
+
+    /// A node in an internet with somebody in it.
+    pub(crate) fn start_in(internet: &Arc<Internet>, deployment: &Deployment) -> Self {
         let config = deployment.config();
         let ledger = server::ledger(&config);
-        Self::with_ledger(&config, deployment, Clock::new(), 0, ledger)
+        Self::with_ledger(internet, &config, deployment, Clock::new(), 0, ledger)
     }
 
     /// A node with this ledger instead of its own.
     pub(crate) fn start_with(deployment: &Deployment, ledger: Arc<dyn Ledger>) -> Self {
-        Self::with_ledger(&deployment.config(), deployment, Clock::new(), 0, ledger)
+        Self::with_ledger(
+            &Internet::new(),
+            &deployment.config(),
+            deployment,
+            Clock::new(),
+            0,
+            ledger,
+        )
     }
 
     /// Another process of the same deployment, at the same time.
     pub(crate) fn beside(clock: &Clock, number: u8, deployment: &Deployment) -> Self {
         let config = deployment.config();
         let ledger = server::ledger(&config);
-        Self::with_ledger(&config, deployment, clock.clone(), number, ledger)
+        Self::with_ledger(&Internet::new(), &config, deployment, clock.clone(), number, ledger)
     }
 
     fn with_ledger(
+        internet: &Arc<Internet>,
         config: &Config,
         deployment: &Deployment,
         clock: Clock,
@@ -65,7 +91,15 @@ impl Node {
         ledger: Arc<dyn Ledger>,
     ) -> Self {
         let world = Arc::new(FixedWorld::new(clock.clone(), number));
-        let server = server::assemble_with(config, &deployment.ring(), world, ledger);
+        let settings = Settings {
+            allow_loopback: config.registration.documents.allow_loopback,
+            user_agent: "Sealbearer/test".to_owned(),
+            authorities: AUTHORITY.pem(),
+            limits: Limits { deadline: PATIENCE, ..Limits::default() },
+        };
+        let upstream = Upstream::new(settings, Arc::clone(internet) as Arc<dyn Network>);
+        let ring = deployment.ring();
+        let server = server::assemble_through(config, &ring, world, ledger, Arc::new(upstream));
         let server = Arc::new(server);
         let app = server::app(Arc::clone(&server), config).boxed();
         Self { app, server, clock }
@@ -80,6 +114,12 @@ impl Node {
         let claims = self.server.seal.open::<AccessClaims>(access_token, self.clock.now());
         let grant = claims.expect("it is an access token").stage(self.issuer());
         grant.expect("its claims can be read")
+    }
+
+    /// Revokes something at this node's ledger.
+    pub(crate) fn order(&self, what: Revocation) {
+        let now = self.clock.now();
+        RUNTIME.block_on(self.server.ledger.revoke(what, now)).expect("the ledger answers");
     }
 
     /// What `GET /oauth/test` says to the bearer of this token.

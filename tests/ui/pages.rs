@@ -37,6 +37,7 @@ pub(super) fn forms(text: &str) -> Vec<(&'static str, String)> {
 pub(super) fn login(text: &str) -> LoginPage {
     LoginPage {
         client_name: text.to_owned(),
+        client_host: None,
         redirect_target: text.to_owned(),
         action: text.to_owned(),
         ticket: text.to_owned(),
@@ -57,7 +58,7 @@ pub(super) fn consent(text: &str) -> ConsentPage {
         resource: text.to_owned(),
         scopes: vec![ScopeLine { description: text.to_owned(), name: text.to_owned() }],
         duration: text.to_owned(),
-        warning: None,
+        warnings: Vec::new(),
         action: text.to_owned(),
         ticket: text.to_owned(),
     }
@@ -67,7 +68,7 @@ fn of_nobody(text: &str) -> ConsentPage {
     ConsentPage {
         voucher: Voucher::Nobody,
         scopes: Vec::new(),
-        warning: Some("An application on this computer will receive access."),
+        warnings: vec!["An application on this computer will receive access."],
         ..consent(text)
     }
 }

@@ -25,6 +25,7 @@ fn style_of(page: &str) -> String {
 fn login() -> LoginPage {
     LoginPage {
         client_name: "Claude".to_owned(),
+        client_host: None,
         redirect_target: "claude.ai".to_owned(),
         action: "https://auth.example.com/oauth/login".to_owned(),
         ticket: "eyJ.ticket".to_owned(),
@@ -48,7 +49,7 @@ fn consent() -> ConsentPage {
             ScopeLine { description: "Read the resources".to_owned(), name: "mcp:resources".to_owned() },
         ],
         duration: "It can renew its access for 90 days without asking again, unless it is not used for 30 days.".to_owned(),
-        warning: None,
+        warnings: Vec::new(),
         action: "https://auth.example.com/oauth/consent".to_owned(),
         ticket: "eyJ.ticket".to_owned(),
     }
@@ -83,9 +84,9 @@ fn a_client_that_registered_itself_is_marked_and_a_local_one_warned_of() {
         client_name: "MCP Inspector".to_owned(),
         voucher: Voucher::Nobody,
         redirect_target: "127.0.0.1 (this computer)".to_owned(),
-        warning: Some(
+        warnings: vec![
             "An application on this computer will receive access. Continue only if you just started it.",
-        ),
+        ],
         ..consent()
     };
     check("consent_of_nobody", &html(&page));

@@ -59,7 +59,7 @@ async fn loopback_is_asked_directly() {
     let site = MockServer::start().await;
     Mock::given(any()).respond_with(json("{}")).mount(&site).await;
     let settings = Settings { allow_loopback: true, ..Settings::default() };
-    let upstream = Upstream::new(settings, Arc::new(RealNetwork::new(4)));
+    let upstream = Upstream::new(settings, Arc::new(RealNetwork::default()));
     for host in ["127.0.0.1", "localhost"] {
         let url = format!("http://{host}:{}/client.json", site.address().port());
         fetch(&upstream, &url).await.unwrap_or_else(|error| panic!("{url}: {error:?}"));
@@ -68,6 +68,6 @@ async fn loopback_is_asked_directly() {
 
 #[tokio::test]
 async fn the_system_resolves_loopback_to_itself() {
-    let found = RealNetwork::new(1).resolve("localhost").await.expect("every system has one");
+    let found = RealNetwork::default().resolve("localhost").await.expect("every system has one");
     assert!(!found.is_empty() && found.iter().all(std::net::IpAddr::is_loopback));
 }

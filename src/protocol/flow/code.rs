@@ -116,7 +116,11 @@ impl CodeIssued {
         if !policy.knows(&self.subject) {
             return Err(GrantError::SubjectGone);
         }
-        Ok(Redeemable { code: self, _pkce: pkce })
+        let redeemable = Redeemable { code: self, _pkce: pkce };
+        if policy.has_revoked(&redeemable.holder(), now) {
+            return Err(GrantError::RevokedBefore);
+        }
+        Ok(redeemable)
     }
 }
 

@@ -10,7 +10,7 @@ use super::request::AuthorizationRequest;
 use super::session::LoginSession;
 use crate::ids::CodeId;
 use crate::oauth::client::{Client, ClientOrigin, ConsentRule};
-use crate::oauth::redirect_uri::RedirectKind;
+use crate::oauth::redirect_uri::{RedirectKind, same_origin};
 use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
 use crate::policy::Policy;
@@ -80,19 +80,26 @@ impl AwaitingConsent {
         Ok(self)
     }
 
-    /// Whether the person must be asked. A client that registered itself, or whose answer any program on a computer
-    /// could catch, is never let through in silence.
+    /// Whether the person must be asked. A client that registered itself, one whose answer any program on a computer
+    /// could catch, or that sends it to another site than the one that vouches for it, is never let through in silence.
     ///
     /// # Source
     ///
-    /// OAuth 2.1 §7.13 and RFC 8252 §8.6 (identity of native clients cannot be assured).
+    /// OAuth 2.1 §7.13, RFC 8252 §8.6 (identity of native clients cannot be assured), and
+    /// draft-ietf-oauth-client-id-metadata-document-00 §6.
     #[must_use]
     pub fn must_ask(&self, client: &Client, circumstances: Circumstances) -> bool {
         if self.request.prompt.demands(Prompt::CONSENT) {
             return true;
         }
-        let assured = client.origin == ClientOrigin::Preregistered
-            && self.request.redirect_uri.kind() == RedirectKind::Web;
+        let redirect_uri = &self.request.redirect_uri;
+        let assured = redirect_uri.kind() == RedirectKind::Web
+            && match client.origin {
+                ClientOrigin::Preregistered => true,
+                // Whoever runs the host that vouches for the client gets the code.
+                ClientOrigin::Document => same_origin(redirect_uri.as_str(), &client.id),
+                ClientOrigin::Registered => false,
+            };
         match client.consent {
             ConsentRule::Always => true,
             ConsentRule::Remembered => {

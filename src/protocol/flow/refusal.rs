@@ -11,6 +11,7 @@ use crate::oauth::error::ErrorCode;
 use crate::oauth::pkce::ChallengeFault;
 use crate::oauth::redirect_uri::{MatchedRedirectUri, RedirectKind};
 use crate::policy::{Policy, TargetFault};
+use crate::registration::document::DocumentError;
 
 /// A person is told, by a page, because no redirect URI can be trusted.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -19,6 +20,12 @@ pub enum Rejection {
     ClientMissing,
     /// No such client, or its registration was made elsewhere or altered.
     ClientUnknown,
+    /// The document that says who the client is cannot be had at the moment.
+    DocumentUnavailable,
+    /// The document that says who the client is breaks a rule.
+    DocumentInvalid(DocumentError),
+    /// The operator does not let clients of this host in.
+    HostDenied,
     /// `redirect_uri` is not among the client's, or absent where the choice is not obvious.
     RedirectUriUnknown,
     /// `state` is longer than [`super::request::STATE_BYTES_MAX`].
@@ -100,9 +107,12 @@ pub enum Delivery {
 
 impl Rejection {
     /// Every reason, for tests that must cover all of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::ClientMissing,
         Self::ClientUnknown,
+        Self::DocumentUnavailable,
+        Self::DocumentInvalid(DocumentError::ClientId),
+        Self::HostDenied,
         Self::RedirectUriUnknown,
         Self::StateTooLong,
         Self::ParametersMalformed,
@@ -121,6 +131,13 @@ impl Rejection {
             }
             Self::ClientUnknown => {
                 "The application that sent you here is not known to this server."
+            }
+            Self::DocumentUnavailable => {
+                "The application says who it is by a document on its own site, and that document cannot be read at the moment."
+            }
+            Self::DocumentInvalid(error) => error.description(),
+            Self::HostDenied => {
+                "Whoever runs this server does not accept applications from that site."
             }
             Self::RedirectUriUnknown => {
                 "The application asked for an answer at an address it has not registered."
@@ -150,6 +167,13 @@ impl Rejection {
             Self::ClientUnknown => {
                 "In the application, remove this connection and add it again; it will then register anew."
             }
+            Self::DocumentUnavailable => {
+                "Nothing is wrong with your account or your connection. Wait a minute, then start again from the application."
+            }
+            Self::DocumentInvalid(_) => {
+                "Nothing you can change: tell the makers of the application what it says above."
+            }
+            Self::HostDenied => "Ask whoever runs this server to accept that site.",
             Self::RedirectUriUnknown => {
                 "In the application, remove this connection and add it again. \
                  If you run this server, compare the address with the client's redirect URIs."

@@ -6,9 +6,11 @@ use sha2::{Digest as _, Sha256};
 
 use super::request::AuthorizationRequest;
 use crate::ids::leading;
+use crate::oauth::client::Client;
 use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
 use crate::policy::Policy;
+use crate::replay::Holder;
 
 /// How long a login lasts if the browser does not come back, in seconds.
 pub const SESSION_IDLE_SECONDS: u64 = 1_800;
@@ -31,8 +33,17 @@ pub struct LoginSession {
 /// What a browser's person allowed before. Sealed, it is the consent cookie.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct ConsentMemory {
-    /// Digests of what was allowed, oldest first.
-    pub allowed: Vec<ConsentDigest>,
+    /// What was allowed, oldest first.
+    pub allowed: Vec<Allowed>,
+}
+
+/// One consent that a browser remembers.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Allowed {
+    /// What was allowed.
+    pub digest: ConsentDigest,
+    /// When.
+    pub at: UnixTime,
 }
 
 /// 96 bits that stand for a subject, client, redirect URI, resource and scope together.
@@ -46,13 +57,30 @@ impl LoginSession {
         Self { subject, authenticated_at: now, seen_at: now }
     }
 
+    /// What the login can be revoked by.
+    #[must_use]
+    pub fn holder(&self) -> Holder {
+        Holder::of_no_token(self.subject.digest(), None, self.authenticated_at)
+    }
+
     /// The session, seen again at `now`; `None` once its time is over or its person is gone.
     #[must_use]
     pub fn resume(self, policy: &Policy, now: UnixTime) -> Option<Self> {
         let idle_end = self.seen_at.plus_seconds(SESSION_IDLE_SECONDS);
         let end = self.authenticated_at.plus_seconds(SESSION_LIFETIME_SECONDS);
-        let alive = now < idle_end && now < end && policy.knows(&self.subject);
+        let alive = now < idle_end
+            && now < end
+            && policy.knows(&self.subject)
+            && !policy.has_revoked(&self.holder(), now);
         alive.then_some(Self { seen_at: now.max(self.seen_at), ..self })
+    }
+}
+
+impl Allowed {
+    /// What the consent can be revoked by; `subject` and `client` are those it was given by and to.
+    #[must_use]
+    pub fn holder(&self, subject: &Subject, client: &Client) -> Holder {
+        Holder::of_no_token(subject.digest(), Some(client.thumbprint()), self.at)
     }
 }
 
@@ -78,17 +106,17 @@ impl ConsentDigest {
 }
 
 impl ConsentMemory {
-    /// Whether this was allowed before.
+    /// The consent with this digest, if it is remembered.
     #[must_use]
-    pub fn contains(&self, digest: ConsentDigest) -> bool {
-        self.allowed.contains(&digest)
+    pub fn find(&self, digest: ConsentDigest) -> Option<&Allowed> {
+        self.allowed.iter().find(|known| known.digest == digest)
     }
 
     /// The memory with one more consent; the oldest is forgotten beyond [`CONSENTS_MAX`].
     #[must_use]
-    pub fn with(mut self, digest: ConsentDigest) -> Self {
-        self.allowed.retain(|known| *known != digest);
-        self.allowed.push(digest);
+    pub fn with(mut self, digest: ConsentDigest, now: UnixTime) -> Self {
+        self.allowed.retain(|known| known.digest != digest);
+        self.allowed.push(Allowed { digest, at: now });
         let excess = self.allowed.len().saturating_sub(CONSENTS_MAX);
         self.allowed.drain(..excess);
         self

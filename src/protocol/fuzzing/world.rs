@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
 use super::event::{Named, Settings, Verifier, Wish};
+use crate::epochs::Epochs;
 use crate::flow::prompt::Prompt;
 use crate::flow::request::{AuthorizationParameters, Requested};
 use crate::flow::session::LoginSession;
@@ -53,8 +54,12 @@ pub(super) fn policy(settings: Settings) -> Policy {
         clients: BTreeMap::new(),
         people: [("alice".to_owned(), None)].into(),
         registration: None,
+        documents: None,
         refresh: if settings.convergent { RefreshMode::Convergent } else { RefreshMode::Rotating },
         retry_window_seconds: settings.retry_window_seconds,
+        epochs: Epochs::default(),
+        introspection: BTreeMap::new(),
+        revocation: true,
     }
 }
 

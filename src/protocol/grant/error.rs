@@ -65,6 +65,8 @@ pub enum GrantError {
     FamilyUnknown,
     /// The person is no longer known here.
     SubjectGone,
+    /// It was issued before the instant that the configuration names for its person, its client or everything.
+    RevokedBefore,
     /// `scope` is outside the grammar.
     ScopeMalformed,
     /// `scope` asks for more than was granted.
@@ -83,7 +85,7 @@ pub enum GrantError {
 
 impl GrantError {
     /// Every reason, for tests that must cover all of them.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 40] = [
         Self::Malformed,
         Self::GrantTypeMissing,
         Self::GrantTypeUnsupported,
@@ -113,6 +115,7 @@ impl GrantError {
         Self::FamilyRevoked,
         Self::FamilyUnknown,
         Self::SubjectGone,
+        Self::RevokedBefore,
         Self::ScopeMalformed,
         Self::ScopeNotGranted,
         Self::Target(TargetFault::Malformed),
@@ -154,7 +157,8 @@ impl GrantError {
             | Self::RefreshReused
             | Self::FamilyRevoked
             | Self::FamilyUnknown
-            | Self::SubjectGone => ErrorCode::InvalidGrant,
+            | Self::SubjectGone
+            | Self::RevokedBefore => ErrorCode::InvalidGrant,
             Self::ScopeMalformed | Self::ScopeNotGranted => ErrorCode::InvalidScope,
             Self::Target(_) | Self::ResourceNotGranted => ErrorCode::InvalidTarget,
             Self::LedgerUnavailable | Self::ClientUnavailable | Self::Busy => {
@@ -193,7 +197,8 @@ impl GrantError {
             | Self::RefreshReused
             | Self::FamilyRevoked
             | Self::FamilyUnknown
-            | Self::SubjectGone => {
+            | Self::SubjectGone
+            | Self::RevokedBefore => {
                 "the code or refresh token is expired, used, revoked, or was issued for another request; authorize again"
             }
             Self::RefreshMissing => "refresh_token is missing",

@@ -120,6 +120,9 @@ impl RefreshIssued {
         if !policy.knows(&self.subject) {
             return Err(GrantError::SubjectGone);
         }
+        if policy.has_revoked(&self.holder(), now) {
+            return Err(GrantError::RevokedBefore);
+        }
         if !refresh.resource.is_empty() {
             let target = policy.target(refresh.resource).map_err(GrantError::Target)?;
             if target.resource != self.resource {

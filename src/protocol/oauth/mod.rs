@@ -1,5 +1,6 @@
 //! The vocabulary of OAuth, parsed rather than validated.
 
+pub mod algorithm;
 pub mod client;
 pub mod error;
 pub mod pkce;

@@ -192,6 +192,15 @@ impl RedirectDigest {
     }
 }
 
+/// Whether two URLs have the same scheme, host and port. Only https counts: nobody owns a loopback port.
+#[must_use]
+pub fn same_origin(one: &str, other: &str) -> bool {
+    match (Url::parse(one), Url::parse(other)) {
+        (Ok(one), Ok(other)) => one.scheme() == "https" && one.origin() == other.origin(),
+        _ => false,
+    }
+}
+
 fn classify(text: &str, rules: &RedirectRules) -> Result<RedirectKind, RedirectFault> {
     if text.len() > REDIRECT_URI_BYTES_MAX {
         return Err(RedirectFault::TooLong);
@@ -219,6 +228,8 @@ fn classify(text: &str, rules: &RedirectRules) -> Result<RedirectKind, RedirectF
         return Err(RedirectFault::UserInformation);
     }
     match scheme {
+        // No host has a star in its name: who writes one means "any", and nothing here means that.
+        "https" if authority(text).contains('*') => Err(RedirectFault::Malformed),
         "https" if text.starts_with("https://") && !authority(text).is_empty() => {
             Ok(RedirectKind::Web)
         }

@@ -12,10 +12,11 @@ use crate::oauth::redirect_uri::{RedirectFault, RegisteredRedirectUri};
 use crate::oauth::scope::Scope;
 use crate::policy::{Policy, RefreshMode, RegistrationPolicy};
 
+pub use super::name::NAME_CHARS_MAX;
+use super::name::name;
+
 /// How many redirect URIs one client may register.
 pub const REDIRECT_URIS_MAX: usize = 10;
-/// How many characters of a client's name are kept.
-pub const NAME_CHARS_MAX: usize = 64;
 
 /// What a client says of itself, as far as anything follows from it.
 #[derive(Clone, Debug, Default)]
@@ -231,22 +232,6 @@ fn redirect_uris(
         (true, Some(fault)) => Err(RegistrationError::RedirectUris(fault)),
         _ => Ok((kept, echoed)),
     }
-}
-
-/// A name without control and invisible characters, cut to [`NAME_CHARS_MAX`].
-fn name(text: &str) -> Option<String> {
-    let visible = |c: &char| !c.is_control() && !is_invisible(*c);
-    let plain: String = text.chars().filter(visible).take(NAME_CHARS_MAX).collect();
-    let trimmed = plain.trim();
-    (!trimmed.is_empty()).then(|| trimmed.to_owned())
-}
-
-/// Characters that show nothing but change what is shown: a name must not turn the text around it, nor look like
-/// another.
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 impl RegistrationError {

@@ -1,7 +1,9 @@
 //! The login session and the memory of consents, as cookies carry them.
 
+use std::iter::repeat;
+
 use protocol::flow::session::{
-    ConsentDigest, ConsentMemory, LoginSession, SESSION_LIFETIME_SECONDS,
+    Allowed, ConsentDigest, ConsentMemory, LoginSession, SESSION_LIFETIME_SECONDS,
 };
 use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
@@ -19,11 +21,13 @@ pub struct SessionClaims {
     t: u64,
 }
 
-/// `d` digests, `t` written at.
+/// `d` digests, `a` how many seconds before `t` each was allowed, `t` written at.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConsentClaims {
     d: Vec<Bytes<12>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    a: Vec<u64>,
     t: u64,
 }
 
@@ -49,13 +53,23 @@ impl ConsentClaims {
     /// The sealed form of `memory`, written at `now`.
     #[must_use]
     pub fn new(memory: &ConsentMemory, now: UnixTime) -> Self {
-        Self { d: memory.allowed.iter().map(|digest| Bytes(digest.0)).collect(), t: now.0 }
+        let allowed = &memory.allowed;
+        Self {
+            d: allowed.iter().map(|known| Bytes(known.digest.0)).collect(),
+            a: allowed.iter().map(|known| now.seconds_since(known.at)).collect(),
+            t: now.0,
+        }
     }
 
-    /// The memory.
+    /// The memory. A consent that does not say when it was given counts as the oldest there can be.
     #[must_use]
     pub fn stage(&self) -> ConsentMemory {
-        ConsentMemory { allowed: self.d.iter().map(|digest| ConsentDigest(digest.0)).collect() }
+        let ages = self.a.iter().copied().chain(repeat(SESSION_LIFETIME_SECONDS));
+        let allowed = self.d.iter().zip(ages).map(|(digest, age)| Allowed {
+            digest: ConsentDigest(digest.0),
+            at: self.written_at().minus_seconds(age),
+        });
+        ConsentMemory { allowed: allowed.collect() }
     }
 
     /// When the cookie was written.

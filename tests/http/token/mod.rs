@@ -3,5 +3,5 @@
 mod clients;
 mod codes;
 mod refresh;
-mod replays;
+pub(super) mod replays;
 mod wording;

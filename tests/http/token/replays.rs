@@ -118,13 +118,13 @@ fn a_retry_brings_nothing_back_that_was_revoked_meanwhile() {
 }
 
 /// A ledger that can be cut off.
-struct Distant {
+pub(in crate::http) struct Distant {
     memory: Memory,
-    is_gone: AtomicBool,
+    pub(in crate::http) is_gone: AtomicBool,
 }
 
 impl Distant {
-    fn new() -> Arc<Self> {
+    pub(in crate::http) fn new() -> Arc<Self> {
         let memory = Memory::new(Capacity { codes_max: 1_000, families_max: 1_000 });
         Arc::new(Self { memory, is_gone: AtomicBool::new(false) })
     }

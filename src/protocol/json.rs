@@ -1,4 +1,5 @@
 //! JSON in which no object has the same name twice.
+//!
 //! Source: RFC 8259 §4. Two readers of one body may each pick another of two equal names; then what was permitted and
 //! what is done are no longer the same. So a body that leaves the choice is refused.
 
@@ -11,9 +12,11 @@ use serde::{
 use serde_json::{Map, Number, Value};
 
 /// Reads a JSON text in which every object has each name once, at any depth.
+///
 /// # Errors
-/// Whatever `serde_json` refuses, and a repeated name.
-pub(super) fn parse(text: &[u8]) -> serde_json::Result<Value> {
+///
+/// Whatever `serde_json` refuses (nesting of more than 128 among it), and a repeated name.
+pub fn parse(text: &[u8]) -> serde_json::Result<Value> {
     serde_json::from_slice::<Unique>(text).map(|unique| unique.0)
 }
 
