@@ -23,6 +23,7 @@ use crate::gateway::origin::Origins;
 use crate::gateway::{Door, Gate, guard, metadata, mount};
 use crate::http::Server;
 use crate::http::address::Proxies;
+use crate::http::client_keys::ClientKeys;
 use crate::http::cookies::CookieNames;
 use crate::http::correlation::Correlation;
 use crate::http::cors::{self, Cors};
@@ -151,6 +152,9 @@ pub fn assemble_through(
         stale_seconds_max: documents.stale_seconds_max,
     };
     let pinned = documents.pinned.iter().cloned();
+    let rates = Arc::new(Rates::new(&config.rates, Arc::clone(&world)));
+    let asked = Arc::clone(&rates);
+    upstream.admit_by(Box::new(move |host| asked.ask_host(host).is_ok()));
     Server {
         client_documents: ClientDocuments::new(
             pinned,
@@ -158,13 +162,15 @@ pub fn assemble_through(
             Arc::clone(&upstream),
             bounds,
         ),
-        upstream,
         documents: Documents::new(&policy, ring.jwks()),
         gates: gates(config, &policy, &tokens, &world),
         users: config.users.clone(),
         client_secrets: secrets.collect(),
+        client_keys: ClientKeys::new(Arc::clone(&upstream)),
+        upstream,
+        assertions: config.assertion_rules(),
         hashing: Hashing::new(config.limits.password_checks_max),
-        rates: Arc::new(Rates::new(&config.rates, Arc::clone(&world))),
+        rates,
         cookies: CookieNames::new(config.public_url.is_https()),
         origin: config.public_url.origin(),
         docs_enabled: config.docs_enabled,
@@ -267,7 +273,7 @@ const FOR_PEOPLE: [&str; 6] = [
 
 /// Paths that are limited, and with what they are counted. What costs nothing and everybody needs (metadata, keys, health,
 /// this contract) is not.
-const COUNTED: [(&str, Class); 11] = [
+const COUNTED: [(&str, Class); 12] = [
     ("/oauth/authorize", Class::Authorize),
     ("/authorize", Class::Authorize),
     ("/oauth/consent", Class::Authorize),
@@ -279,6 +285,7 @@ const COUNTED: [(&str, Class); 11] = [
     ("/register", Class::Register),
     ("/oauth/introspect", Class::Introspect),
     ("/oauth/revoke", Class::Introspect),
+    ("/oauth/order", Class::Introspect),
 ];
 
 /// Paths whose answers web pages of other origins may read. Never the pages of the flow (OAuth 2.1 §3.1).

@@ -29,6 +29,8 @@ pub(super) enum Command {
     /// Sealed values.
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Take back what was issued: at the running server, or, where nothing is remembered, in the configuration.
+    Revoke(Box<RevokeArguments>),
     /// People who can log in.
     #[command(subcommand)]
     User(UserCommand),
@@ -119,6 +121,55 @@ pub(super) enum TokenCommand {
     Explain(Box<ServeArguments>),
 }
 
+/// `revoke`.
+#[derive(Args, Debug)]
+pub(super) struct RevokeArguments {
+    #[command(flatten)]
+    pub(super) what: RevokeWhat,
+    /// What was issued before this instant (UTC, 2026-11-21T10:00:00Z); without: now.
+    #[arg(long, value_name = "INSTANT", conflicts_with_all = ["token", "family"])]
+    pub(super) before: Option<String>,
+    /// The node to tell, if not the one at `public_url`.
+    #[arg(long, value_name = "URL")]
+    pub(super) url: Option<String>,
+    /// As the server was started.
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// As the server was started.
+    #[arg(long, value_name = "URL")]
+    pub(super) public_url: Option<String>,
+    /// As the server was started.
+    #[arg(long)]
+    pub(super) demo: bool,
+    /// As the server was started.
+    #[arg(long)]
+    pub(super) port: Option<u16>,
+    /// As the server was started.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) data_dir: Option<PathBuf>,
+}
+
+/// What is revoked: one of these.
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+pub(super) struct RevokeWhat {
+    /// The token on standard input; a refresh token goes with its family.
+    #[arg(long)]
+    pub(super) token: bool,
+    /// Everything that descends from the same consent as the token on standard input.
+    #[arg(long)]
+    pub(super) family: bool,
+    /// Everything that this client holds.
+    #[arg(long, value_name = "ID")]
+    pub(super) client: Option<String>,
+    /// Everything that speaks for this person, and their logins.
+    #[arg(long, value_name = "NAME")]
+    pub(super) user: Option<String>,
+    /// Everything.
+    #[arg(long)]
+    pub(super) everything: bool,
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
     /// Read a password from standard input and print its hash and the lines for the configuration file.
@@ -148,6 +199,12 @@ pub(super) struct ClientAddArguments {
     /// Make no secret: a program on people's own machines cannot keep one.
     #[arg(long)]
     pub(super) public: bool,
+    /// Make no secret: the client signs with a private key, and this file has the public one (a JSON Web Key Set).
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["public", "jwks_uri"])]
+    pub(super) jwks: Option<String>,
+    /// The same, with the public keys published at this URL.
+    #[arg(long, value_name = "URL", conflicts_with = "public")]
+    pub(super) jwks_uri: Option<String>,
     /// Where answers may go; repeatable.
     #[arg(long = "redirect-uri", value_name = "URI")]
     pub(super) redirect_uris: Vec<String>,

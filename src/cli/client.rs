@@ -17,7 +17,8 @@ use crate::{
 /// Makes a client; refuses what the server would refuse.
 pub(super) fn add(arguments: &ClientAddArguments) -> Result<(), Failure> {
     let id = arguments.id.clone().unwrap_or_else(|| URL_SAFE_NO_PAD.encode(RealWorld.random()));
-    let client_secret = (!arguments.public).then(random_client_secret);
+    let signs = arguments.jwks.is_some() || arguments.jwks_uri.is_some();
+    let client_secret = (!arguments.public && !signs).then(random_client_secret);
     let stanza = stanza(arguments, &id, client_secret.as_deref());
     let trial = Sources {
         file: Some((PathBuf::from("client"), format!("{stanza}{}", declare(&arguments.scopes)))),
@@ -55,9 +56,14 @@ fn stanza(arguments: &ClientAddArguments, id: &str, client_secret: Option<&str>)
             &toml_text(&ClientSecretHash::of_machine_made(client_secret).to_text()),
         );
     }
+    for (key, value) in [("jwks_file", &arguments.jwks), ("jwks_uri", &arguments.jwks_uri)] {
+        if let Some(value) = value {
+            line(key, &toml_text(value));
+        }
+    }
     line("redirect_uris", &toml_list(&arguments.redirect_uris));
     let grant_types = match arguments.grant_types.as_slice() {
-        [] if arguments.redirect_uris.is_empty() && client_secret.is_some() => {
+        [] if arguments.redirect_uris.is_empty() && !arguments.public => {
             vec!["client_credentials".to_owned()]
         }
         [] => vec!["authorization_code".to_owned(), "refresh_token".to_owned()],

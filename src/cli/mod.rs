@@ -5,6 +5,8 @@ mod arguments;
 mod client;
 mod console;
 mod keys;
+mod post;
+mod revoke;
 mod serve;
 mod token;
 mod user;
@@ -60,6 +62,7 @@ pub fn run(
         Command::Serve(arguments) => serve::serve(*arguments, environment),
         Command::Keys(command) => keys::run(&command, &environment),
         Command::Token(TokenCommand::Explain(arguments)) => token::explain(*arguments, environment),
+        Command::Revoke(arguments) => revoke::revoke(*arguments, environment),
         Command::User(UserCommand::Hash { name }) => user::hash(name.as_deref()),
         Command::Client(ClientCommand::Add(arguments)) => client::add(&arguments),
     };

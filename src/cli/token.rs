@@ -21,7 +21,7 @@ use crate::{
         Artefact, Seal, Unsealable, Wall,
         claims::{
             AccessClaims, AccountTicketClaims, CodeClaims, ConsentClaims, ConsentTicketClaims,
-            LoginTicketClaims, RefreshClaims, RegistrationClaims, SessionClaims,
+            LoginTicketClaims, OrderClaims, RefreshClaims, RegistrationClaims, SessionClaims,
         },
     },
     world::{RealWorld, World as _},
@@ -74,6 +74,10 @@ impl Reader {
             self.open("login session", text, |claims: &SessionClaims| {
                 let subject = claims.stage().map(|session| ("subject", name(&session.subject)));
                 subject.into_iter().chain(self.lasting(claims)).collect()
+            }),
+            self.open("revocation order", text, |claims: &OrderClaims| {
+                let kind = claims.stage().map(|order| ("revokes", order.what.kind().to_owned()));
+                kind.into_iter().chain(self.lasting(claims)).collect()
             }),
             self.open("memory of consents", text, |claims: &ConsentClaims| self.lasting(claims)),
         ];
@@ -147,6 +151,7 @@ impl Reader {
         };
         let kind = match registration.kind {
             RegistrationKind::Public => "public",
+            RegistrationKind::Keyed(_) => "signs assertions",
             RegistrationKind::Confidential { .. } => "confidential",
         };
         let grants: Vec<_> = registration.grant_types.iter().map(|grant| grant.as_str()).collect();

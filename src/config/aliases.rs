@@ -265,6 +265,7 @@ pub(super) fn client(
         id: id.to_owned(),
         name: name.to_owned(),
         secret: presented.map(ClientSecretHash::of_machine_made),
+        keys: None,
         redirect_uris: vec![
             public_url.join("/oauth/callback"),
             "http://127.0.0.1/callback".to_owned(),

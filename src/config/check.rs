@@ -45,7 +45,7 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
     let scopes = scopes(root, sources, noted);
     let registration = RegistrationConfig::read(root, &scopes, sources);
     let mut users = UserConfig::read_all(root, &scopes);
-    let mut clients = ClientConfig::read_all(root, &registration, &scopes);
+    let mut clients = ClientConfig::read_all(root, &registration, &scopes, sources);
     let mut resources = ResourceConfig::read_all(root, &scopes);
     let cors_origins = CorsOrigins::read(root);
     let docs_enabled = docs_enabled(root, is_demo);

@@ -1,14 +1,15 @@
 //! `[[clients]]`: clients that are known before they ask.
 
-use protocol::oauth::client::ClientKind;
+use protocol::oauth::client::{ClientKind, KeySource};
 use protocol::oauth::pkce::PkceRule;
 use protocol::oauth::redirect_uri::{OUT_OF_BAND, RedirectRules};
 use protocol::oauth::time::UnixTime;
 
 use super::{
-    ClientSecretHash, RegistrationConfig, ScopeConfig, grammar,
+    ClientSecretHash, RegistrationConfig, ScopeConfig, client_keys, grammar,
     people::{one_line, plain},
     reader::{Found, Table, choose},
+    sources::Sources,
     tables::{ACCESS_LIFETIME, REFRESH_GRACE},
 };
 
@@ -24,6 +25,9 @@ pub struct ClientConfig {
     pub name: String,
     /// What its secret hashes to; `None` makes it a public client.
     pub secret: Option<ClientSecretHash>,
+    /// Its public keys, if it signs assertions instead: `jwks` (the JSON itself), `jwks_file` or `jwks_uri`. Not beside a
+    /// secret. Source: RFC 7523 §2.2.
+    pub keys: Option<KeySource>,
     /// Where answers may go: https, http on loopback (any port), an allowed private-use scheme, or
     /// `urn:ietf:wg:oauth:2.0:oob`. Compared exactly. Needed for `authorization_code`.
     pub redirect_uris: Vec<String>,
@@ -50,6 +54,12 @@ pub struct ClientConfig {
 }
 
 impl ClientConfig {
+    /// What it proves itself with.
+    #[must_use]
+    pub fn kind(&self) -> ClientKind {
+        kind_of(self.keys.as_ref(), self.secret.as_ref())
+    }
+
     /// Whether it may use `grant_type`.
     #[must_use]
     pub fn allows(&self, grant_type: GrantTypeName) -> bool {
@@ -100,6 +110,7 @@ impl ClientConfig {
         root: &Table,
         registration: &RegistrationConfig,
         scopes: &[ScopeConfig],
+        sources: &Sources,
     ) -> Vec<Self> {
         let mut clients: Vec<Self> = Vec::new();
         for table in root.tables("clients") {
@@ -119,6 +130,7 @@ impl ClientConfig {
                 id.map_or_else(String::new, |found| found.value),
                 registration,
                 scopes,
+                sources,
             );
             client.check(&table);
             table.finish();
@@ -132,6 +144,7 @@ impl ClientConfig {
         id: String,
         registration: &RegistrationConfig,
         scopes: &[ScopeConfig],
+        sources: &Sources,
     ) -> Self {
         table.refused("secret", "must not stand in a file", HASH_IT);
         let secret = table.text("secret_hash").and_then(|found| {
@@ -156,12 +169,17 @@ impl ClientConfig {
                 .collect()
         });
         let every = || scopes.iter().map(|scope| scope.name.clone()).collect();
-        let kind = secret.as_ref().map_or(ClientKind::Public, |_| ClientKind::Confidential);
+        let keys = client_keys::read(table, sources);
+        if keys.is_some() && secret.is_some() {
+            table.refuse("secret_hash", "stands beside the client's keys", "Write one of the two");
+        }
+        let kind = kind_of(keys.as_ref(), secret.as_ref());
         let pkce = read_pkce(table, kind);
         Self {
             name: table.text("name").map_or_else(|| id.clone(), |found| one_line(found, 128)),
             id,
             secret,
+            keys,
             redirect_uris,
             grant_types: grant_types.unwrap_or_else(|| {
                 vec![GrantTypeName::AuthorizationCode, GrantTypeName::RefreshToken]
@@ -187,6 +205,7 @@ impl ClientConfig {
 
     /// Notes what does not fit together.
     fn check(&self, table: &Table) {
+        let confidential = self.kind().can_keep_a_secret();
         let code = self.allows(GrantTypeName::AuthorizationCode);
         if self.grant_types.is_empty() && self.introspects.is_empty() {
             table.refuse(
@@ -206,11 +225,11 @@ impl ClientConfig {
                 "Add it, or remove refresh_token",
             );
         }
-        if self.secret.is_none() && self.allows(GrantTypeName::ClientCredentials) {
+        if !confidential && self.allows(GrantTypeName::ClientCredentials) {
             let problem = "has client_credentials, which a client without a secret must not use (RFC 6749 §4.4)";
             table.refuse("grant_types", problem, HASH_IT);
         }
-        if self.secret.is_none() && !self.refresh_rotation {
+        if !confidential && !self.refresh_rotation {
             let problem = "must not be false for a public client (OAuth 2.1 §4.3.1)";
             table.refuse("refresh_rotation", problem, "Give the client a secret, or leave it out");
         }
@@ -219,7 +238,7 @@ impl ClientConfig {
             table.refuse("introspects", problem, HASH_IT);
         }
         let https = self.redirect_uris.iter().all(|uri| uri.starts_with("https://"));
-        if self.consent == ConsentMode::Implied && self.secret.is_none() && !https {
+        if self.consent == ConsentMode::Implied && !confidential && !https {
             let problem = "must not be \"implied\": any program on the person's machine could pose as this client";
             table.refuse(
                 "consent",
@@ -227,6 +246,14 @@ impl ClientConfig {
                 "Write \"remembered\", give it a secret, or use https redirect URIs only",
             );
         }
+    }
+}
+
+fn kind_of(keys: Option<&KeySource>, secret: Option<&ClientSecretHash>) -> ClientKind {
+    match (keys, secret) {
+        (Some(_), _) => ClientKind::Keyed,
+        (None, Some(_)) => ClientKind::Confidential,
+        (None, None) => ClientKind::Public,
     }
 }
 

@@ -62,6 +62,7 @@ pub(super) fn swagger_ui(public_url: &PublicUrl, scopes: &[ScopeConfig]) -> Clie
         id: "swagger-ui".to_owned(),
         name: "Swagger UI".to_owned(),
         secret: None,
+        keys: None,
         redirect_uris: vec![public_url.join("/docs/oauth-receiver.html")],
         grant_types: vec![GrantTypeName::AuthorizationCode, GrantTypeName::RefreshToken],
         scopes: scopes.iter().map(|scope| scope.name.clone()).collect(),

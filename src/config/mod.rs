@@ -11,6 +11,7 @@
 mod aliases;
 mod banner;
 mod check;
+mod client_keys;
 mod clients;
 mod demo;
 mod documents;
@@ -37,7 +38,7 @@ pub use banner::banner;
 pub use clients::{ClientConfig, ConsentMode, GrantTypeName};
 pub use demo::DemoAccount;
 pub use documents::DocumentsConfig;
-pub(crate) use instant::spell as spell_instant;
+pub(crate) use instant::{parse as parse_instant, spell as spell_instant};
 pub use key_source::KeySource;
 pub use mistake::{Mistake, Mistakes, Place};
 pub use password::{PASSWORD_BYTES_MAX, PasswordHash, PasswordRefused};
@@ -47,8 +48,8 @@ pub use rates::{ForwardedHeader, ProxiesConfig, RatesConfig};
 pub use revoked::RevokedClient;
 pub use secrets::{ClientSecretHash, SecretText};
 pub use settings::{
-    CorsOrigins, LedgerConfig, LedgerKind, LimitsConfig, RefreshTokens, RegistrationConfig,
-    ResourceConfig, TokensConfig, Upstream,
+    AssertionAudience, CorsOrigins, LedgerConfig, LedgerKind, LimitsConfig, RefreshTokens,
+    RegistrationConfig, ResourceConfig, TokensConfig, Upstream,
 };
 pub use sources::{Overrides, Sources, read_file};
 

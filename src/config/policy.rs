@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::grant::GrantType;
-use protocol::oauth::client::{
-    Client, ClientKind, ClientOrigin, ConsentRule, Lifetimes, RotationRule,
+use protocol::oauth::assertion::{
+    AssertionRules, LIFETIME_SECONDS_MAX, LIFETIME_SECONDS_MAX_UNREMEMBERED,
 };
+use protocol::oauth::client::{Client, ClientOrigin, ConsentRule, Lifetimes, RotationRule};
 use protocol::oauth::redirect_uri::RegisteredRedirectUri;
 use protocol::oauth::resource::Resource;
 use protocol::oauth::scope::{Scope, ScopeToken};
@@ -13,7 +14,9 @@ use protocol::policy::{
     DocumentPolicy, Policy, ProtectedResource, RefreshMode, RegistrationPolicy, ScopeCatalogue,
 };
 
-use super::{ClientConfig, Config, ConsentMode, GrantTypeName, LedgerKind, RefreshTokens};
+use super::{
+    AssertionAudience, ClientConfig, Config, ConsentMode, GrantTypeName, LedgerKind, RefreshTokens,
+};
 
 /// Why the parsing below cannot fail.
 const CHECKED: &str = "the configuration was checked when it was read";
@@ -71,6 +74,26 @@ impl Config {
         }
     }
 
+    /// What clients' assertions must say here.
+    #[must_use]
+    pub fn assertion_rules(&self) -> AssertionRules {
+        let issuer = self.public_url.as_str();
+        let token_endpoints = ["/oauth/token", "/token"].map(|path| format!("{issuer}{path}"));
+        AssertionRules {
+            audiences: match self.tokens.assertion_audience {
+                AssertionAudience::Issuer => vec![issuer.to_owned()],
+                AssertionAudience::IssuerOrTokenEndpoint => {
+                    [issuer.to_owned()].into_iter().chain(token_endpoints).collect()
+                }
+            },
+            lifetime_seconds_max: if self.ledger.kind == LedgerKind::None {
+                LIFETIME_SECONDS_MAX_UNREMEMBERED
+            } else {
+                LIFETIME_SECONDS_MAX
+            },
+        }
+    }
+
     /// Whose access tokens each client may ask about besides its own.
     fn introspection(&self) -> BTreeMap<String, BTreeSet<Resource>> {
         let resource = |named: &String| {
@@ -119,12 +142,8 @@ impl Config {
             name: Some(client.name.clone()),
             origin: ClientOrigin::Preregistered,
             redirect_uris: self.redirect_uris(&client.redirect_uris),
-            kind: if client.secret.is_some() {
-                ClientKind::Confidential
-            } else {
-                ClientKind::Public
-            },
-            keys: None,
+            kind: client.kind(),
+            keys: client.keys.clone(),
             grant_types: client.grant_types.iter().map(grant).collect(),
             scope: scope(&client.scopes),
             consent: match client.consent {

@@ -41,9 +41,27 @@ pub struct TokensConfig {
     pub refresh_grace_seconds: u64,
     /// Whether there are refresh tokens, and how they are protected.
     pub refresh_tokens: RefreshTokens,
+    /// Whom a client's assertion may name as its audience.
+    pub assertion_audience: AssertionAudience,
     /// Everything that was issued before this instant is void, whatever the ledger is: codes, tokens, logins, consents.
     /// Default: nothing is.
     pub revoked_before: Option<UnixTime>,
+}
+
+/// Whom a client's assertion may name as its audience.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum AssertionAudience {
+    /// `issuer`: the issuer alone. Source: rfc7523bis (draft 11).
+    Issuer,
+    /// `issuer_or_token_endpoint`: either; default, since well-kept clients send one or the other. Source: OpenID Connect
+    /// Core 1.0 §9.
+    IssuerOrTokenEndpoint,
+}
+
+impl AssertionAudience {
+    /// Each, with its spelling.
+    pub(super) const SPELLINGS: &[(&str, Self)] =
+        &[("issuer", Self::Issuer), ("issuer_or_token_endpoint", Self::IssuerOrTokenEndpoint)];
 }
 
 /// How refresh tokens are protected. Source: OAuth 2.1 §4.3.1 (rotation for public clients).

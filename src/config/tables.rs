@@ -3,8 +3,9 @@
 use std::ops::RangeInclusive;
 
 use super::{
-    CorsOrigins, DocumentsConfig, LedgerConfig, LedgerKind, LimitsConfig, RatesConfig,
-    RefreshTokens, RegistrationConfig, ResourceConfig, ScopeConfig, TokensConfig, Upstream,
+    AssertionAudience, CorsOrigins, DocumentsConfig, LedgerConfig, LedgerKind, LimitsConfig,
+    RatesConfig, RefreshTokens, RegistrationConfig, ResourceConfig, ScopeConfig, TokensConfig,
+    Upstream,
     grammar::{self, is_private_use_scheme},
     people::{one_line, plain},
     reader::Table,
@@ -100,6 +101,9 @@ impl TokensConfig {
             refresh_absolute_seconds: seconds("refresh_absolute", REFRESH_LIFETIME, 90 * DAY),
             refresh_grace_seconds: seconds("refresh_grace", REFRESH_GRACE, 60),
             refresh_tokens: refresh_tokens.map_or(fitting, |found| found.value),
+            assertion_audience: table
+                .choice("assertion_audience", AssertionAudience::SPELLINGS)
+                .map_or(AssertionAudience::IssuerOrTokenEndpoint, |found| found.value),
             revoked_before: table.instant("revoked_before"),
         };
         if tokens.refresh_absolute_seconds < tokens.refresh_idle_seconds {

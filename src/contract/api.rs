@@ -131,6 +131,14 @@ pub trait Api: Send + Sync + 'static {
         http: &poem::Request,
         parameters: super::types::PresentedToken,
     ) -> impl Future<Output = super::responses::RevokeResponse> + Send;
+    /// Revocation by the operator: `POST /oauth/order`.
+    ///
+    /// Where `sealbearer revoke` sends what an operator wants revoked: a token, a family, or everything of a person, of a client or at all that is older than an instant. Whoever holds the key ring can seal an order; it is obeyed for five minutes, and sending it again changes nothing. Served where the ledger can revoke.
+    fn order(
+        &self,
+        http: &poem::Request,
+        parameters: super::types::OrderRequest,
+    ) -> impl Future<Output = super::responses::OrderResponse> + Send;
     /// Client registration: `POST /oauth/register`, `POST /register`.
     ///
     /// RFC 7591 §3. The `client_id` that is returned is the registration itself, sealed; nothing is kept. Unknown members are ignored, `null` counts as absent.

@@ -155,6 +155,10 @@ pub const PATHS: &[super::served::ServedPath] = &[
         methods: &["POST"],
     },
     super::served::ServedPath {
+        pattern: "/oauth/order",
+        methods: &["POST"],
+    },
+    super::served::ServedPath {
         pattern: "/oauth/register",
         methods: &["POST"],
     },

@@ -1474,6 +1474,145 @@ impl RevokeResponse {
         }
     }
 }
+/// What `order` may answer.
+pub enum OrderResponse {
+    /// It is revoked; how far that reaches.
+    Ok {
+        /// What is sent.
+        body: super::types::OrderResult,
+    },
+    /// Refused (RFC 6749 §5.2, RFC 7591 §3.2.2).
+    BadRequest {
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// Nothing here has this path.
+    NotFound {
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// The body is larger than 64 KiB.
+    PayloadTooLarge {
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// Too many requests from there (RFC 6585 §4).
+    TooManyRequests {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// The ledger cannot be reached, so nothing was issued.
+    ServiceUnavailable {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+}
+impl poem::IntoResponse for OrderResponse {
+    fn into_response(self) -> poem::Response {
+        use poem::http::StatusCode;
+        use poem::http::header::HeaderName;
+        use super::reply::Reply;
+        match self {
+            Self::Ok { body } => {
+                Reply::new(StatusCode::OK)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
+            Self::BadRequest { body } => {
+                Reply::new(StatusCode::BAD_REQUEST)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
+            Self::NotFound { body } => Reply::new(StatusCode::NOT_FOUND).json(&body),
+            Self::PayloadTooLarge { body } => {
+                Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
+            Self::TooManyRequests { retry_after, body } => {
+                Reply::new(StatusCode::TOO_MANY_REQUESTS)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        &HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .json(&body)
+            }
+            Self::ServiceUnavailable { retry_after, body } => {
+                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
+                    .header(
+                        &HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .json(&body)
+            }
+        }
+    }
+}
+impl poem_openapi::ApiResponse for OrderResponse {
+    fn meta() -> poem_openapi::registry::MetaResponses {
+        poem_openapi::registry::MetaResponses {
+            responses: vec![
+                super::reply::Answer::new(200u16, "It is revoked; how far that reaches.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
+                super::types::OrderResult > ("application/json").done(),
+                super::reply::Answer::new(400u16,
+                "Refused (RFC 6749 §5.2, RFC 7591 §3.2.2).").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").constant("Pragma",
+                true, "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(404u16, "Nothing here has this path.").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(413u16, "The body is larger than 64 KiB.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(429u16,
+                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
+                ("Retry-After", true, "Seconds to wait.").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(503u16,
+                "The ledger cannot be reached, so nothing was issued.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < u64 >
+                ("Retry-After", true, "Seconds to wait.").body:: <
+                super::types::OAuthError > ("application/json").done()
+            ],
+        }
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+        <super::types::OrderResult as poem_openapi::types::Type>::register(registry);
+    }
+}
+impl OrderResponse {
+    /// Answers a request that could not be read.
+    #[must_use]
+    pub fn malformed(malformed: super::wire::Malformed) -> Self {
+        let body = super::types::OAuthError {
+            error: "invalid_request".to_owned(),
+            error_description: Some(malformed.to_string()),
+        };
+        match malformed.reason {
+            super::wire::MalformedReason::TooLarge => Self::PayloadTooLarge { body },
+            _ => Self::BadRequest { body },
+        }
+    }
+}
 /// What `register` may answer.
 pub enum RegisterResponse {
     /// The client as registered (RFC 7591 §3.2.1).

@@ -577,6 +577,25 @@ impl<A: Api> Operations<A> {
             Err(malformed) => super::responses::RevokeResponse::malformed(malformed),
         }
     }
+    /// Revocation by the operator
+    ///
+    /// Where `sealbearer revoke` sends what an operator wants revoked: a token, a family, or everything of a person, of a client or at all that is older than an instant. Whoever holds the key ring can seal an order; it is obeyed for five minutes, and sending it again changes nothing. Served where the ledger can revoke.
+    #[oai(
+        path = "/oauth/order",
+        method = "post",
+        operation_id = "order",
+        tag = "Tag::Operation"
+    )]
+    async fn order(
+        &self,
+        http: &Request,
+        read: super::extract::Form<super::types::OrderRequest>,
+    ) -> super::responses::OrderResponse {
+        match read.0 {
+            Ok(parameters) => self.0.order(http, parameters).await,
+            Err(malformed) => super::responses::OrderResponse::malformed(malformed),
+        }
+    }
     /// Client registration
     ///
     /// RFC 7591 §3. The `client_id` that is returned is the registration itself, sealed; nothing is kept. Unknown members are ignored, `null` counts as absent.

@@ -459,6 +459,33 @@ pub struct Introspection {
     #[oai(skip_serializing_if_is_none)]
     pub jti: Option<String>,
 }
+/// What `sealbearer revoke` sends.
+#[derive(Clone, PartialEq, Debug, Default, poem_openapi::Object)]
+pub struct OrderRequest {
+    /// The order, sealed with the key ring.
+    #[oai(skip_serializing_if_is_none)]
+    pub order: Option<String>,
+}
+impl super::wire::FromPairs for OrderRequest {
+    const NAMES: &'static [&'static str] = &["order"];
+    fn from_pairs(
+        pairs: &mut super::wire::Pairs,
+    ) -> Result<Self, super::wire::Malformed> {
+        Ok(Self {
+            order: pairs.optional("order")?,
+        })
+    }
+}
+/// How far a revocation reaches.
+#[derive(Clone, PartialEq, Debug, Default, poem_openapi::Object)]
+pub struct OrderResult {
+    /// The kind of the ledger that remembers it.
+    pub ledger: String,
+    /// Whether every node knows of it, or only the one that answers.
+    pub every_node: bool,
+    /// Whether it is remembered after a restart.
+    pub survives_restart: bool,
+}
 /// RFC 6749 §5.2.
 #[derive(Clone, PartialEq, Debug, Default, poem_openapi::Object)]
 pub struct OAuthError {
@@ -486,7 +513,7 @@ pub struct ClientMetadata {
     /// RFC 6749 §3.1.2.
     #[oai(skip_serializing_if_is_none)]
     pub redirect_uris: Option<Vec<String>>,
-    /// `none`, `client_secret_basic` or `client_secret_post`.
+    /// `none`, `client_secret_basic`, `client_secret_post` or `private_key_jwt`.
     #[oai(skip_serializing_if_is_none)]
     pub token_endpoint_auth_method: Option<String>,
     /// RFC 7591 §2.
@@ -579,7 +606,7 @@ pub struct ClientInformation {
     /// RFC 6749 §3.1.2.
     #[oai(skip_serializing_if_is_none)]
     pub redirect_uris: Option<Vec<String>>,
-    /// `none`, `client_secret_basic` or `client_secret_post`.
+    /// `none`, `client_secret_basic`, `client_secret_post` or `private_key_jwt`.
     #[oai(skip_serializing_if_is_none)]
     pub token_endpoint_auth_method: Option<String>,
     /// RFC 7591 §2.
@@ -711,6 +738,9 @@ pub struct AuthorizationServerMetadata {
     /// RFC 8414 §2.
     #[oai(skip_serializing_if_is_none)]
     pub token_endpoint_auth_methods_supported: Option<Vec<String>>,
+    /// What client assertions may be signed with (RFC 8414 §2).
+    #[oai(skip_serializing_if_is_none)]
+    pub token_endpoint_auth_signing_alg_values_supported: Option<Vec<String>>,
     /// `S256` (RFC 7636 §4.3).
     #[oai(skip_serializing_if_is_none)]
     pub code_challenge_methods_supported: Option<Vec<String>>,

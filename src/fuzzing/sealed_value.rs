@@ -3,7 +3,7 @@
 use super::deployment::{NOW, node};
 use crate::seal::claims::{
     AccessClaims, AccountTicketClaims, CodeClaims, ConsentClaims, ConsentTicketClaims,
-    LoginTicketClaims, RefreshClaims, RegistrationClaims, SessionClaims,
+    LoginTicketClaims, OrderClaims, RefreshClaims, RegistrationClaims, SessionClaims,
 };
 use crate::seal::{Artefact, Purpose};
 
@@ -71,6 +71,7 @@ fn real_values() -> [&'static str; PURPOSES] {
         &values.session,
         &values.consents,
         &values.account_ticket,
+        &values.order,
     ]
 }
 
@@ -86,6 +87,7 @@ fn openings(text: &str) -> [bool; PURPOSES] {
         opens::<SessionClaims>(text),
         opens::<ConsentClaims>(text),
         opens::<AccountTicketClaims>(text),
+        opens::<OrderClaims>(text),
     ]
 }
 

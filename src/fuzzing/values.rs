@@ -13,13 +13,15 @@ use protocol::oauth::redirect_uri::RegisteredRedirectUri;
 use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
 use protocol::registration::dynamic::{Registration, RegistrationKind};
+use protocol::replay::Revocation;
+use protocol::revocation::Order;
 
 use super::deployment::{ISSUER, NOW, PASSWORD};
 use crate::http::Server;
 use crate::seal::Artefact;
 use crate::seal::claims::{
     AccessClaims, AccountTicketClaims, CodeClaims, ConsentClaims, ConsentTicketClaims,
-    LoginTicketClaims, RefreshClaims, RegistrationClaims, SessionClaims,
+    LoginTicketClaims, OrderClaims, RefreshClaims, RegistrationClaims, SessionClaims,
 };
 
 /// RFC 7636 appendix B.
@@ -54,6 +56,8 @@ pub(super) struct Values {
     pub(super) expired_login_ticket: String,
     pub(super) session: String,
     pub(super) consents: String,
+    /// To revoke everything that is older than the node.
+    pub(super) order: String,
 }
 
 impl Values {
@@ -70,6 +74,7 @@ impl Values {
             b"login-ticket" => &self.login_ticket,
             b"consent-ticket" => &self.consent_ticket,
             b"account-ticket" => &self.account_ticket,
+            b"order" => &self.order,
             b"other-login-ticket" => &self.other_login_ticket,
             b"other-consent-ticket" => &self.other_consent_ticket,
             b"expired-login-ticket" => &self.expired_login_ticket,
@@ -124,6 +129,7 @@ pub(super) fn sealed_by(server: &Server) -> Values {
         login_ticket: sealing.login_ticket(BROWSER, NOW),
         consent_ticket: sealing.consent_ticket(BROWSER, NOW),
         account_ticket: sealing.account_ticket(BROWSER, NOW),
+        order: sealing.order(NOW),
         other_login_ticket: sealing.login_ticket(OTHER_BROWSER, NOW),
         other_consent_ticket: sealing.consent_ticket(OTHER_BROWSER, NOW),
         expired_login_ticket: sealing.login_ticket(BROWSER, earlier(TICKET_LIFETIME_SECONDS)),
@@ -179,6 +185,11 @@ impl Sealing<'_> {
     fn consent_ticket(&self, browser: &str, at: UnixTime) -> String {
         let ticket = Ticket::new(self.consent(at), BrowserDigest::of(browser), at);
         self.seal(&ConsentTicketClaims::new(&ticket, ISSUER), at)
+    }
+
+    fn order(&self, at: UnixTime) -> String {
+        let order = Order { what: Revocation::Everything { before: UnixTime(1) }, ordered_at: at };
+        self.seal(&OrderClaims::new(&order), at)
     }
 
     fn account_ticket(&self, browser: &str, at: UnixTime) -> String {

@@ -10,6 +10,7 @@ use poem::Request;
 use poem::http::header::AUTHORIZATION;
 use protocol::flow::refusal::Rejection;
 use protocol::grant::GrantError;
+use protocol::oauth::assertion::ASSERTION_TYPE;
 use protocol::oauth::client::{
     AuthenticatedClient, CLIENT_ID_BYTES_MAX, Client, ClientOrigin, Credential, authenticate,
 };
@@ -18,6 +19,7 @@ use protocol::policy::DocumentPolicy;
 use protocol::registration::document::{DocumentError, host_of, is_document_id};
 
 use super::Server;
+use super::assertion::claimed_subject;
 use super::hashing::Busy;
 use crate::config::ClientSecretHash;
 use crate::seal::claims::RegistrationClaims;
@@ -28,8 +30,21 @@ pub(super) const BASIC_CHALLENGE: &str = "Basic realm=\"sealbearer\"";
 /// When a client may ask again after our own trouble, in seconds.
 pub(super) const RETRY_AFTER_SECONDS: u64 = 1;
 
-/// Client authentication as it was sent.
-pub(super) struct Presented {
+/// What a form may bring of client authentication, as it was sent.
+#[derive(Default)]
+pub(super) struct Sent {
+    /// `client_id`
+    pub(super) id: Option<String>,
+    /// `client_secret`
+    pub(super) secret: Option<String>,
+    /// `client_assertion`
+    pub(super) assertion: Option<String>,
+    /// `client_assertion_type`
+    pub(super) assertion_type: Option<String>,
+}
+
+/// Client authentication by a name and perhaps a secret.
+struct Presented {
     id: String,
     secret: Option<String>,
     /// The same, decoded as RFC 6749 §2.3.1 asks; half of all clients do not encode.
@@ -116,16 +131,18 @@ impl Server {
         claims.stage(rules)?.client(client_id.to_owned(), &self.policy)
     }
 
-    /// The client of a token request, authenticated in the way it is registered for.
+    /// The client of a request, authenticated in the way it is registered for.
     pub(super) async fn authenticate(
         &self,
         http: &Request,
-        body_id: Option<String>,
-        body_secret: Option<String>,
+        sent: Sent,
     ) -> Result<AuthenticatedClient, Unauthenticated> {
         let by_header = http.headers().contains_key(AUTHORIZATION);
         let refuse = |reason| Unauthenticated { reason, by_header };
-        let presented = present(http, body_id, body_secret).map_err(refuse)?;
+        if let Some(assertion) = sent.assertion(by_header).map_err(refuse)? {
+            return self.assert(assertion, sent.id.as_deref()).await.map_err(refuse);
+        }
+        let presented = present(http, sent.id, sent.secret).map_err(refuse)?;
         let unresolved = |unresolved: Unresolved| refuse(unresolved.into());
         let (client, secret) = match (self.client(&presented.id).await, presented.decoded) {
             (Ok(client), decoded) => {
@@ -168,13 +185,24 @@ impl Server {
 }
 
 /// The `client_id` that a request claims, before anything is proven; empty where it claims none.
-pub(super) fn claimed_id(http: &Request, body_id: Option<&str>) -> String {
-    present(http, body_id.map(str::to_owned), None)
-        .map(|presented| presented.id)
-        .unwrap_or_default()
+pub(super) fn claimed_id(http: &Request, sent: &Sent) -> String {
+    let named = sent.id.clone().or_else(|| sent.assertion.as_deref().and_then(claimed_subject));
+    present(http, named, None).map(|presented| presented.id).unwrap_or_default()
 }
 
-/// Reads client authentication from header and body.
+impl Sent {
+    /// The assertion, if that is how the client proves itself.
+    fn assertion(&self, by_header: bool) -> Result<Option<&str>, GrantError> {
+        match (&self.assertion, &self.assertion_type) {
+            (None, None) => Ok(None),
+            _ if by_header || self.secret.is_some() => Err(GrantError::ClientTwice),
+            (Some(assertion), Some(kind)) if kind == ASSERTION_TYPE => Ok(Some(assertion)),
+            (Some(_) | None, Some(_)) | (Some(_), None) => Err(GrantError::AssertionType),
+        }
+    }
+}
+
+/// Reads a name and a secret from header and body.
 fn present(
     http: &Request,
     body_id: Option<String>,

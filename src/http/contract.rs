@@ -12,13 +12,14 @@ use super::correlation::CorrelationId;
 use super::documents::not_found;
 use super::login::LoginForm;
 use super::{
-    Server, account, authorize, consent, introspect, login, pages, raw, register, revoke, test,
-    token,
+    Server, account, authorize, consent, introspect, login, order, pages, raw, register, revoke,
+    test, token,
 };
 use crate::contract::{
     AccountResponse, Api, AuthorizationRequest, AuthorizeResponse, CallbackQuery, CallbackResponse,
     ClientMetadata, ConsentResponse, HomeResponse, IntrospectResponse, LoginResponse, Malformed,
-    PresentedToken, RegisterResponse, RevokeResponse, TestResponse, TokenRequest, TokenResponse,
+    OrderRequest, OrderResponse, PresentedToken, RegisterResponse, RevokeResponse, TestResponse,
+    TokenRequest, TokenResponse,
 };
 use crate::upstream::FAILURE_SECONDS;
 
@@ -157,6 +158,10 @@ impl Api for Server {
 
     async fn revoke(&self, http: &Request, sent: PresentedToken) -> RevokeResponse {
         revoke::revoke(self, http, sent).await
+    }
+
+    async fn order(&self, _: &Request, sent: OrderRequest) -> OrderResponse {
+        order::order(self, sent).await
     }
 
     async fn register(&self, _: &Request, metadata: ClientMetadata) -> RegisterResponse {

@@ -15,7 +15,7 @@ use protocol::replay::Holder;
 use protocol::revocation::IssuedToken;
 
 use super::Server;
-use super::client::{BASIC_CHALLENGE, RETRY_AFTER_SECONDS};
+use super::client::{BASIC_CHALLENGE, RETRY_AFTER_SECONDS, Sent};
 use crate::contract::{IntrospectResponse, Introspection, OAuthError, PresentedToken};
 use crate::ledger::{RefreshUse, Unavailable};
 
@@ -56,7 +56,13 @@ async fn judge(
     sent: PresentedToken,
     now: UnixTime,
 ) -> Result<Option<Introspection>, IntrospectionError> {
-    let client = server.authenticate(http, sent.client_id, sent.client_secret).await;
+    let by = Sent {
+        id: sent.client_id,
+        secret: sent.client_secret,
+        assertion: sent.client_assertion,
+        assertion_type: sent.client_assertion_type,
+    };
+    let client = server.authenticate(http, by).await;
     let client = client.map_err(|refused| IntrospectionError::Caller(refused.reason))?;
     let caller = Caller::admit(&client)?;
     let token = sent.token.ok_or(IntrospectionError::TokenMissing)?;

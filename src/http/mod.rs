@@ -3,8 +3,10 @@
 mod account;
 pub mod address;
 mod answer;
+mod assertion;
 mod authorize;
 mod client;
+pub mod client_keys;
 mod consent;
 mod contract;
 pub mod cookies;
@@ -19,6 +21,7 @@ pub mod layer;
 pub mod limits;
 mod login;
 pub mod methods;
+mod order;
 mod origin;
 pub mod pages;
 pub mod prefix;
@@ -36,6 +39,7 @@ use std::sync::{Arc, OnceLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use protocol::oauth::assertion::AssertionRules;
 use protocol::oauth::client::{Client, ClientOrigin};
 use protocol::oauth::resource::Resource;
 use protocol::oauth::time::UnixTime;
@@ -48,6 +52,7 @@ use crate::ledger::Ledger;
 use crate::seal::Seal;
 use crate::upstream::{ClientDocuments, Upstream};
 use crate::world::World;
+use client_keys::ClientKeys;
 use cookies::CookieNames;
 use documents::Documents;
 use hashing::Hashing;
@@ -65,6 +70,10 @@ pub struct Server {
     pub client_documents: ClientDocuments,
     /// The way to what others publish.
     pub upstream: Arc<Upstream>,
+    /// What clients sign their assertions with.
+    pub client_keys: ClientKeys,
+    /// What those assertions must say.
+    pub assertions: AssertionRules,
     /// What was used or revoked.
     pub ledger: Arc<dyn Ledger>,
     /// A digest of everything that nodes of one deployment must have in common but for the keys.

@@ -3,15 +3,18 @@
 //! Source: RFC 7591 §3. The `client_id` *is* the registration; the secret is derived from it.
 
 use protocol::grant::GrantType;
-use protocol::oauth::client::ClientKind;
+use protocol::oauth::client::{ClientKind, KeySource};
 use protocol::oauth::time::UnixTime;
 use protocol::registration::dynamic::{
     Accepted, ClientMetadata, Registration, RegistrationError, RegistrationKind,
 };
 
+use serde_json::json;
+
 use super::Server;
 use crate::contract::{self, ClientInformation, OAuthError, RegisterResponse};
 use crate::seal::claims::RegistrationClaims;
+use crate::seal::foreign::{KeySet, KeySetFault};
 
 /// The longest `client_id` that is handed out, in bytes: it travels in every authorization URL.
 pub(super) const REGISTRATION_BYTES_MAX: usize = 1_200;
@@ -31,15 +34,9 @@ pub(super) fn register(
     sent: contract::ClientMetadata,
     now: UnixTime,
 ) -> RegisterResponse {
-    let metadata = ClientMetadata {
-        client_name: sent.client_name,
-        redirect_uris: sent.redirect_uris.unwrap_or_default(),
-        token_endpoint_auth_method: sent.token_endpoint_auth_method,
-        grant_types: sent.grant_types,
-        response_types: sent.response_types,
-        scope: sent.scope,
-    };
-    match accept(server, &metadata, now) {
+    let metadata = read(server, sent);
+    let outcome = metadata.and_then(|metadata| accept(server, &metadata, now));
+    match outcome {
         Ok(registered) => RegisterResponse::Created { body: information(registered) },
         Err(reason) => {
             tracing::info!(?reason, "registration refused");
@@ -62,7 +59,16 @@ fn information(registered: Registered) -> ClientInformation {
     let grant_types: Vec<_> =
         accepted.registration.grant_types.iter().map(|grant| grant.as_str().to_owned()).collect();
     let has_code = accepted.registration.grant_types.contains(&GrantType::AuthorizationCode);
+    let (jwks, jwks_uri) = match accepted.registration.kind {
+        RegistrationKind::Keyed(KeySource::Inline(keys)) => {
+            (serde_json::from_str(&keys).ok(), None)
+        }
+        RegistrationKind::Keyed(KeySource::Remote(url)) => (None, Some(url)),
+        RegistrationKind::Public | RegistrationKind::Confidential { .. } => (None, None),
+    };
     ClientInformation {
+        jwks,
+        jwks_uri,
         client_id: registered.client_id,
         client_secret_expires_at: client_secret.is_some().then_some(0),
         client_secret,
@@ -75,6 +81,35 @@ fn information(registered: Registered) -> ClientInformation {
         scope: Some(registered.scope),
         ..ClientInformation::default()
     }
+}
+
+/// What the client says, with keys that are public and can be used, in their shortest form, or at a URL that is fetched
+/// from here.
+fn read(
+    server: &Server,
+    sent: contract::ClientMetadata,
+) -> Result<ClientMetadata, RegistrationError> {
+    let signs = sent.token_endpoint_auth_method.as_deref() == Some("private_key_jwt");
+    let jwks = match sent.jwks.map(|set| KeySet::condensed(&json!(set).to_string())) {
+        None => None,
+        Some(Ok(set)) => Some(set),
+        // Keys for another use than ours are nobody's mistake.
+        Some(Err(KeySetFault::Useless)) if !signs => None,
+        Some(Err(fault)) => return Err(RegistrationError::Keys(fault.description())),
+    };
+    if let Some(url) = &sent.jwks_uri {
+        server.upstream.target(url).map_err(|_| RegistrationError::KeysUri)?;
+    }
+    Ok(ClientMetadata {
+        client_name: sent.client_name,
+        redirect_uris: sent.redirect_uris.unwrap_or_default(),
+        token_endpoint_auth_method: sent.token_endpoint_auth_method,
+        grant_types: sent.grant_types,
+        response_types: sent.response_types,
+        scope: sent.scope,
+        jwks,
+        jwks_uri: sent.jwks_uri,
+    })
 }
 
 /// Registers a client.

@@ -8,7 +8,7 @@ use protocol::oauth::time::UnixTime;
 use protocol::revocation::RevocationError;
 
 use super::Server;
-use super::client::{BASIC_CHALLENGE, RETRY_AFTER_SECONDS};
+use super::client::{BASIC_CHALLENGE, RETRY_AFTER_SECONDS, Sent};
 use crate::contract::{OAuthError, PresentedToken, RevokeResponse};
 
 /// A refusal, and whether the client authenticated by the `Authorization` header.
@@ -58,7 +58,13 @@ async fn give_back(
     sent: PresentedToken,
     now: UnixTime,
 ) -> Result<(), Refused> {
-    let client = server.authenticate(http, sent.client_id, sent.client_secret).await;
+    let by = Sent {
+        id: sent.client_id,
+        secret: sent.client_secret,
+        assertion: sent.client_assertion,
+        assertion_type: sent.client_assertion_type,
+    };
+    let client = server.authenticate(http, by).await;
     let client = client.map_err(|refused| Refused {
         reason: RevocationError::Client(refused.reason),
         by_header: refused.by_header,

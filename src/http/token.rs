@@ -15,7 +15,7 @@ use protocol::replay::{FirstUse, Revocation, Rotation};
 
 use super::Server;
 use super::address::ClientAddress;
-use super::client::{BASIC_CHALLENGE, RETRY_AFTER_SECONDS, Unauthenticated, claimed_id};
+use super::client::{BASIC_CHALLENGE, RETRY_AFTER_SECONDS, Sent, Unauthenticated, claimed_id};
 use super::rates::{Class, TooMany};
 use crate::contract::{OAuthError, TokenRequest, TokenResponse, TokenResult};
 use crate::ledger::{CodeClaim, RefreshUse, Unavailable};
@@ -34,16 +34,22 @@ pub(super) struct Issued {
 pub(super) async fn token(
     server: &Server,
     http: &Request,
-    parameters: TokenRequest,
+    mut parameters: TokenRequest,
 ) -> TokenResponse {
     let address = ClientAddress::of(http);
-    let claimed = claimed_id(http, parameters.client_id.as_deref());
+    let sent = Sent {
+        id: parameters.client_id.take(),
+        secret: parameters.client_secret.take(),
+        assertion: parameters.client_assertion.take(),
+        assertion_type: parameters.client_assertion_type.take(),
+    };
+    let claimed = claimed_id(http, &sent);
     let asked = server.rates.ask_as_client(Class::Token, address, &claimed);
     if let Err(too_many) = asked.and_then(|()| server.rates.may_fail(address, &claimed)) {
         let (retry_after, body) = (too_many.wait_seconds, TooMany::body());
         return TokenResponse::TooManyRequests { retry_after, body };
     }
-    match grant(server, http, parameters, server.world.now()).await {
+    match grant(server, http, sent, parameters, server.world.now()).await {
         Ok(issued) => TokenResponse::Ok {
             body: TokenResult {
                 access_token: issued.access_token,
@@ -91,7 +97,8 @@ fn refusal(refused: &Unauthenticated) -> TokenResponse {
 async fn grant(
     server: &Server,
     http: &Request,
-    mut parameters: TokenRequest,
+    sent: Sent,
+    parameters: TokenRequest,
     now: UnixTime,
 ) -> Result<Issued, Unauthenticated> {
     let plain = |reason| Unauthenticated { reason, by_header: false };
@@ -102,8 +109,7 @@ async fn grant(
             *known != GrantType::RefreshToken || server.policy.refresh != RefreshMode::Off
         })
         .ok_or(plain(GrantError::GrantTypeUnsupported))?;
-    let (id, secret) = (parameters.client_id.take(), parameters.client_secret.take());
-    let client = server.authenticate(http, id, secret).await?;
+    let client = server.authenticate(http, sent).await?;
     if !client.client().may_use(grant_type) {
         return Err(plain(GrantError::GrantTypeNotAllowed));
     }

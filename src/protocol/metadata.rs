@@ -6,6 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::grant::GrantType;
+use crate::oauth::algorithm::SigningAlgorithm;
 use crate::oauth::scope::{Scope, ScopeToken};
 use crate::policy::{Policy, ProtectedResource, RefreshMode};
 
@@ -33,8 +34,10 @@ pub fn authorization_server(policy: &Policy) -> Value {
     put("jwks_uri", json!(format!("{issuer}/.well-known/jwks.json")));
     put("response_types_supported", json!(["code"]));
     put("grant_types_supported", json!(grant_types(policy)));
-    let methods = ["none", "client_secret_basic", "client_secret_post"];
+    let methods = ["none", "private_key_jwt", "client_secret_basic", "client_secret_post"];
     put("token_endpoint_auth_methods_supported", json!(methods));
+    let algorithms = SigningAlgorithm::ALL.map(SigningAlgorithm::as_str);
+    put("token_endpoint_auth_signing_alg_values_supported", json!(algorithms));
     put("code_challenge_methods_supported", json!(["S256"]));
     let scopes = policy.scopes.all();
     if !scopes.is_empty() {

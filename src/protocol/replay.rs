@@ -78,6 +78,20 @@ pub enum Revocation {
     },
 }
 
+impl Revocation {
+    /// What kind of thing is revoked, for the log.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Token { .. } => "token",
+            Self::Family { .. } => "family",
+            Self::Subject { .. } => "person",
+            Self::Client { .. } => "client",
+            Self::Everything { .. } => "everything",
+        }
+    }
+}
+
 /// The ledger's answer to the attempt to claim a code, or anything else that may be used once.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Claim {

@@ -96,3 +96,64 @@ impl IssuedToken {
         Ok((now < until).then_some(what))
     }
 }
+
+/// How long an order of an operator's is obeyed, in seconds: clocks of an office and of a node may differ.
+pub const ORDER_LIFETIME_SECONDS: u64 = 300;
+
+/// What an operator's command wants revoked. Only who holds the key ring can seal one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Order {
+    /// What is revoked.
+    pub what: Revocation,
+    /// When it was ordered.
+    pub ordered_at: UnixTime,
+}
+
+/// Why an order is not obeyed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum OrderError {
+    /// It was not sealed under this ring and for this issuer, or not as an order.
+    Unreadable,
+    /// It was sealed too long ago.
+    Expired,
+    /// The ledger does not answer.
+    LedgerUnavailable,
+}
+
+impl OrderError {
+    /// Every reason, for tests that must cover all of them.
+    pub const ALL: [Self; 3] = [Self::Unreadable, Self::Expired, Self::LedgerUnavailable];
+
+    /// What the command hears.
+    #[must_use]
+    pub fn code(self) -> ErrorCode {
+        match self {
+            Self::Unreadable | Self::Expired => ErrorCode::InvalidRequest,
+            Self::LedgerUnavailable => ErrorCode::TemporarilyUnavailable,
+        }
+    }
+
+    /// `error_description`.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Unreadable => {
+                "the order was not sealed with the key ring and the public_url of this server"
+            }
+            Self::Expired => "the order is older than five minutes; compare the clocks",
+            Self::LedgerUnavailable => "the ledger does not answer; nothing was revoked, try again",
+        }
+    }
+}
+
+impl Order {
+    /// What is to be revoked, at `now`.
+    ///
+    /// # Errors
+    ///
+    /// [`OrderError::Expired`] once [`ORDER_LIFETIME_SECONDS`] are over.
+    pub fn obeyed(self, now: UnixTime) -> Result<Revocation, OrderError> {
+        let is_over = self.ordered_at.plus_seconds(ORDER_LIFETIME_SECONDS) <= now;
+        if is_over { Err(OrderError::Expired) } else { Ok(self.what) }
+    }
+}

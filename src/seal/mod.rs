@@ -9,6 +9,7 @@
 
 pub mod claims;
 mod derivation;
+pub mod foreign;
 mod jose;
 mod json;
 mod locks;

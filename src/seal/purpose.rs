@@ -26,6 +26,8 @@ pub enum Purpose {
     ConsentMemory,
     /// The authorization request while the person says as whom they go on.
     AccountTicket,
+    /// What an operator's command wants revoked.
+    RevocationOrder,
 }
 
 /// How a sealed value is written.
@@ -76,7 +78,7 @@ const DAY: u64 = 24 * HOUR;
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::AuthorizationCode,
         Self::AccessToken,
         Self::RefreshToken,
@@ -86,6 +88,7 @@ impl Purpose {
         Self::LoginSession,
         Self::ConsentMemory,
         Self::AccountTicket,
+        Self::RevocationOrder,
     ];
 
     /// By what this purpose is told from every other.
@@ -111,6 +114,7 @@ impl Purpose {
             Self::LoginSession => nested("login-session", "ls", 7, 1_500, 30 * DAY),
             Self::ConsentMemory => nested("consent-memory", "cm", 8, 3_000, 366 * DAY),
             Self::AccountTicket => nested("account-ticket", "sa", 9, 12_288, HOUR),
+            Self::RevocationOrder => nested("revocation-order", "ro", 10, 600, HOUR),
         }
     }
 

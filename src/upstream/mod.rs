@@ -18,13 +18,13 @@ mod places;
 pub mod target;
 mod tls;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::time::{Duration, Instant, sleep_until, timeout_at};
 
 use exchange::{Answer, Cause, Means};
 use places::Places;
-use tls::Trust;
+pub(crate) use tls::Trust;
 
 pub use cached::{Bounds, Cached, Document, FAILURE_SECONDS, REFETCH_SECONDS_MIN, Unobtainable};
 pub use client_document::{ClientDocuments, ENTRY_BYTES_MAX};
@@ -69,6 +69,9 @@ pub struct Settings {
     pub limits: Limits,
 }
 
+/// Whether a host, by name, may be asked once more.
+pub type Admits = Box<dyn Fn(&str) -> bool + Send + Sync>;
+
 /// The way out.
 pub struct Upstream {
     allow_loopback: bool,
@@ -77,6 +80,7 @@ pub struct Upstream {
     network: Arc<dyn Network>,
     trust: Trust,
     places: Places,
+    admits: OnceLock<Admits>,
 }
 
 /// A document as it came.
@@ -91,7 +95,7 @@ pub struct Fetched {
 /// Why nothing was fetched. Nothing in it tells one state of a network from another.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum FetchError {
-    /// Too much is being fetched already; nobody was asked.
+    /// Too much is being fetched, or was from this host in the last minute; nobody was asked.
     Busy,
     /// It could not be had; the log says why.
     Unavailable,
@@ -109,7 +113,13 @@ impl Upstream {
             network,
             trust: Trust::new(authorities),
             places: Places::new(limits),
+            admits: OnceLock::new(),
         }
+    }
+
+    /// From now on `admits` is asked before a host is; the first one who is set stays.
+    pub fn admit_by(&self, admits: Admits) {
+        self.admits.get_or_init(|| admits);
     }
 
     /// Reads a URL as one that may be fetched here.
@@ -131,6 +141,10 @@ impl Upstream {
         target: &Target,
         body_bytes_max: usize,
     ) -> Result<Fetched, FetchError> {
+        if self.admits.get().is_some_and(|admits| !admits(target.host())) {
+            tracing::warn!(host = target.host(), "a host is asked for documents too often");
+            return Err(FetchError::Busy);
+        }
         let pending = self.places.pending().ok_or(FetchError::Busy)?;
         let deadline = Instant::now() + self.limits.deadline;
         let attempt = async {

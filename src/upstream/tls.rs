@@ -9,19 +9,19 @@ use tokio::sync::OnceCell;
 
 /// The certificate authorities of the system and those of `SSL_CERT_FILE`, read when they are first needed: most nodes
 /// that only serve never do, and a bundle takes megabytes.
-pub(super) struct Trust {
+pub(crate) struct Trust {
     /// PEM certificates that are believed besides.
     extra: Vec<u8>,
     connector: OnceCell<SslConnector>,
 }
 
 impl Trust {
-    pub(super) fn new(extra: Vec<u8>) -> Self {
+    pub(crate) fn new(extra: Vec<u8>) -> Self {
         Self { extra, connector: OnceCell::new() }
     }
 
     /// What one connection needs.
-    pub(super) async fn configure(&self) -> Result<ConnectConfiguration, ErrorStack> {
+    pub(crate) async fn configure(&self) -> Result<ConnectConfiguration, ErrorStack> {
         let build = || async {
             let extra = self.extra.clone();
             let reading = tokio::task::spawn_blocking(move || connector(&extra));

@@ -77,6 +77,7 @@ fn types(purpose: Purpose) -> (Open, Write) {
         Purpose::LoginSession => of::<claims::SessionClaims>(),
         Purpose::ConsentMemory => of::<claims::ConsentClaims>(),
         Purpose::AccountTicket => of::<claims::AccountTicketClaims>(),
+        Purpose::RevocationOrder => of::<claims::OrderClaims>(),
     }
 }
 

@@ -27,14 +27,14 @@ use sealbearer::{
 use super::{LEAST, of_file};
 
 /// What one run left behind.
-struct Run {
-    code: Option<i32>,
-    output: String,
-    complaint: String,
+pub(super) struct Run {
+    pub(super) code: Option<i32>,
+    pub(super) output: String,
+    pub(super) complaint: String,
 }
 
 /// Runs the binary with an empty environment in `folder`.
-fn run_in(folder: &Folder, arguments: &[&str], input: &str) -> Run {
+pub(super) fn run_in(folder: &Folder, arguments: &[&str], input: &str) -> Run {
     let mut child = Command::new(env!("CARGO_BIN_EXE_sealbearer"))
         .args(arguments)
         .env_clear()
@@ -63,10 +63,10 @@ fn run(arguments: &[&str], input: &str) -> Run {
 }
 
 /// A folder that goes away with the test.
-struct Folder(PathBuf);
+pub(super) struct Folder(pub(super) PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str) -> Self {
         static COUNT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
         let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let path =

@@ -11,6 +11,7 @@ mod passwords;
 mod proxies;
 mod redaction;
 mod refusals;
+mod revoking;
 mod seeds;
 
 use std::{collections::BTreeMap, path::PathBuf};

@@ -23,7 +23,7 @@ fn all_mistakes_are_reported_at_once() {
 /etc/sealbearer/sealbearer.toml:1: public_url must be https, because its host is not a loopback host. Write it as clients shall see it: "https://auth.example.com", without a slash at the end.
 /etc/sealbearer/sealbearer.toml:1: keyring_file is missing, and there is no default secret. Run `sealbearer keys generate --keyring keyring.json` and write keyring_file = "keyring.json", or set SEALBEARER_SECRET.
 /etc/sealbearer/sealbearer.toml:4: tokens.access_lifetime must be a duration from "1m" to "24h". Write a whole number and a unit in quotes: "30s", "5m", "1h" or "30d".
-/etc/sealbearer/sealbearer.toml:5: tokens.refresh is not a setting. Remove it; known here: refresh_tokens, access_lifetime, refresh_idle, refresh_absolute, refresh_grace, revoked_before.
+/etc/sealbearer/sealbearer.toml:5: tokens.refresh is not a setting. Remove it; known here: refresh_tokens, access_lifetime, refresh_idle, refresh_absolute, refresh_grace, assertion_audience, revoked_before.
 "#);
 }
 

@@ -26,6 +26,7 @@ fn paths_and_their_methods() {
     /token POST
     /oauth/introspect POST
     /oauth/revoke POST
+    /oauth/order POST
     /oauth/register POST
     /register POST
     /oauth/test GET HEAD

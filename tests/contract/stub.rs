@@ -11,8 +11,8 @@ use sealbearer::contract::{
     AccountForm, AccountResponse, Api, AuthorizationRequest, AuthorizeResponse, CallbackQuery,
     CallbackResponse, ClientInformation, ClientMetadata, ConsentForm, ConsentResponse,
     GrantedAccess, HomeResponse, IntrospectResponse, Introspection, LoginForm, LoginResponse,
-    Malformed, PresentedToken, RegisterResponse, RevokeResponse, Routes, TestResponse,
-    TokenRequest, TokenResponse, TokenResult,
+    Malformed, OrderRequest, OrderResponse, OrderResult, PresentedToken, RegisterResponse,
+    RevokeResponse, Routes, TestResponse, TokenRequest, TokenResponse, TokenResult,
 };
 
 /// Each call as `method: arguments`.
@@ -145,6 +145,11 @@ impl Api for Stub {
     async fn revoke(&self, _: &Request, parameters: PresentedToken) -> RevokeResponse {
         self.called(format!("revoke: {parameters:?}"));
         RevokeResponse::Ok
+    }
+
+    async fn order(&self, _: &Request, parameters: OrderRequest) -> OrderResponse {
+        self.called(format!("order: {parameters:?}"));
+        OrderResponse::Ok { body: OrderResult::default() }
     }
 
     async fn register(&self, _: &Request, body: ClientMetadata) -> RegisterResponse {

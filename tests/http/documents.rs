@@ -363,6 +363,17 @@ fn a_demonstration_reads_documents_of_this_computer_and_nobody_else_does() {
 }
 
 #[test]
+fn one_host_is_asked_so_often_in_a_minute() {
+    let (node, site) = scene("[limits.rate]\ndocuments = 2");
+    let unkept = ResponseTemplate::new(200).set_body_json(document());
+    site.answer(PATH, unkept.append_header("cache-control", "no-store"));
+    let statuses = [(); 3].map(|()| page(&node, OWN_SITE).status);
+    assert_eq!((statuses, site.asked()), ([200, 200, 503], 2));
+    node.clock().pass(MINUTE);
+    assert_eq!(page(&node, OWN_SITE).status, 200);
+}
+
+#[test]
 fn a_crowd_at_the_door_asks_for_the_document_once() {
     let (node, site) = scene("");
     let slow = ResponseTemplate::new(200)

@@ -165,7 +165,7 @@ fn an_order_to_the_ledger_does_the_same() {
             Whose::Others => Revocation::Client { client: ClientThumbprint::of("other"), before },
             _ => Revocation::Everything { before },
         };
-        node.order(what);
+        assert_eq!(node.order(what).status, 200);
         (format!("{whose:?}"), belongings.left(&node))
     });
     insta::assert_snapshot!(table(rows), @"

@@ -290,7 +290,6 @@ fn dcr_07_dcr_09_dcr_12_what_is_unknown_or_null_is_ignored_and_what_is_chosen_fo
         "redirect_uris": null,
         "logo_uri": "http://127.0.0.1/logo.svg",
         "client_uri": "data:text/html,x",
-        "jwks": { "keys": [{ "kty": "oct", "k": "c2VjcmV0" }] },
         "software_statement": "eyJhbGciOiJub25lIn0.e30.",
         "unheard_of": { "deep": [[[[1]]]] },
     });

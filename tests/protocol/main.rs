@@ -1,5 +1,6 @@
 //! The rules for every input. Pure: no sockets, no clock, no tokio.
 
+mod assertion;
 mod client;
 mod code;
 mod corpus;

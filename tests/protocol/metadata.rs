@@ -32,8 +32,14 @@ fn what_the_authorization_server_says_of_itself() {
       ],
       "token_endpoint_auth_methods_supported": [
         "none",
+        "private_key_jwt",
         "client_secret_basic",
         "client_secret_post"
+      ],
+      "token_endpoint_auth_signing_alg_values_supported": [
+        "ES256",
+        "EdDSA",
+        "RS256"
       ],
       "code_challenge_methods_supported": [
         "S256"
@@ -53,7 +59,7 @@ fn what_the_authorization_server_says_of_itself() {
 #[test]
 fn the_document_is_small() {
     let mut policy = policy();
-    policy.issuer = "https://auth.some-company.example".to_owned();
+    policy.issuer = "https://auth.example.com".to_owned();
     for name in ["mcp:write", "mcp:resources", "mcp:prompts", "system:read", "system:monitor"] {
         let token = ScopeToken::parse(name).expect("a scope token");
         policy.scopes.add(token, String::new(), scope(""), false);

@@ -15,7 +15,9 @@ use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
 use protocol::policy::{Policy, RefreshMode};
 use protocol::replay::{Holder, Revocation, Rotation};
-use protocol::revocation::{IssuedToken, RevocationError};
+use protocol::revocation::{
+    IssuedToken, ORDER_LIFETIME_SECONDS, Order, OrderError, RevocationError,
+};
 
 use super::support::{
     NOW, OTHER_RESOURCE, RESOURCE, alice, client, leaning_on, lifetimes, policy, redemption,
@@ -283,5 +285,19 @@ fn the_later_instant_stands() {
             assert_eq!(epochs.note(Revocation::Client { client, before }), Ok(()));
         }
         assert!(epochs.cover(&holder, late));
+    }
+}
+
+proptest! {
+    #![proptest_config(super::config())]
+
+    /// An order is obeyed for five minutes, as it was given.
+    #[test]
+    fn an_order_is_obeyed_in_time(age in leaning_on(vec![ORDER_LIFETIME_SECONDS], 0..=1_000)) {
+        let what = Revocation::Everything { before: NOW };
+        let order = Order { what, ordered_at: NOW };
+        let expected =
+            if age < ORDER_LIFETIME_SECONDS { Ok(what) } else { Err(OrderError::Expired) };
+        prop_assert_eq!(order.obeyed(NOW.plus_seconds(age)), expected);
     }
 }

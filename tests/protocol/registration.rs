@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use protocol::grant::GrantType;
-use protocol::oauth::client::{ClientKind, ClientOrigin, ConsentRule};
+use protocol::oauth::client::{ClientKind, ClientOrigin, ConsentRule, KeySource};
 use protocol::oauth::redirect_uri::RedirectFault;
 use protocol::policy::{Policy, RefreshMode, RegistrationPolicy};
 use protocol::registration::dynamic::{
@@ -25,6 +25,8 @@ fn metadata() -> ClientMetadata {
         grant_types: Some(owned(&["authorization_code", "refresh_token"])),
         response_types: Some(owned(&["code"])),
         scope: None,
+        jwks: None,
+        jwks_uri: None,
     }
 }
 
@@ -89,6 +91,8 @@ fn any_metadata() -> impl Strategy<Value = ClientMetadata> {
             grant_types,
             response_types: None,
             scope: scope.map(str::to_owned),
+            jwks: None,
+            jwks_uri: None,
         })
 }
 
@@ -104,6 +108,8 @@ fn from_its_own_answer(accepted: &Accepted) -> ClientMetadata {
         grant_types: Some(grants.collect()),
         response_types: Some(if code { owned(&["code"]) } else { vec![] }),
         scope: registration.scope.as_ref().map(ToString::to_string),
+        jwks: None,
+        jwks_uri: None,
     }
 }
 
@@ -350,4 +356,42 @@ fn a_registration_becomes_a_client() {
     assert_eq!(registration.client("id".to_owned(), &closed), None);
     let outcome = Registration::accept(&metadata(), [1; 8], &closed).map(|_| ());
     assert_eq!(outcome, Err(RegistrationError::Closed));
+}
+
+/// RFC 7591 §2: keys are given in one way, and count for who asks to be known by them.
+#[test]
+fn a_client_is_known_by_the_keys_it_gives() {
+    let with = |method: &str, jwks: Option<&str>, jwks_uri: Option<&str>| {
+        accept(&ClientMetadata {
+            token_endpoint_auth_method: Some(method.to_owned()),
+            grant_types: None,
+            jwks: jwks.map(str::to_owned),
+            jwks_uri: jwks_uri.map(str::to_owned),
+            ..metadata()
+        })
+        .map(|accepted| (accepted.auth_method, accepted.registration))
+    };
+    let keys = KeySource::Inline("keys".to_owned());
+    let (method, registration) = with("private_key_jwt", Some("keys"), None).expect("accepted");
+    assert_eq!(method, "private_key_jwt");
+    assert_eq!(registration.kind, RegistrationKind::Keyed(keys.clone()));
+    assert!(registration.grant_types.contains(&GrantType::ClientCredentials));
+    let client = registration.client("id".to_owned(), &policy()).expect("registration is open");
+    assert_eq!((client.kind, client.keys), (ClientKind::Keyed, Some(keys)));
+    let url = KeySource::Remote("url".to_owned());
+    let kind =
+        |outcome: Result<(_, Registration), _>| outcome.map(|(method, one)| (method, one.kind));
+    let keyed = kind(with("private_key_jwt", None, Some("url")));
+    assert_eq!(keyed, Ok(("private_key_jwt", RegistrationKind::Keyed(url))));
+    let without = kind(with("private_key_jwt", None, None));
+    assert_eq!(without, Ok(("none", RegistrationKind::Public)), "it is told that it has none");
+    let public = kind(with("none", Some("keys"), None));
+    assert_eq!(public, Ok(("none", RegistrationKind::Public)));
+    let secret = kind(with("client_secret_post", Some("keys"), None));
+    let confidential = RegistrationKind::Confidential { salt: [1; 8] };
+    assert_eq!(secret, Ok(("client_secret_post", confidential)));
+    for method in ["private_key_jwt", "none"] {
+        let both = with(method, Some("keys"), Some("url"));
+        assert_eq!(both.err(), Some(RegistrationError::KeysTwice));
+    }
 }

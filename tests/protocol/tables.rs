@@ -7,7 +7,7 @@ use protocol::grant::GrantError;
 use protocol::introspection::IntrospectionError;
 use protocol::oauth::error::ErrorCode;
 use protocol::registration::dynamic::RegistrationError;
-use protocol::revocation::RevocationError;
+use protocol::revocation::{OrderError, RevocationError};
 
 /// Why a token request fails, and what the client hears (RFC 6749 §5.2).
 #[test]
@@ -15,19 +15,33 @@ fn every_reason_of_the_token_endpoint() {
     let lines = GrantError::ALL.map(|reason| {
         format!("{reason:?} -> {}: {}", reason.code().as_str(), reason.description())
     });
-    insta::assert_snapshot!(lines.join("\n"), @"
+    insta::assert_snapshot!(lines.join("\n"), @r"
     Malformed -> invalid_request: a parameter is repeated or cannot be read
     GrantTypeMissing -> invalid_request: grant_type is missing
     GrantTypeUnsupported -> unsupported_grant_type: this grant_type is not supported; see grant_types_supported
     GrantTypeNotAllowed -> unauthorized_client: this client is not registered for this grant_type
     ClientMissing -> invalid_request: client_id is missing
-    ClientTwice -> invalid_request: send the client secret in one way only
+    ClientTwice -> invalid_request: authenticate the client in one way only, under one client_id
+    AssertionType -> invalid_request: client_assertion needs client_assertion_type urn:ietf:params:oauth:client-assertion-type:jwt-bearer
     ClientUnreadable -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     ClientUnknown -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     ClientNotAuthenticated(SecretMissing) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     ClientNotAuthenticated(SecretWrong) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     ClientNotAuthenticated(SecretUnexpected) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     ClientNotAuthenticated(AssertionMissing) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    ClientNotAuthenticated(AssertionUnexpected) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    ClientNotAuthenticated(Assertion(Unreadable)) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    ClientNotAuthenticated(Assertion(KeysUnusable)) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    ClientNotAuthenticated(Assertion(Signature)) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    ClientNotAuthenticated(Assertion(Subject)) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    ClientNotAuthenticated(Assertion(Issuer)) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    ClientNotAuthenticated(Assertion(Audience)) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    ClientNotAuthenticated(Assertion(EndMissing)) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    ClientNotAuthenticated(Assertion(Expired)) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    ClientNotAuthenticated(Assertion(Early)) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    ClientNotAuthenticated(Assertion(TooLong)) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    ClientNotAuthenticated(Assertion(Id)) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    ClientNotAuthenticated(Assertion(Replayed)) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
     CodeMissing -> invalid_request: code is missing
     CodeUnreadable -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     CodeExpired -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
@@ -55,6 +69,7 @@ fn every_reason_of_the_token_endpoint() {
     ResourceNotGranted -> invalid_target: resource differs from the one that was granted; authorize again for another
     LedgerUnavailable -> temporarily_unavailable: the ledger does not answer; try again
     ClientUnavailable -> temporarily_unavailable: the client metadata document cannot be fetched at the moment; try again
+    KeysUnavailable -> temporarily_unavailable: the keys of the client cannot be fetched at the moment; try again
     Busy -> temporarily_unavailable: more clients authenticate than can be checked at once; try again
     ");
     assert!(GrantError::ALL.iter().all(|reason| reason.to_string() == reason.description()));
@@ -100,15 +115,28 @@ fn every_reason_of_the_introspection_endpoint() {
     let lines = all.map(|reason| {
         format!("{reason:?} -> {}: {}", reason.code().as_str(), reason.description())
     });
-    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
     Caller(ClientMissing) -> invalid_client: client_id is missing
-    Caller(ClientTwice) -> invalid_request: send the client secret in one way only
+    Caller(ClientTwice) -> invalid_request: authenticate the client in one way only, under one client_id
     Caller(ClientUnreadable) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     Caller(ClientUnknown) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     Caller(ClientNotAuthenticated(SecretMissing)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     Caller(ClientNotAuthenticated(SecretWrong)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     Caller(ClientNotAuthenticated(SecretUnexpected)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     Caller(ClientNotAuthenticated(AssertionMissing)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Caller(ClientNotAuthenticated(AssertionUnexpected)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Caller(ClientNotAuthenticated(Assertion(Unreadable))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Caller(ClientNotAuthenticated(Assertion(KeysUnusable))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Caller(ClientNotAuthenticated(Assertion(Signature))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Caller(ClientNotAuthenticated(Assertion(Subject))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Caller(ClientNotAuthenticated(Assertion(Issuer))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Caller(ClientNotAuthenticated(Assertion(Audience))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Caller(ClientNotAuthenticated(Assertion(EndMissing))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Caller(ClientNotAuthenticated(Assertion(Expired))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Caller(ClientNotAuthenticated(Assertion(Early))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Caller(ClientNotAuthenticated(Assertion(TooLong))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Caller(ClientNotAuthenticated(Assertion(Id))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Caller(ClientNotAuthenticated(Assertion(Replayed))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
     Caller(ClientUnavailable) -> temporarily_unavailable: the client metadata document cannot be fetched at the moment; try again
     CallerIsPublic -> invalid_client: only a client that keeps a secret may ask about tokens
     TokenMissing -> invalid_request: token is missing
@@ -124,19 +152,45 @@ fn every_reason_of_the_revocation_endpoint() {
     let lines = all.map(|reason| {
         format!("{reason:?} -> {}: {}", reason.code().as_str(), reason.description())
     });
-    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
     Client(ClientMissing) -> invalid_request: client_id is missing
-    Client(ClientTwice) -> invalid_request: send the client secret in one way only
+    Client(ClientTwice) -> invalid_request: authenticate the client in one way only, under one client_id
     Client(ClientUnreadable) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     Client(ClientUnknown) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     Client(ClientNotAuthenticated(SecretMissing)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     Client(ClientNotAuthenticated(SecretWrong)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     Client(ClientNotAuthenticated(SecretUnexpected)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
     Client(ClientNotAuthenticated(AssertionMissing)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Client(ClientNotAuthenticated(AssertionUnexpected)) -> invalid_client: unknown client or failed client authentication; register again if the registration is lost
+    Client(ClientNotAuthenticated(Assertion(Unreadable))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Client(ClientNotAuthenticated(Assertion(KeysUnusable))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Client(ClientNotAuthenticated(Assertion(Signature))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Client(ClientNotAuthenticated(Assertion(Subject))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Client(ClientNotAuthenticated(Assertion(Issuer))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Client(ClientNotAuthenticated(Assertion(Audience))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Client(ClientNotAuthenticated(Assertion(EndMissing))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Client(ClientNotAuthenticated(Assertion(Expired))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Client(ClientNotAuthenticated(Assertion(Early))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Client(ClientNotAuthenticated(Assertion(TooLong))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Client(ClientNotAuthenticated(Assertion(Id))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
+    Client(ClientNotAuthenticated(Assertion(Replayed))) -> invalid_client: the client assertion was not taken: it must be signed by a key of the client with RS256, ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once
     Client(ClientUnavailable) -> temporarily_unavailable: the client metadata document cannot be fetched at the moment; try again
     TokenMissing -> invalid_request: token is missing
     AnotherClient -> invalid_client: the token was issued to another client, which alone can give it back
     LedgerUnavailable -> temporarily_unavailable: the ledger does not answer; the token may still be good, try again
+    ");
+}
+
+/// Why an order of the operator's is not obeyed, and what the command hears.
+#[test]
+fn every_reason_of_the_order_endpoint() {
+    let lines = OrderError::ALL.map(|reason| {
+        format!("{reason:?} -> {}: {}", reason.code().as_str(), reason.description())
+    });
+    insta::assert_snapshot!(lines.join("\n"), @"
+    Unreadable -> invalid_request: the order was not sealed with the key ring and the public_url of this server
+    Expired -> invalid_request: the order is older than five minutes; compare the clocks
+    LedgerUnavailable -> temporarily_unavailable: the ledger does not answer; nothing was revoked, try again
     ");
 }
 
@@ -151,7 +205,7 @@ fn every_reason_of_the_registration_endpoint() {
     let lines = RegistrationError::ALL.map(|reason| {
         format!("{reason:?} -> {}: {}", reason.code().as_str(), reason.description())
     });
-    insta::assert_snapshot!(lines.join("\n"), @r"
+    insta::assert_snapshot!(lines.join("\n"), @r#"
     Malformed -> invalid_client_metadata: the body must be a JSON object with client metadata (RFC 7591)
     Closed -> invalid_client_metadata: this server does not take registrations; ask its operator for a client_id
     TooManyRedirectUris -> invalid_redirect_uri: at most 10 redirect_uris can be registered
@@ -165,8 +219,11 @@ fn every_reason_of_the_registration_endpoint() {
     ResponseTypes -> invalid_client_metadata: response_types must contain code
     GrantTypes -> invalid_client_metadata: none of the grant_types can be given to this client
     ScopeMalformed -> invalid_client_metadata: scope has a character that scopes cannot have, or is too long
-    TooLarge -> invalid_client_metadata: the metadata is too large; use fewer or shorter redirect_uris
-    ");
+    KeysTwice -> invalid_client_metadata: send jwks or jwks_uri, not both
+    Keys("what is wrong with the keys") -> invalid_client_metadata: what is wrong with the keys
+    KeysUri -> invalid_client_metadata: jwks_uri is no https URL that this server fetches keys from
+    TooLarge -> invalid_client_metadata: the metadata is too large; use fewer or shorter redirect_uris, or jwks_uri instead of jwks
+    "#);
 }
 
 /// What a person is told where no client can be.

@@ -80,6 +80,7 @@ macro_rules! of_every_purpose {
             $function::<super::LoginSession>,
             $function::<super::ConsentMemory>,
             $function::<super::AccountTicket>,
+            $function::<super::RevocationOrder>,
         ]
     };
 }
@@ -96,6 +97,7 @@ macro_rules! of_every_index {
             $function::<6>,
             $function::<7>,
             $function::<8>,
+            $function::<9>,
         ]
     };
 }
@@ -170,7 +172,7 @@ fn every_wall_holds_without_the_others() {
     for walls in Walls::all_combinations() {
         let recipes = walls.recipes();
         let seal = Seal::with_recipes(ISSUER, &ring(), recipes);
-        let (sealers, openers): ([SealOne; 9], [OpenOne; 9]) = if walls.schema {
+        let (sealers, openers): ([SealOne; 10], [OpenOne; 10]) = if walls.schema {
             (of_every_purpose!(seal_own), of_every_purpose!(open_own))
         } else {
             (of_every_index!(seal_alike), of_every_index!(open_alike))

@@ -33,6 +33,7 @@ pub(crate) fn forge(purpose: Purpose) -> Forge {
         Purpose::LoginSession => ("login-session", "ls", r#"{"p":7,"#),
         Purpose::ConsentMemory => ("consent-memory", "cm", r#"{"p":8,"#),
         Purpose::AccountTicket => ("account-ticket", "sa", r#"{"p":9,"#),
+        Purpose::RevocationOrder => ("revocation-order", "ro", r#"{"p":10,"#),
     };
     let (ring_key, day, nested) = ("k1", DAY.to_string(), true);
     let common = Forge { label, header: String::new(), tag: (start, "}"), ring_key, day, nested };

@@ -4,6 +4,7 @@ mod claims;
 mod confusion;
 mod days;
 mod derivation;
+pub(crate) mod foreign;
 mod forge;
 mod forgeries;
 mod ring;
@@ -102,6 +103,7 @@ artefact!(ConsentTicket, "consent");
 artefact!(LoginSession, "session");
 artefact!(ConsentMemory, "memory");
 artefact!(AccountTicket, "account");
+artefact!(RevocationOrder, "order");
 
 /// A registration has no dates: it never expires and is the same whenever it is made.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -147,6 +149,7 @@ macro_rules! for_every_purpose {
         $check::<artefacts::LoginSession>($($argument),*);
         $check::<artefacts::ConsentMemory>($($argument),*);
         $check::<artefacts::AccountTicket>($($argument),*);
+        $check::<artefacts::RevocationOrder>($($argument),*);
     }};
 }
 pub(crate) use for_every_purpose;

@@ -42,7 +42,7 @@ fn what_a_purpose_is_spelled_like_never_changes() {
         let (label, tag, wire, ring) = (recipe.label, recipe.tag, recipe.wire, recipe.ring);
         format!("{tag} {label} {typ} {wire:?} {ring:?}")
     });
-    insta::assert_snapshot!(lines.join("\n"), @r"
+    insta::assert_snapshot!(lines.join("\n"), @"
     1 authorization-code ac Nested Sealing
     2 access-token at Nested Sealing
     3 refresh-token - Encrypted Sealing
@@ -52,6 +52,7 @@ fn what_a_purpose_is_spelled_like_never_changes() {
     7 login-session ls Nested Sealing
     8 consent-memory cm Nested Sealing
     9 account-ticket sa Nested Sealing
+    10 revocation-order ro Nested Sealing
     ");
 }
 
@@ -63,7 +64,7 @@ fn how_long_a_value_may_be_and_live() {
         let lifetime = lifetime.map_or("for ever".to_owned(), |seconds| format!("{seconds} s"));
         format!("{purpose:?}: {} characters, {lifetime}", recipe.characters_max)
     });
-    insta::assert_snapshot!(lines.join("\n"), @r"
+    insta::assert_snapshot!(lines.join("\n"), @"
     AuthorizationCode: 1500 characters, 600 s
     AccessToken: 2000 characters, 90000 s
     RefreshToken: 1500 characters, 31622400 s
@@ -73,6 +74,7 @@ fn how_long_a_value_may_be_and_live() {
     LoginSession: 1500 characters, 2592000 s
     ConsentMemory: 3000 characters, 31622400 s
     AccountTicket: 12288 characters, 3600 s
+    RevocationOrder: 600 characters, 3600 s
     ");
 }
 

@@ -9,21 +9,23 @@ use protocol::flow::request::AuthorizationRequest;
 use protocol::flow::session::{Allowed, ConsentDigest, ConsentMemory, LoginSession};
 use protocol::flow::ticket::{BrowserDigest, Ticket};
 use protocol::grant::{AccessGrant, GrantType, RefreshIssued};
-use protocol::ids::{CodeId, FamilyId};
-use protocol::oauth::client::ClientThumbprint;
+use protocol::ids::{CodeId, FamilyId, TokenId};
+use protocol::oauth::client::{ClientThumbprint, KeySource};
 use protocol::oauth::pkce::{Challenge, CodeChallenge};
 use protocol::oauth::redirect_uri::{
     MatchedRedirectUri, RedirectDigest, RedirectRules, RegisteredRedirectUri,
 };
 use protocol::oauth::resource::Resource;
 use protocol::oauth::scope::Scope;
-use protocol::oauth::subject::Subject;
+use protocol::oauth::subject::{Subject, SubjectDigest};
 use protocol::oauth::time::UnixTime;
 use protocol::registration::dynamic::{Registration, RegistrationKind};
+use protocol::replay::Revocation;
+use protocol::revocation::Order;
 use sealbearer::seal::Artefact;
 use sealbearer::seal::claims::{
     AccessClaims, AccountTicketClaims, CodeClaims, ConsentClaims, ConsentTicketClaims,
-    LoginTicketClaims, RefreshClaims, RegistrationClaims, SessionClaims,
+    LoginTicketClaims, OrderClaims, RefreshClaims, RegistrationClaims, SessionClaims,
 };
 
 use super::{ISSUER, NOW, node, seal};
@@ -212,6 +214,28 @@ fn what_is_not_asked_takes_no_room() {
 }
 
 #[test]
+fn orders_survive() {
+    let (before, id) = (NOW.plus_seconds(1), [1; 16]);
+    let all = [
+        Revocation::Token { token: TokenId(id), until: before },
+        Revocation::Family { family: FamilyId(id), until: before },
+        Revocation::Subject { subject: SubjectDigest(id), before },
+        Revocation::Client { client: ClientThumbprint(id), before },
+        Revocation::Everything { before },
+    ];
+    for what in all {
+        let order = Order { what, ordered_at: NOW };
+        let (claims, end) = carried(&OrderClaims::new(&order));
+        assert_eq!((claims.stage(), end), (Some(order), Some(300)));
+    }
+    // What another release may order: a kind that is not known here, or a name too few or too many.
+    for text in [r#"{"k":6,"b":1,"t":2}"#, r#"{"k":1,"b":1,"t":2}"#] {
+        let claims: OrderClaims = serde_json::from_str(text).expect("claims of the right shape");
+        assert_eq!(claims.stage(), None, "{text}");
+    }
+}
+
+#[test]
 fn cookies_survive() {
     let earlier = UnixTime(NOW.0 - 9);
     let session = LoginSession { subject: alice(), authenticated_at: earlier, seen_at: NOW };
@@ -240,9 +264,16 @@ fn registrations_survive() {
     let grants = GrantType::ALL;
     for chosen in [&grants[..], &grants[..1], &grants[1..2], &grants[2..], &[grants[0], grants[2]]]
     {
-        for kind in [RegistrationKind::Public, RegistrationKind::Confidential { salt: [6; 8] }] {
+        let kinds = [
+            RegistrationKind::Public,
+            RegistrationKind::Confidential { salt: [6; 8] },
+            RegistrationKind::Keyed(KeySource::Inline("{\"keys\":[]}".to_owned())),
+            RegistrationKind::Keyed(KeySource::Remote("https://a.example/jwks".to_owned())),
+        ];
+        for kind in kinds {
             for uris in [&[][..], &["https://a.example/cb", "http://localhost/cb"]] {
-                let registration = Registration { kind, ..registration(uris, chosen) };
+                let registration =
+                    Registration { kind: kind.clone(), ..registration(uris, chosen) };
                 let (claims, end) = carried(&RegistrationClaims::new(&registration));
                 assert_eq!(claims.stage(&RedirectRules::default()), Some(registration));
                 assert_eq!(end, None);

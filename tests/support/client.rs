@@ -142,6 +142,11 @@ impl Client {
 }
 
 impl Request {
+    /// These parameters.
+    pub(crate) fn of(fields: &[(&str, &str)]) -> Self {
+        Self(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
     /// The same with a parameter replaced, or added if it was not there.
     pub(crate) fn with(self, name: &str, value: &str) -> Self {
         self.without(name).and(name, value)

@@ -14,6 +14,7 @@ mod node;
 pub(crate) mod profiles;
 mod reply;
 mod shown;
+pub(crate) mod signer;
 mod world;
 
 pub(crate) use ask::Ask;
@@ -24,4 +25,5 @@ pub(crate) use log::logged;
 pub(crate) use node::{Fleet, Node, Serve, wait};
 pub(crate) use reply::Reply;
 pub(crate) use shown::{altered, plain, shown, visible};
+pub(crate) use signer::Signer;
 pub(crate) use world::{Clock, FixedWorld};

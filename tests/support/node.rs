@@ -7,11 +7,12 @@ use poem::endpoint::BoxEndpoint;
 use poem::{Endpoint as _, EndpointExt as _, Response};
 use protocol::grant::AccessGrant;
 use protocol::replay::Revocation;
+use protocol::revocation::Order;
 use sealbearer::config::Config;
 use sealbearer::contract;
 use sealbearer::http::Server;
 use sealbearer::ledger::Ledger;
-use sealbearer::seal::claims::AccessClaims;
+use sealbearer::seal::claims::{AccessClaims, OrderClaims};
 use sealbearer::server;
 use sealbearer::upstream::{Limits, Network, Settings, Upstream};
 use tokio::runtime::Runtime;
@@ -116,10 +117,15 @@ impl Node {
         grant.expect("its claims can be read")
     }
 
-    /// Revokes something at this node's ledger.
-    pub(crate) fn order(&self, what: Revocation) {
+    /// The operator orders this node to revoke something.
+    pub(crate) fn order(&self, what: Revocation) -> Reply {
+        self.serve(&Ask::form("/oauth/order", [("order", self.sealed_order(what))]))
+    }
+
+    /// What the operator's command would send now.
+    pub(crate) fn sealed_order(&self, what: Revocation) -> String {
         let now = self.clock.now();
-        RUNTIME.block_on(self.server.ledger.revoke(what, now)).expect("the ledger answers");
+        self.server.seal.seal(&OrderClaims::new(&Order { what, ordered_at: now }), now)
     }
 
     /// What `GET /oauth/test` says to the bearer of this token.

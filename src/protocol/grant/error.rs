@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use crate::oauth::assertion::AssertionFault;
 use crate::oauth::client::ClientFault;
 use crate::oauth::error::ErrorCode;
 use crate::oauth::pkce::VerifierFault;
@@ -25,6 +26,8 @@ pub enum GrantError {
     ClientMissing,
     /// Two ways of client authentication at once.
     ClientTwice,
+    /// `client_assertion` without its type, with another, or a type without an assertion.
+    AssertionType,
     /// Basic authentication that cannot be read.
     ClientUnreadable,
     /// No such client.
@@ -79,25 +82,41 @@ pub enum GrantError {
     LedgerUnavailable,
     /// The client's metadata document cannot be had at the moment.
     ClientUnavailable,
+    /// The keys of the client cannot be had at the moment.
+    KeysUnavailable,
     /// Too many secrets wait to be checked.
     Busy,
 }
 
 impl GrantError {
     /// Every reason, for tests that must cover all of them.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 55] = [
         Self::Malformed,
         Self::GrantTypeMissing,
         Self::GrantTypeUnsupported,
         Self::GrantTypeNotAllowed,
         Self::ClientMissing,
         Self::ClientTwice,
+        Self::AssertionType,
         Self::ClientUnreadable,
         Self::ClientUnknown,
         Self::ClientNotAuthenticated(ClientFault::SecretMissing),
         Self::ClientNotAuthenticated(ClientFault::SecretWrong),
         Self::ClientNotAuthenticated(ClientFault::SecretUnexpected),
         Self::ClientNotAuthenticated(ClientFault::AssertionMissing),
+        Self::ClientNotAuthenticated(ClientFault::AssertionUnexpected),
+        Self::ClientNotAuthenticated(ClientFault::Assertion(AssertionFault::Unreadable)),
+        Self::ClientNotAuthenticated(ClientFault::Assertion(AssertionFault::KeysUnusable)),
+        Self::ClientNotAuthenticated(ClientFault::Assertion(AssertionFault::Signature)),
+        Self::ClientNotAuthenticated(ClientFault::Assertion(AssertionFault::Subject)),
+        Self::ClientNotAuthenticated(ClientFault::Assertion(AssertionFault::Issuer)),
+        Self::ClientNotAuthenticated(ClientFault::Assertion(AssertionFault::Audience)),
+        Self::ClientNotAuthenticated(ClientFault::Assertion(AssertionFault::EndMissing)),
+        Self::ClientNotAuthenticated(ClientFault::Assertion(AssertionFault::Expired)),
+        Self::ClientNotAuthenticated(ClientFault::Assertion(AssertionFault::Early)),
+        Self::ClientNotAuthenticated(ClientFault::Assertion(AssertionFault::TooLong)),
+        Self::ClientNotAuthenticated(ClientFault::Assertion(AssertionFault::Id)),
+        Self::ClientNotAuthenticated(ClientFault::Assertion(AssertionFault::Replayed)),
         Self::CodeMissing,
         Self::CodeUnreadable,
         Self::CodeExpired,
@@ -125,6 +144,7 @@ impl GrantError {
         Self::ResourceNotGranted,
         Self::LedgerUnavailable,
         Self::ClientUnavailable,
+        Self::KeysUnavailable,
         Self::Busy,
     ];
 
@@ -136,6 +156,7 @@ impl GrantError {
             | Self::GrantTypeMissing
             | Self::ClientMissing
             | Self::ClientTwice
+            | Self::AssertionType
             | Self::CodeMissing
             | Self::VerifierMalformed
             | Self::RefreshMissing => ErrorCode::InvalidRequest,
@@ -161,9 +182,10 @@ impl GrantError {
             | Self::RevokedBefore => ErrorCode::InvalidGrant,
             Self::ScopeMalformed | Self::ScopeNotGranted => ErrorCode::InvalidScope,
             Self::Target(_) | Self::ResourceNotGranted => ErrorCode::InvalidTarget,
-            Self::LedgerUnavailable | Self::ClientUnavailable | Self::Busy => {
-                ErrorCode::TemporarilyUnavailable
-            }
+            Self::LedgerUnavailable
+            | Self::ClientUnavailable
+            | Self::KeysUnavailable
+            | Self::Busy => ErrorCode::TemporarilyUnavailable,
         }
     }
 
@@ -178,7 +200,11 @@ impl GrantError {
             }
             Self::GrantTypeNotAllowed => "this client is not registered for this grant_type",
             Self::ClientMissing => "client_id is missing",
-            Self::ClientTwice => "send the client secret in one way only",
+            Self::ClientTwice => "authenticate the client in one way only, under one client_id",
+            Self::AssertionType => {
+                "client_assertion needs client_assertion_type urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+            }
+            Self::ClientNotAuthenticated(ClientFault::Assertion(_)) => ASSERTION_REFUSED,
             Self::ClientUnreadable | Self::ClientUnknown | Self::ClientNotAuthenticated(_) => {
                 "unknown client or failed client authentication; register again if the registration is lost"
             }
@@ -212,10 +238,17 @@ impl GrantError {
             Self::ClientUnavailable => {
                 "the client metadata document cannot be fetched at the moment; try again"
             }
+            Self::KeysUnavailable => {
+                "the keys of the client cannot be fetched at the moment; try again"
+            }
             Self::Busy => "more clients authenticate than can be checked at once; try again",
         }
     }
 }
+
+/// What an assertion must be, whichever of it this one is not.
+const ASSERTION_REFUSED: &str = "the client assertion was not taken: it must be signed by a key of the client with RS256, \
+    ES256 or EdDSA, have the client_id as iss and sub, this issuer alone as aud, exp and jti, end soon, and be used once";
 
 impl From<VerifierFault> for GrantError {
     fn from(fault: VerifierFault) -> Self {

@@ -2,6 +2,7 @@
 //!
 //! Source: OAuth 2.1 (draft 13) §2, RFC 7591 §2.
 
+use super::assertion::{AssertionFault, ProvenAssertion};
 use super::pkce::PkceRule;
 use super::redirect_uri::{MatchedRedirectUri, RedirectKind, RegisteredRedirectUri};
 use super::scope::Scope;
@@ -116,12 +117,14 @@ pub struct ClientThumbprint(pub [u8; 16]);
 pub struct AuthenticatedClient(Client);
 
 /// What a client presented to prove who it is, at most one thing.
-#[derive(Clone, Copy, Eq, PartialEq)]
+#[derive(Clone, Copy)]
 pub enum Credential<'a> {
     /// Its name alone.
     Nothing,
     /// A secret, by Basic authentication or in the body.
     Secret(&'a str),
+    /// An assertion that one of its keys signed.
+    Assertion(&'a ProvenAssertion),
 }
 
 /// Why a client is not who it says.
@@ -135,6 +138,10 @@ pub enum ClientFault {
     SecretUnexpected,
     /// A client with a key pair sent no assertion.
     AssertionMissing,
+    /// A client without a key pair sent an assertion.
+    AssertionUnexpected,
+    /// The assertion proves nothing, or another client.
+    Assertion(AssertionFault),
 }
 
 impl ClientKind {
@@ -144,6 +151,15 @@ impl ClientKind {
         match self {
             Self::Public | Self::PublicOrKeyed => false,
             Self::Confidential | Self::Keyed => true,
+        }
+    }
+
+    /// Whether it may prove itself with an assertion.
+    #[must_use]
+    pub fn can_assert(self) -> bool {
+        match self {
+            Self::Public | Self::Confidential => false,
+            Self::Keyed | Self::PublicOrKeyed => true,
         }
     }
 }
@@ -218,6 +234,16 @@ pub fn authenticate(
             ClientKind::Public | ClientKind::PublicOrKeyed | ClientKind::Keyed,
             Credential::Secret(_),
         ) => Err(ClientFault::SecretUnexpected),
+        (ClientKind::Public | ClientKind::Confidential, Credential::Assertion(_)) => {
+            Err(ClientFault::AssertionUnexpected)
+        }
+        (ClientKind::Keyed | ClientKind::PublicOrKeyed, Credential::Assertion(proven)) => {
+            if proven.client() == client.thumbprint() {
+                Ok(AuthenticatedClient(client))
+            } else {
+                Err(ClientFault::Assertion(AssertionFault::Subject))
+            }
+        }
         (ClientKind::Keyed, Credential::Nothing) => Err(ClientFault::AssertionMissing),
         (ClientKind::Confidential, Credential::Nothing) => Err(ClientFault::SecretMissing),
         (ClientKind::Confidential, Credential::Secret(secret)) => {

@@ -1,6 +1,7 @@
 //! The vocabulary of OAuth, parsed rather than validated.
 
 pub mod algorithm;
+pub mod assertion;
 pub mod client;
 pub mod error;
 pub mod pkce;

@@ -5,7 +5,7 @@
 //! that is. A registration is refused only if nothing useful is left of it.
 
 use crate::grant::GrantType;
-use crate::oauth::client::{Client, ClientKind, ClientOrigin, ConsentRule};
+use crate::oauth::client::{Client, ClientKind, ClientOrigin, ConsentRule, KeySource};
 use crate::oauth::error::ErrorCode;
 use crate::oauth::pkce::PkceRule;
 use crate::oauth::redirect_uri::{RedirectFault, RegisteredRedirectUri};
@@ -33,6 +33,10 @@ pub struct ClientMetadata {
     pub response_types: Option<Vec<String>>,
     /// `scope`
     pub scope: Option<String>,
+    /// `jwks`, read and cut down to public keys that can verify something.
+    pub jwks: Option<String>,
+    /// `jwks_uri`, found to be a URL that is fetched from here.
+    pub jwks_uri: Option<String>,
 }
 
 /// What is sealed into the `client_id`.
@@ -51,7 +55,7 @@ pub struct Registration {
 }
 
 /// What tells two registrations of the same metadata apart.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum RegistrationKind {
     /// Nothing: the same public client gets the same id.
     Public,
@@ -60,6 +64,8 @@ pub enum RegistrationKind {
         /// 64 random bits; a secret is derived from the whole id, so a rare collision reveals nothing by itself.
         salt: [u8; 8],
     },
+    /// Its keys: who has the private halves is the same client, so the same metadata may get the same id.
+    Keyed(KeySource),
 }
 
 /// A registration and how the client asked to authenticate, for the answer.
@@ -92,6 +98,12 @@ pub enum RegistrationError {
     GrantTypes,
     /// `scope` is outside the grammar.
     ScopeMalformed,
+    /// `jwks` and `jwks_uri` at once.
+    KeysTwice,
+    /// `jwks` is no set of public keys that can be used; what is wrong with it, in words.
+    Keys(&'static str),
+    /// `jwks_uri` is no URL that is fetched from here.
+    KeysUri,
     /// The `client_id` would become too long.
     TooLarge,
 }
@@ -108,8 +120,15 @@ impl Registration {
         policy: &Policy,
     ) -> Result<Accepted, RegistrationError> {
         let rules = policy.registration.as_ref().ok_or(RegistrationError::Closed)?;
-        let auth_method = auth_method(metadata.token_endpoint_auth_method.as_deref());
-        let public = auth_method == "none";
+        let keys = keys(metadata)?;
+        let auth_method =
+            auth_method(metadata.token_endpoint_auth_method.as_deref(), keys.is_some());
+        let kind = match (auth_method, keys) {
+            ("none", _) => RegistrationKind::Public,
+            ("private_key_jwt", Some(keys)) => RegistrationKind::Keyed(keys),
+            _ => RegistrationKind::Confidential { salt },
+        };
+        let public = kind == RegistrationKind::Public;
         let (redirect_uris, sent) = redirect_uris(&metadata.redirect_uris, rules)?;
         let has_redirect_uri = !redirect_uris.is_empty() || !rules.default_redirect_uris.is_empty();
         let asked = metadata.grant_types.as_deref().filter(|asked| !asked.is_empty());
@@ -148,11 +167,7 @@ impl Registration {
         let registration = Self {
             name: metadata.client_name.as_deref().and_then(name),
             redirect_uris,
-            kind: if public {
-                RegistrationKind::Public
-            } else {
-                RegistrationKind::Confidential { salt }
-            },
+            kind,
             grant_types,
             scope,
         };
@@ -171,6 +186,11 @@ impl Registration {
             GrantType::AuthorizationCode | GrantType::RefreshToken => true,
             GrantType::ClientCredentials => rules.client_credentials,
         };
+        let (kind, keys) = match self.kind {
+            RegistrationKind::Public => (ClientKind::Public, None),
+            RegistrationKind::Confidential { .. } => (ClientKind::Confidential, None),
+            RegistrationKind::Keyed(keys) => (ClientKind::Keyed, Some(keys)),
+        };
         Some(Client {
             id,
             name: self.name,
@@ -180,11 +200,8 @@ impl Registration {
             } else {
                 self.redirect_uris
             },
-            kind: match self.kind {
-                RegistrationKind::Public => ClientKind::Public,
-                RegistrationKind::Confidential { .. } => ClientKind::Confidential,
-            },
-            keys: None,
+            kind,
+            keys,
             grant_types: self.grant_types.into_iter().filter(still).collect(),
             scope: scope.unwrap_or_else(|| rules.scope.clone()),
             consent: ConsentRule::Always,
@@ -194,9 +211,20 @@ impl Registration {
     }
 }
 
+/// Where the keys of the client are, if it has some. Source: RFC 7591 §2.
+fn keys(metadata: &ClientMetadata) -> Result<Option<KeySource>, RegistrationError> {
+    match (&metadata.jwks, &metadata.jwks_uri) {
+        (Some(_), Some(_)) => Err(RegistrationError::KeysTwice),
+        (Some(set), None) => Ok(Some(KeySource::Inline(set.clone()))),
+        (None, Some(url)) => Ok(Some(KeySource::Remote(url.clone()))),
+        (None, None) => Ok(None),
+    }
+}
+
 /// The method the client will use: an unknown one is answered with `none`, which PKCE makes safe, never refused.
-fn auth_method(asked: Option<&str>) -> &'static str {
+fn auth_method(asked: Option<&str>, has_keys: bool) -> &'static str {
     match asked {
+        Some("private_key_jwt") if has_keys => "private_key_jwt",
         None | Some("client_secret_basic" | "client_secret_jwt") => "client_secret_basic",
         Some("client_secret_post") => "client_secret_post",
         Some(_) => "none",
@@ -236,7 +264,7 @@ fn redirect_uris(
 
 impl RegistrationError {
     /// Every reason, for tests that must cover all of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Malformed,
         Self::Closed,
         Self::TooManyRedirectUris,
@@ -250,6 +278,9 @@ impl RegistrationError {
         Self::ResponseTypes,
         Self::GrantTypes,
         Self::ScopeMalformed,
+        Self::KeysTwice,
+        Self::Keys("what is wrong with the keys"),
+        Self::KeysUri,
         Self::TooLarge,
     ];
 
@@ -269,6 +300,9 @@ impl RegistrationError {
             | Self::ResponseTypes
             | Self::GrantTypes
             | Self::ScopeMalformed
+            | Self::KeysTwice
+            | Self::Keys(_)
+            | Self::KeysUri
             | Self::TooLarge => ErrorCode::InvalidClientMetadata,
         }
     }
@@ -287,7 +321,12 @@ impl RegistrationError {
             Self::ResponseTypes => "response_types must contain code",
             Self::GrantTypes => "none of the grant_types can be given to this client",
             Self::ScopeMalformed => "scope has a character that scopes cannot have, or is too long",
-            Self::TooLarge => "the metadata is too large; use fewer or shorter redirect_uris",
+            Self::KeysTwice => "send jwks or jwks_uri, not both",
+            Self::Keys(fault) => fault,
+            Self::KeysUri => "jwks_uri is no https URL that this server fetches keys from",
+            Self::TooLarge => {
+                "the metadata is too large; use fewer or shorter redirect_uris, or jwks_uri instead of jwks"
+            }
         }
     }
 }

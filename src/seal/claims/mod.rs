@@ -6,6 +6,7 @@
 
 mod code;
 mod cookies;
+mod order;
 mod registration;
 mod tickets;
 mod tokens;
@@ -13,6 +14,7 @@ mod wire;
 
 pub use code::CodeClaims;
 pub use cookies::{ConsentClaims, SessionClaims};
+pub use order::OrderClaims;
 pub use registration::RegistrationClaims;
 pub use tickets::{AccountTicketClaims, ConsentTicketClaims, LoginTicketClaims};
 pub use tokens::{AccessClaims, RefreshClaims};

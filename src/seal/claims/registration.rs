@@ -1,6 +1,7 @@
 //! `Registration`, as a `client_id` carries it. Nothing in it is secret, and it never expires.
 
 use protocol::grant::GrantType;
+use protocol::oauth::client::KeySource;
 use protocol::oauth::redirect_uri::{RedirectRules, RegisteredRedirectUri};
 use protocol::oauth::scope::Scope;
 use protocol::oauth::time::UnixTime;
@@ -10,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::wire::Bytes;
 use crate::seal::{Artefact, Purpose};
 
-/// `n` name, `r` redirect URIs, `k` salt of a confidential client, `g` grant types as bits, `o` scope.
+/// `n` name, `r` redirect URIs, `k` salt of a confidential client, `j` keys of a client that
+/// signs, `u` where they are, `g` grant types as bits, `o` scope.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct RegistrationClaims {
@@ -20,6 +22,10 @@ pub struct RegistrationClaims {
     r: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     k: Option<Bytes<8>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    j: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    u: Option<String>,
     g: u8,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     o: Option<String>,
@@ -33,8 +39,16 @@ impl RegistrationClaims {
             n: registration.name.clone(),
             r: registration.redirect_uris.iter().map(|uri| uri.as_str().to_owned()).collect(),
             k: match registration.kind {
-                RegistrationKind::Public => None,
                 RegistrationKind::Confidential { salt } => Some(Bytes(salt)),
+                RegistrationKind::Public | RegistrationKind::Keyed(_) => None,
+            },
+            j: match &registration.kind {
+                RegistrationKind::Keyed(KeySource::Inline(keys)) => Some(keys.clone()),
+                _ => None,
+            },
+            u: match &registration.kind {
+                RegistrationKind::Keyed(KeySource::Remote(url)) => Some(url.clone()),
+                _ => None,
             },
             g: registration.grant_types.iter().map(|grant| bit(*grant)).sum(),
             o: registration.scope.as_ref().map(ToString::to_string),
@@ -52,9 +66,14 @@ impl RegistrationClaims {
         Some(Registration {
             name: self.n.clone(),
             redirect_uris,
-            kind: match self.k {
-                None => RegistrationKind::Public,
-                Some(salt) => RegistrationKind::Confidential { salt: salt.0 },
+            kind: match (self.k, &self.j, &self.u) {
+                (None, None, None) => RegistrationKind::Public,
+                (Some(salt), None, None) => RegistrationKind::Confidential { salt: salt.0 },
+                (None, Some(keys), None) => {
+                    RegistrationKind::Keyed(KeySource::Inline(keys.clone()))
+                }
+                (None, None, Some(url)) => RegistrationKind::Keyed(KeySource::Remote(url.clone())),
+                _ => return None,
             },
             grant_types: GrantType::ALL
                 .into_iter()

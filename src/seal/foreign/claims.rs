@@ -1,0 +1,62 @@
+//! Claims that somebody else wrote, read one by one: a claim is of its type, or the token is refused.
+//! Source: RFC 7519 §2 (`NumericDate`), §4.1.
+
+use protocol::oauth::time::UnixTime;
+use serde_json::{Map, Value};
+
+use crate::seal::NUMERIC_DATE_MAX;
+
+/// More audiences than any token has.
+const AUDIENCES_MAX: usize = 16;
+
+/// The claims of one token.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ForeignClaims(Map<String, Value>);
+
+/// A claim is of another type than its standard says, or out of range.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ClaimFault;
+
+impl ForeignClaims {
+    pub(super) fn new(members: Map<String, Value>) -> Self {
+        Self(members)
+    }
+
+    /// A claim that is text.
+    /// # Errors
+    /// [`ClaimFault`] if it is something else.
+    pub fn text(&self, name: &str) -> Result<Option<&str>, ClaimFault> {
+        match self.0.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(ClaimFault),
+        }
+    }
+
+    /// A claim that is an instant: an integer up to the year 2242, never a fraction.
+    /// # Errors
+    /// [`ClaimFault`] if it is something else.
+    pub fn instant(&self, name: &str) -> Result<Option<UnixTime>, ClaimFault> {
+        match self.0.get(name) {
+            None => Ok(None),
+            Some(value) => {
+                let seconds = value.as_u64().filter(|seconds| *seconds <= NUMERIC_DATE_MAX);
+                seconds.map(UnixTime).map(Some).ok_or(ClaimFault)
+            }
+        }
+    }
+
+    /// A claim that is text or a list of texts, as `aud` is; empty if absent.
+    /// # Errors
+    /// [`ClaimFault`] if it is something else, or a list of none or very many.
+    pub fn texts(&self, name: &str) -> Result<Vec<&str>, ClaimFault> {
+        match self.0.get(name) {
+            None => Ok(Vec::new()),
+            Some(Value::String(text)) => Ok(vec![text]),
+            Some(Value::Array(values)) if (1..=AUDIENCES_MAX).contains(&values.len()) => {
+                values.iter().map(|value| value.as_str().ok_or(ClaimFault)).collect()
+            }
+            Some(_) => Err(ClaimFault),
+        }
+    }
+}
