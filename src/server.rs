@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poem::{Endpoint, Response, Route};
 use poem_openapi::OpenApiService;
+use protocol::oauth::time::UnixTime;
 use protocol::policy::{Policy, ProtectedResource};
 use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
@@ -38,7 +39,7 @@ use crate::http::rates::layer::RateLimits;
 use crate::http::rates::{Class, Rates};
 use crate::http::verify::{AccessTokens, BuiltIn, Demands};
 use crate::keys::{KeyRing, KeyRingError};
-use crate::ledger::{Capacity, Forgetful, Ledger, Memory};
+use crate::ledger::{Capacity, File, FileError, Forgetful, Ledger, Memory, Unavailable, Valkey};
 use crate::listen::{self, Limits};
 use crate::mcp;
 use crate::seal::Seal;
@@ -48,12 +49,26 @@ use crate::upstream::{
 };
 use crate::world::{RealWorld, World};
 
+/// Why there is no ledger.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// Its file cannot be used.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// Its store cannot be relied on.
+    #[error(transparent)]
+    Store(#[from] Unavailable),
+}
+
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The key ring cannot be used.
     #[error(transparent)]
     KeyRing(#[from] KeyRingError),
+    /// The ledger cannot be used.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     /// Nothing can be served at the address.
     #[error("cannot listen on {address}: {cause}")]
     Listen {
@@ -67,29 +82,46 @@ pub enum StartError {
     Serve(#[from] io::Error),
 }
 
-/// Everything the handlers need.
+/// The ledger that `config` asks for. Needs a running Tokio runtime; whether a store answers shows when it is asked.
 ///
-/// # Panics
+/// # Errors
 ///
-/// Never: what is parsed here was checked when the configuration was read.
-#[must_use]
-pub fn assemble(config: &Config, ring: &KeyRing, world: Arc<dyn World>) -> Server {
-    assemble_with(config, ring, world, ledger(config))
+/// [`LedgerError`].
+pub fn ledger(config: &Config, now: UnixTime) -> Result<Arc<dyn Ledger>, LedgerError> {
+    let (codes_max, families_max) = (config.ledger.capacity, config.ledger.capacity);
+    let capacity = Capacity { codes_max, families_max };
+    Ok(match &config.ledger.kind {
+        LedgerKind::None => Arc::new(Forgetful),
+        LedgerKind::Memory => Arc::new(Memory::new(capacity)),
+        LedgerKind::File(path) => Arc::new(File::open(path, capacity, now)?),
+        LedgerKind::Valkey(settings) => Arc::new(Valkey::new(settings)?),
+    })
 }
 
-/// The ledger that `config` asks for, with nothing in it yet.
-#[must_use]
-pub fn ledger(config: &Config) -> Arc<dyn Ledger> {
-    match config.ledger.kind {
-        LedgerKind::None => Arc::new(Forgetful),
-        LedgerKind::Memory => {
-            let (codes_max, families_max) = (config.ledger.capacity, config.ledger.capacity);
-            Arc::new(Memory::new(Capacity { codes_max, families_max }))
+/// Waits until what is issued from now on will be believed. A store that cannot be reached may come later; until then
+/// the node is not ready, and exchanges nothing. One that is unfit is refused.
+async fn begin(ledger: &dyn Ledger, now: UnixTime) -> Result<(), LedgerError> {
+    match ledger.begin(now).await {
+        Ok(believed_from) => {
+            ledger.check().await?;
+            let seconds = believed_from.seconds_since(now);
+            if seconds > 0 {
+                tracing::warn!(
+                    seconds,
+                    "the ledger is new or has changed; waiting until its fence has passed"
+                );
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
+            }
+        }
+        Err(unavailable) => {
+            let reason = &unavailable.reason;
+            tracing::error!(%reason, "starting without the ledger; no code or refresh token is exchanged until it answers");
         }
     }
+    Ok(())
 }
 
-/// Everything the handlers need, with a ledger that may already know something.
+/// Everything the handlers need.
 ///
 /// # Panics
 ///
@@ -338,10 +370,12 @@ fn routes(server: Arc<Server>) -> Route {
 pub async fn run(config: Config) -> Result<(), StartError> {
     let world: Arc<dyn World> = Arc::new(RealWorld);
     let ring = config.keys.open(world.now())?;
-    let server = Arc::new(assemble(&config, &ring, world));
+    let ledger = ledger(&config, world.now())?;
+    begin(&*ledger, world.now()).await?;
     let address = config.listen;
     let listener = TcpListener::bind(address).await;
     let listener = listener.map_err(|cause| StartError::Listen { address, cause })?;
+    let server = Arc::new(assemble_with(&config, &ring, world, ledger));
     let guarantee = server.ledger.guarantee().sentences.join(BANNER_INDENT);
     print!("{}", banner(&config, &guarantee));
     tracing::info!(

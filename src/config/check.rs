@@ -40,8 +40,8 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
     let public_url = public_url(root, sources, listen);
     let data_dir = data_dir(root, sources);
     let keys = KeySource::read(root, sources, data_dir.as_deref(), noted);
-    let ledger = LedgerConfig::read(root);
-    let tokens = TokensConfig::read(root, ledger.kind);
+    let ledger = LedgerConfig::read(root, sources);
+    let tokens = TokensConfig::read(root, &ledger.kind);
     let scopes = scopes(root, sources, noted);
     let registration = RegistrationConfig::read(root, &scopes, sources);
     let mut users = UserConfig::read_all(root, &scopes);

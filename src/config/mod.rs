@@ -19,6 +19,7 @@ mod grammar;
 mod instant;
 mod key_source;
 mod layers;
+mod ledger;
 mod mistake;
 mod password;
 mod people;

@@ -1,9 +1,12 @@
 //! The settings that are tables of their own: ledger, tokens, registration, resources, CORS and limits.
 
+use std::path::PathBuf;
+
 use protocol::oauth::redirect_uri::RedirectRules;
 use protocol::oauth::time::UnixTime;
 
 use super::DocumentsConfig;
+use crate::ledger::ValkeySettings;
 
 /// `[ledger]`: what remembers that something was used or revoked.
 #[derive(Clone, Debug)]
@@ -13,17 +16,23 @@ pub struct LedgerConfig {
     /// Seconds during which a second valid redemption of a code yields the same tokens again instead of revoking them.
     /// Default 0, at most 10: OAuth 2.1 §4.1.3 wants one use; some clients retry after a lost answer.
     pub retry_window_seconds: u64,
-    /// Entries kept by `memory` before the oldest are given up. Default 100,000 (about 10 MB), 1,000 to 10,000,000.
+    /// Entries kept by `memory` and `file` before the oldest are given up. Default 100,000 (about 10 MB), 1,000 to
+    /// 10,000,000. Not for `valkey`, whose server has a bound of its own.
     pub capacity: usize,
 }
 
-/// Back ends of the ledger in this release.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// Back ends of the ledger.
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum LedgerKind {
     /// Shared-nothing: no use is remembered.
     None,
     /// Bounded, per node, exact on one node, gone after a restart.
     Memory,
+    /// The same, and it survives restarts: `path`, relative to the configuration file. One node, one file.
+    File(PathBuf),
+    /// A Valkey or Redis server that all nodes share: `url` with password, `key_prefix` (default `sealbearer:`) and
+    /// `timeout` of an operation (default 2 s; 1 to 10).
+    Valkey(Box<ValkeySettings>),
 }
 
 /// `[tokens]`: lifetimes and rotation.

@@ -3,9 +3,8 @@
 use std::ops::RangeInclusive;
 
 use super::{
-    AssertionAudience, CorsOrigins, DocumentsConfig, LedgerConfig, LedgerKind, LimitsConfig,
-    RatesConfig, RefreshTokens, RegistrationConfig, ResourceConfig, ScopeConfig, TokensConfig,
-    Upstream,
+    AssertionAudience, CorsOrigins, DocumentsConfig, LedgerKind, LimitsConfig, RatesConfig,
+    RefreshTokens, RegistrationConfig, ResourceConfig, ScopeConfig, TokensConfig, Upstream,
     grammar::{self, is_private_use_scheme},
     people::{one_line, plain},
     reader::Table,
@@ -19,62 +18,23 @@ pub(super) const ACCESS_LIFETIME: RangeInclusive<u64> = 60..=DAY;
 /// Of every client and of `[tokens]`.
 pub(super) const REFRESH_GRACE: RangeInclusive<u64> = 0..=HOUR;
 const REFRESH_LIFETIME: RangeInclusive<u64> = HOUR..=365 * DAY;
-const RETRY_WINDOW: RangeInclusive<u64> = 0..=10;
 /// Where Claude's hosted clients take their codes; they and their guides register without naming it.
 const CLAUDE_CALLBACKS: [&str; 2] =
     ["https://claude.ai/api/mcp/auth_callback", "https://claude.com/api/mcp/auth_callback"];
 /// More resources than one deployment has paths for.
 const RESOURCES_MAX: usize = 64;
 
-impl LedgerConfig {
-    /// Reads `[ledger]`.
-    pub(super) fn read(root: &Table) -> Self {
-        let table = root.table("ledger");
-        let kind = match table.text("kind") {
-            Some(found) if matches!(found.value.as_str(), "file" | "valkey") => {
-                found.refuse(
-                    format!("is \"{}\", which is not in this release", found.value),
-                    "Write \"memory\" (one node) or \"none\"",
-                );
-                LedgerKind::Memory
-            }
-            Some(_) => {
-                let words = [("none", LedgerKind::None), ("memory", LedgerKind::Memory)];
-                table.choice("kind", &words).map_or(LedgerKind::Memory, |found| found.value)
-            }
-            None => LedgerKind::Memory,
-        };
-        table.refused(
-            "path",
-            "belongs to the ledger \"file\", which is not in this release",
-            "Remove it",
-        );
-        table.refused(
-            "url",
-            "belongs to the ledger \"valkey\", which is not in this release",
-            "Remove it",
-        );
-        let ledger = Self {
-            kind,
-            retry_window_seconds: table
-                .seconds("retry_window", RETRY_WINDOW)
-                .map_or(0, |found| found.value),
-            capacity: table.whole("capacity", 1_000..=10_000_000, 100_000),
-        };
-        table.finish();
-        ledger
-    }
-}
-
 impl TokensConfig {
     /// Reads `[tokens]`.
-    pub(super) fn read(root: &Table, ledger: LedgerKind) -> Self {
+    pub(super) fn read(root: &Table, ledger: &LedgerKind) -> Self {
         let table = root.table("tokens");
         let seconds =
             |key, bounds, default| table.seconds(key, bounds).map_or(default, |found| found.value);
         let fitting = match ledger {
             LedgerKind::None => RefreshTokens::Off,
-            LedgerKind::Memory => RefreshTokens::Rotating,
+            LedgerKind::Memory | LedgerKind::File(_) | LedgerKind::Valkey(_) => {
+                RefreshTokens::Rotating
+            }
         };
         let words = [
             ("rotating", RefreshTokens::Rotating),
@@ -88,7 +48,10 @@ impl TokensConfig {
                 "is \"rotating\", but the ledger \"none\" cannot see that a token was used before",
                 "Write \"convergent\" or \"off\", or ledger.kind = \"memory\"",
             ),
-            (Some(RefreshTokens::Convergent), LedgerKind::Memory) => table.refuse(
+            (
+                Some(RefreshTokens::Convergent),
+                LedgerKind::Memory | LedgerKind::File(_) | LedgerKind::Valkey(_),
+            ) => table.refuse(
                 "refresh_tokens",
                 "is \"convergent\", which is for the ledger \"none\" only",
                 "Write \"rotating\" or \"off\", or ledger.kind = \"none\"",

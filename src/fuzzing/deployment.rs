@@ -12,7 +12,7 @@ use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderMap, StatusCode, Uri};
 use poem::{Endpoint as _, EndpointExt as _, Request, Response};
 use protocol::oauth::time::UnixTime;
-use protocol::replay::{Claim, Holder, Revocation, Rotation, UseId};
+use protocol::replay::{Claim, Holder, Revocation, Rotation};
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 
@@ -20,7 +20,7 @@ use super::values::{Values, sealed_by};
 use crate::config::{Config, Sources};
 use crate::http::Server;
 use crate::keys::KeyRing;
-use crate::ledger::{Answer, Capacity, CodeClaim, Guarantee, Ledger, Memory, RefreshUse};
+use crate::ledger::{Answer, Capacity, CodeClaim, Guarantee, Ledger, Memory, RefreshUse, UseClaim};
 use crate::server;
 use crate::upstream::{Later, Limits, Network, Settings, Upstream};
 use crate::world::World;
@@ -218,9 +218,9 @@ struct Renewed {
 }
 
 impl Ledger for Renewed {
-    fn claim(&self, id: UseId, expires_at: UnixTime, now: UnixTime) -> Answer<'_, Claim> {
+    fn claim(&self, claimed: UseClaim, now: UnixTime) -> Answer<'_, Claim> {
         let ledger = self.memory.load_full();
-        Box::pin(async move { ledger.claim(id, expires_at, now).await })
+        Box::pin(async move { ledger.claim(claimed, now).await })
     }
 
     fn claim_code(&self, claimed: CodeClaim, now: UnixTime) -> Answer<'_, Claim> {

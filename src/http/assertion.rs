@@ -9,6 +9,7 @@ use protocol::oauth::client::{AuthenticatedClient, Client, ClientFault, Credenti
 
 use super::Server;
 use super::client_keys::NoKeys;
+use crate::ledger::UseClaim;
 use crate::seal::foreign::{CLIENT_ASSERTION, ClaimFault, ForeignClaims, ForeignFault, ForeignJwt};
 
 impl Server {
@@ -36,8 +37,12 @@ impl Server {
         let now = self.world.now();
         let fitting =
             claims.borrowed().judge(&client.id, &self.assertions, now).map_err(refused)?;
-        let (id, until) = fitting.claim();
-        let proven = fitting.used(self.ledger.claim(id, until, now).await?).map_err(refused)?;
+        let claimed = UseClaim {
+            id: fitting.id(),
+            issued_at: fitting.usable_since(),
+            expires_at: fitting.remembered_until(),
+        };
+        let proven = fitting.used(self.ledger.claim(claimed, now).await?).map_err(refused)?;
         Ok(authenticate(client, Credential::Assertion(&proven), |_, _| false)?)
     }
 

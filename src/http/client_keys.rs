@@ -58,7 +58,9 @@ impl ClientKeys {
     ) -> Result<Arc<KeySet>, NoKeys> {
         match source {
             KeySource::Inline(text) => self.parsed(text),
-            KeySource::Remote(url) => self.published.get(url, now).await.map_err(no_keys),
+            KeySource::Remote(url) => {
+                self.published.get(url, now).await.map_err(|reason| no_keys(&reason))
+            }
         }
     }
 
@@ -70,7 +72,9 @@ impl ClientKeys {
     ) -> Result<Arc<KeySet>, NoKeys> {
         match source {
             KeySource::Inline(text) => self.parsed(text),
-            KeySource::Remote(url) => self.published.refetch(url, now).await.map_err(no_keys),
+            KeySource::Remote(url) => {
+                self.published.refetch(url, now).await.map_err(|reason| no_keys(&reason))
+            }
         }
     }
 
@@ -89,7 +93,7 @@ impl ClientKeys {
     }
 }
 
-fn no_keys(reason: Unobtainable<KeySetFault>) -> NoKeys {
+fn no_keys(reason: &Unobtainable<KeySetFault>) -> NoKeys {
     match reason {
         Unobtainable::Busy | Unobtainable::Unavailable => NoKeys::Unavailable,
         Unobtainable::Url(_) => NoKeys::Unusable,

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poem::Request;
 use protocol::grant::{AccessGrant, RefreshIssued};
 use protocol::introspection::{Caller, IntrospectionError, is_usable};
-use protocol::oauth::client::{ClientThumbprint, RotationRule};
+use protocol::oauth::client::ClientThumbprint;
 use protocol::oauth::error::ErrorCode;
 use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
@@ -107,13 +107,8 @@ async fn refresh(
     let client = caller.client();
     let Some(rotatable) = caller.sees_refresh(token, &server.policy, now) else { return Ok(None) };
     let token = rotatable.token();
-    let is_active = match client.lifetimes.rotation {
-        RotationRule::Rotate { grace_seconds } => {
-            let used = RefreshUse::of(token, client, grace_seconds);
-            is_usable(server.ledger.foresee(used, now).await?)
-        }
-        RotationRule::Keep => !server.ledger.is_revoked(token.holder(), now).await?,
-    };
+    let used = RefreshUse::of(token, client, now);
+    let is_active = is_usable(server.ledger.foresee(used, now).await?);
     Ok(is_active.then(|| Introspection {
         exp: Some(token.expires_at(client).0),
         iat: Some(token.issued_at.0),

@@ -92,7 +92,7 @@ fn read(
     let signs = sent.token_endpoint_auth_method.as_deref() == Some("private_key_jwt");
     let jwks = match sent.jwks.map(|set| KeySet::condensed(&json!(set).to_string())) {
         None => None,
-        Some(Ok(set)) => Some(set),
+        Some(Ok(condensed)) => Some(condensed),
         // Keys for another use than ours are nobody's mistake.
         Some(Err(KeySetFault::Useless)) if !signs => None,
         Some(Err(fault)) => return Err(RegistrationError::Keys(fault.description())),

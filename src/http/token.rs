@@ -157,6 +157,11 @@ async fn redeem(
         family_expires_at: redeemable.family_expires_at(client),
     };
     let ledger = &server.ledger;
+    // Everything that was agreed to when the code was issued may be revoked by now. Asked before the claim: afterwards a
+    // replay that comes at the same time could make the first redemption look revoked.
+    if ledger.is_revoked(holder, now).await? {
+        return Err(GrantError::FamilyRevoked);
+    }
     let claim = ledger.claim_code(claimed, now).await?;
     let Ok(first_use) = FirstUse::judge(code.id, claim, policy.retry_window_seconds, now) else {
         tracing::warn!("authorization code replayed; everything issued from it is revoked");
@@ -164,10 +169,6 @@ async fn redeem(
         ledger.revoke(Revocation::Family { family, until }, now).await?;
         return Err(GrantError::CodeReplayed);
     };
-    // What the code yielded may be revoked by now, or everything that was agreed to when it was issued.
-    if ledger.is_revoked(holder, now).await? {
-        return Err(GrantError::FamilyRevoked);
-    }
     let Redeemed { access, refresh } = redeemable.redeem(&first_use, client, policy);
     Ok(sealed_answer(server, &access, refresh.as_ref(), now))
 }
@@ -206,17 +207,12 @@ async fn rotation(
     client: &protocol::oauth::client::Client,
     now: UnixTime,
 ) -> Result<Rotation, GrantError> {
-    let ledger = &server.ledger;
-    match rule {
-        RotationRule::Rotate { grace_seconds } => {
-            let used = RefreshUse::of(token, client, grace_seconds);
-            Ok(ledger.rotate(used, now).await?)
-        }
-        RotationRule::Keep if ledger.is_revoked(token.holder(), now).await? => {
-            Ok(Rotation::Revoked)
-        }
-        RotationRule::Keep => Ok(Rotation::NotRemembered),
-    }
+    let used = RefreshUse::of(token, client, now);
+    let rotation = server.ledger.rotate(used, now).await?;
+    Ok(match (rule, rotation) {
+        (RotationRule::Keep, Rotation::Rotated | Rotation::Sibling) => Rotation::NotRemembered,
+        (RotationRule::Keep | RotationRule::Rotate { .. }, rotation) => rotation,
+    })
 }
 
 fn credentials(

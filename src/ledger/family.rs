@@ -3,6 +3,7 @@
 //! Source: OAuth 2.1 (draft 13) §4.3.1. Clients lose answers, so a token stays usable for a while after it was replaced;
 //! but only until its successor shows up, since then the answer did arrive.
 
+use protocol::ids::{FamilyId, TokenId};
 use protocol::oauth::time::UnixTime;
 use protocol::replay::Rotation;
 
@@ -20,6 +21,12 @@ pub(super) enum Standing {
     Revoked,
 }
 
+/// An access token as a family of which it is the only one. Both names are HMACs under ids nobody can choose, so that one
+/// never reads like another.
+pub(super) fn alone(token: TokenId) -> FamilyId {
+    FamilyId(token.0)
+}
+
 impl Standing {
     /// The standing of a family this ledger knows nothing of, whose token number `generation` was presented: it is
     /// believed to be the newest.
@@ -34,6 +41,29 @@ impl Standing {
             newest,
             previous_until: now.plus_seconds(grace_seconds),
         })
+    }
+
+    /// The standing of a family when its code was redeemed: token number 0 is out.
+    pub(super) fn founded() -> Self {
+        Self::Alive { newest: 0, previous_until: UnixTime(0) }
+    }
+
+    /// The same as [`Self::rotate`] where every token of the family was issued in sight of the ledger. A number beyond the
+    /// newest then proves that the record is older than the token: nobody knows what else was used or revoked, so the
+    /// family ends.
+    pub(super) fn rotate_known(
+        &mut self,
+        generation: u32,
+        grace_seconds: u64,
+        now: UnixTime,
+    ) -> Rotation {
+        match *self {
+            Self::Alive { newest, .. } if generation > newest => {
+                *self = Self::Revoked;
+                Rotation::Unknown
+            }
+            Self::Alive { .. } | Self::Revoked => self.rotate(generation, grace_seconds, now),
+        }
     }
 
     /// Uses token number `generation`, and says what that was.

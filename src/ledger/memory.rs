@@ -8,18 +8,19 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard};
 
 use protocol::epochs::Epochs;
-use protocol::ids::{FamilyId, TokenId};
+use protocol::ids::FamilyId;
 use protocol::oauth::time::UnixTime;
 use protocol::replay::{Claim, Holder, Revocation, Rotation, UseId};
 
-use super::family::Standing;
-use super::{Answer, CodeClaim, Guarantee, Ledger, Reach, RefreshUse, Unavailable};
+use super::family::{Standing, alone};
+use super::{Answer, CodeClaim, Guarantee, Ledger, Reach, RefreshUse, Unavailable, UseClaim};
 
 const GUARANTEE: Guarantee = Guarantee {
     kind: "memory",
     single_use_codes: Reach::OneNode,
     reuse_detection: Reach::OneNode,
     revocation: Reach::OneNode,
+    knows_every_family: false,
     survives_restart: false,
     sentences: &[
         "On one node a code is redeemed once, and a second valid redemption revokes what the first one yielded.",
@@ -144,8 +145,8 @@ impl Memory {
 }
 
 impl Ledger for Memory {
-    fn claim(&self, id: UseId, expires_at: UnixTime, now: UnixTime) -> Answer<'_, Claim> {
-        self.answer(|tables| tables.claim(id, expires_at, now))
+    fn claim(&self, claimed: UseClaim, now: UnixTime) -> Answer<'_, Claim> {
+        self.answer(|tables| tables.claim(claimed.id, claimed.expires_at, now))
     }
 
     fn claim_code(&self, claimed: CodeClaim, now: UnixTime) -> Answer<'_, Claim> {
@@ -329,12 +330,6 @@ impl Tables {
         }
         false
     }
-}
-
-/// An access token as a family of which it is the only one. Both names are HMACs under ids nobody can choose, so that one
-/// never reads like another.
-fn alone(token: TokenId) -> FamilyId {
-    FamilyId(token.0)
 }
 
 fn is_mostly_empty(entries: usize, slots: usize) -> bool {

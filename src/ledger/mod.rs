@@ -9,21 +9,32 @@ use std::pin::Pin;
 
 use protocol::grant::RefreshIssued;
 use protocol::ids::{CodeId, FamilyId};
-use protocol::oauth::client::Client;
+use protocol::oauth::client::{Client, RotationRule};
 use protocol::oauth::time::UnixTime;
 use protocol::replay::{Claim, Holder, Revocation, Rotation, UseId};
 
 mod family;
+mod file;
 mod guarantee;
 mod memory;
 mod none;
+mod valkey;
 
+pub use file::{File, FileError};
 pub use guarantee::{Guarantee, Reach};
 pub use memory::{Capacity, Memory, Remembered};
 pub use none::Forgetful;
+pub use valkey::{Settings as ValkeySettings, Target, TargetRefused, Valkey};
 
 /// How a back end answers: boxed, so that one binary can choose its back end from the configuration.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Unavailable>> + Send + 'a>>;
+
+/// How long an instant of revocation is remembered where it can be forgotten: longer than a configuration can let a family
+/// live.
+const EPOCH_KEPT_SECONDS: u64 = 366 * 86_400;
+
+/// What a ledger that may have lost what it knew says of a code it cannot know: it counts as claimed, long ago.
+const BEYOND_MEMORY: Claim = Claim::Repeated { first_at: UnixTime(0) };
 
 /// The ledger cannot answer. Whoever asked must mint nothing (HTTP 503): an unknown answer is not a yes.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -37,6 +48,17 @@ impl Unavailable {
     fn because(reason: &'static str) -> Self {
         Self { reason: Cow::Borrowed(reason) }
     }
+}
+
+/// One use of something that is no code and may be used once, as the ledger needs to know it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct UseClaim {
+    /// Its name.
+    pub id: UseId,
+    /// When it was made, at the earliest: a ledger that lost what it knew since then cannot tell.
+    pub issued_at: UnixTime,
+    /// From when on nobody accepts it.
+    pub expires_at: UnixTime,
 }
 
 /// The redemption of a code, as the ledger needs to know it.
@@ -66,26 +88,28 @@ pub struct RefreshUse {
 }
 
 impl RefreshUse {
-    /// The use of `token` by its `client`.
+    /// The use of `token` by its `client` at `now`. Nothing succeeds a token that its client keeps, so that one stays
+    /// usable as long as its family.
     #[must_use]
-    pub fn of(token: &RefreshIssued, client: &Client, grace_seconds: u64) -> Self {
-        Self {
-            holder: token.holder(),
-            generation: token.generation,
-            grace_seconds,
-            family_expires_at: token.family_expires_at(client),
-        }
+    pub fn of(token: &RefreshIssued, client: &Client, now: UnixTime) -> Self {
+        let family_expires_at = token.family_expires_at(client);
+        let grace_seconds = match client.lifetimes.rotation {
+            RotationRule::Rotate { grace_seconds } => grace_seconds,
+            RotationRule::Keep => family_expires_at.seconds_since(now),
+        };
+        let (holder, generation) = (token.holder(), token.generation);
+        Self { holder, generation, grace_seconds, family_expires_at }
     }
 }
 
 /// Remembers which codes and refresh tokens were used. Each operation is atomic: of two that race, one is first.
 pub trait Ledger: Send + Sync + 'static {
-    /// Claims `id`, which nobody accepts at `expires_at` or later.
+    /// Claims what is no code and may be used once.
     ///
     /// # Errors
     ///
     /// [`Unavailable`] if the claim could not be remembered; then it must not count.
-    fn claim(&self, id: UseId, expires_at: UnixTime, now: UnixTime) -> Answer<'_, Claim>;
+    fn claim(&self, claimed: UseClaim, now: UnixTime) -> Answer<'_, Claim>;
 
     /// Claims a code, and founds its family in the same step where this ledger must know every family.
     ///
@@ -126,6 +150,15 @@ pub trait Ledger: Send + Sync + 'static {
     ///
     /// [`Unavailable`] if that cannot be known.
     fn is_revoked(&self, holder: Holder, now: UnixTime) -> Answer<'_, bool>;
+
+    /// Looks whether it still knows what it was told, and answers from when on what is issued is believed.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if that cannot be known.
+    fn begin(&self, now: UnixTime) -> Answer<'_, UnixTime> {
+        Box::pin(std::future::ready(Ok(now)))
+    }
 
     /// Whether it would answer now; for `/readyz`.
     ///

@@ -1,15 +1,16 @@
 //! The ledger that remembers nothing: nodes share only the key ring.
 
 use protocol::oauth::time::UnixTime;
-use protocol::replay::{Claim, Holder, Revocation, Rotation, UseId};
+use protocol::replay::{Claim, Holder, Revocation, Rotation};
 
-use super::{Answer, CodeClaim, Guarantee, Ledger, Reach, RefreshUse};
+use super::{Answer, CodeClaim, Guarantee, Ledger, Reach, RefreshUse, UseClaim};
 
 const GUARANTEE: Guarantee = Guarantee {
     kind: "none",
     single_use_codes: Reach::Nowhere,
     reuse_detection: Reach::Nowhere,
     revocation: Reach::Nowhere,
+    knows_every_family: false,
     survives_restart: false,
     sentences: &[
         "Until it expires, a code can be presented again by who holds it and its verifier; that yields the same token ids and never a longer life.",
@@ -23,7 +24,7 @@ const GUARANTEE: Guarantee = Guarantee {
 pub struct Forgetful;
 
 impl Ledger for Forgetful {
-    fn claim(&self, _: UseId, _: UnixTime, _: UnixTime) -> Answer<'_, Claim> {
+    fn claim(&self, _: UseClaim, _: UnixTime) -> Answer<'_, Claim> {
         Box::pin(std::future::ready(Ok(Claim::NotRemembered)))
     }
 

@@ -11,8 +11,9 @@ use protocol::oauth::time::UnixTime;
 use sealbearer::config::{ClientSecretHash, Config, PasswordHash, Sources};
 use sealbearer::http::Server;
 use sealbearer::keys::KeyRing;
+use sealbearer::ledger::Memory;
 use sealbearer::seal::Seal;
-use sealbearer::server::{app, assemble};
+use sealbearer::server::{app, assemble_with};
 use sealbearer::world::{RealWorld, World};
 use tokio::runtime::Runtime;
 
@@ -53,7 +54,8 @@ pub(crate) struct Deployment<E> {
 pub(crate) fn deployment() -> Deployment<impl Endpoint<Output = Response> + 'static> {
     let ring = KeyRing::generate(NOW);
     let config = config();
-    let server = Arc::new(assemble(&config, &ring, Arc::new(StillWorld)));
+    let ledger = Arc::new(Memory::default());
+    let server = Arc::new(assemble_with(&config, &ring, Arc::new(StillWorld), ledger));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("a runtime starts");
     let app = app(Arc::clone(&server), &config);

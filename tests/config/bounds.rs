@@ -23,6 +23,8 @@ use super::{HASH, outcome_of};
 /// Every bounded setting: the change with `@` for the value, the last value inside, the first value outside.
 const EDGES: &[(&str, &str, &str)] = &[
     ("[ledger]\nretry_window = \"@\"", "10s", "11s"),
+    ("[ledger]\nkind = \"valkey\"\nurl = \"redis://localhost\"\ntimeout = \"@\"", "1s", "0s"),
+    ("[ledger]\nkind = \"valkey\"\nurl = \"redis://localhost\"\ntimeout = \"@\"", "10s", "11s"),
     ("[ledger]\ncapacity = @", "1000", "999"),
     ("[ledger]\ncapacity = @", "10000000", "10000001"),
     ("[tokens]\naccess_lifetime = \"@\"", "60s", "59s"),

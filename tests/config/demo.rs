@@ -123,8 +123,8 @@ fn a_file_is_merged_into_the_demo_and_wins() {
     assert_eq!(config.users.iter().count(), 2);
     assert_eq!((config.resources.len(), config.resources[0].name.as_str()), (1, "Mine"));
     assert_eq!(
-        (config.ledger.kind, config.tokens.refresh_tokens),
-        (LedgerKind::None, RefreshTokens::Off)
+        (&config.ledger.kind, config.tokens.refresh_tokens),
+        (&LedgerKind::None, RefreshTokens::Off)
     );
     assert!(config.client("swagger-ui").is_some());
 }

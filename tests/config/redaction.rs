@@ -19,7 +19,9 @@ fn debug_output_of_a_configuration_shows_no_secret_and_no_hash() {
     let client_secret =
         [("MCP_OAUTH_CLIENT_ID", "app"), ("MCP_OAUTH_CLIENT_SECRET", "hush-client-secret")];
     let environment = variables_of(&[secrets, client_secret].concat());
-    let sources = Sources { environment, ..of_file(&format!("{without}{client}\n{user}")) };
+    let ledger = "[ledger]\nkind = \"valkey\"\nurl = \"rediss://hush:hush@store.example.com/0\"\n";
+    let file = format!("{without}{client}\n{user}{ledger}");
+    let sources = Sources { environment, ..of_file(&file) };
     let printed = format!("{:?}", accepted(&sources));
     for hidden in ["hush", "argon2id", "abab", "vQjDXh", SECRETS[0], SECRETS[1]] {
         assert!(!printed.contains(hidden), "{hidden} in {printed}");
@@ -37,6 +39,9 @@ fn cfg_01_no_refusal_repeats_a_secret() {
         file("[[users]]\nname = \"a\"\npassword_hash = \"hush\""),
         file("[[clients]]\nid = \"a\"\nsecret = \"hush\""),
         file("[[clients]]\nid = \"a\"\nsecret_hash = \"hush\""),
+        file("[ledger]\nkind = \"valkey\"\nurl = \"redis://hush:hush@store.example.com\""),
+        file("[ledger]\nkind = \"valkey\"\nurl = [\"rediss://hush\"]"),
+        of_variables(&[("SEALBEARER_LEDGER__URL", "rediss://hush:hush@example.com/hush")]),
         of_file(&format!("secret = \"hush\"{LEAST}")),
         of_variables(&[("SEALBEARER_SECRET", "hush")]),
         of_variables(&[("SEALBEARER_SECRET", "hush"), ("SEALBEARER_SECRETS", "hush")]),

@@ -144,10 +144,97 @@ subject = "x"
 }
 
 #[test]
+fn every_refusal_of_a_ledger_in_a_file() {
+    insta::assert_snapshot!(table(&[
+        "[ledger]\nkind = \"file\"",
+        "[ledger]\nkind = \"file\"\npath = \"\"",
+        "[ledger]\npath = \"ledger.redb\"",
+        "[ledger]\nkind = \"file\"\npath = \"ledger.redb\"\nurl = \"redis://localhost\"",
+    ]), @r#"
+[ledger]
+kind = "file"
+  -> sealbearer.toml:8: ledger.path is missing. Write path = "/var/lib/sealbearer/ledger.redb"; only this node may use it.
+[ledger]
+kind = "file"
+path = ""
+  -> sealbearer.toml:10: ledger.path must be a text that is not empty. Write it in double quotes.
+[ledger]
+path = "ledger.redb"
+  -> sealbearer.toml:9: ledger.path belongs to the ledger "file". Remove it, or write kind = "file".
+[ledger]
+kind = "file"
+path = "ledger.redb"
+url = "redis://localhost"
+  -> sealbearer.toml:11: ledger.url belongs to the ledger "valkey". Remove it, or write kind = "valkey".
+"#);
+}
+
+#[test]
+fn every_refusal_of_a_ledger_in_a_store() {
+    insta::assert_snapshot!(table(&[
+        "[ledger]\nkind = \"valkey\"",
+        "[ledger]\nkind = \"valkey\"\nurl = \"redis://hush:hush@store.example.com\"",
+        "[ledger]\nkind = \"valkey\"\nurl = \"rediss://store.example.com\"",
+        "[ledger]\nkind = \"valkey\"\nurl = \"rediss://hush:hush@store.example.com#insecure\"",
+        "[ledger]\nkind = \"valkey\"\nurl = \"rediss://hush:hush@store.example.com/hush\"",
+        "[ledger]\nkind = \"valkey\"\nurl = \"hush\"",
+        "[ledger]\nkind = \"valkey\"\nurl = \"redis://localhost\"\npath = \"x\"\ncapacity = 5000",
+        "[ledger]\nkind = \"valkey\"\nurl = \"redis://localhost\"\nkey_prefix = \"a b\"",
+        "[ledger]\nkind = \"valkey\"\nurl = \"redis://localhost\"\ntimeout = \"11s\"",
+        "[ledger]\nkind = \"valkey\"\nurl = \"redis://localhost\"\n[tokens]\nrefresh_tokens = \"convergent\"",
+    ]), @r#"
+[ledger]
+kind = "valkey"
+  -> sealbearer.toml:8: ledger.url is missing. Write url = "rediss://user:password@host:6379/0", or set SEALBEARER_LEDGER__URL.
+[ledger]
+kind = "valkey"
+url = "redis://hush:hush@store.example.com"
+  -> sealbearer.toml:10: ledger.url is not encrypted, and its host is not loopback. Let the server speak TLS and write "rediss://".
+[ledger]
+kind = "valkey"
+url = "rediss://store.example.com"
+  -> sealbearer.toml:10: ledger.url has no password, and its host is not loopback. Give the server an ACL user and write "rediss://user:password@host".
+[ledger]
+kind = "valkey"
+url = "rediss://hush:hush@store.example.com#insecure"
+  -> sealbearer.toml:10: ledger.url has a query or a fragment. Remove what follows ? or #; encode those characters in a password as %3F and %23.
+[ledger]
+kind = "valkey"
+url = "rediss://hush:hush@store.example.com/hush"
+  -> sealbearer.toml:10: ledger.url has a path that is not the number of a database. End the URL with the number of a database, as in "/0".
+[ledger]
+kind = "valkey"
+url = "hush"
+  -> sealbearer.toml:10: ledger.url is not a URL of the form rediss://user:password@host:port/database. Write "rediss://user:password@host:6379/0".
+[ledger]
+kind = "valkey"
+url = "redis://localhost"
+path = "x"
+capacity = 5000
+  -> sealbearer.toml:11: ledger.path belongs to the ledger "file". Remove it, or write kind = "file".
+     sealbearer.toml:12: ledger.capacity bounds what this process keeps; the store has maxmemory. Remove it.
+[ledger]
+kind = "valkey"
+url = "redis://localhost"
+key_prefix = "a b"
+  -> sealbearer.toml:11: ledger.key_prefix is "a b", which cannot begin a key. Use 1 to 64 of A-Z a-z 0-9 : . _ - { }; nodes of one deployment share it.
+[ledger]
+kind = "valkey"
+url = "redis://localhost"
+timeout = "11s"
+  -> sealbearer.toml:11: ledger.timeout must be a duration from "1s" to "10s". Write a whole number and a unit in quotes: "30s", "5m", "1h" or "30d".
+[ledger]
+kind = "valkey"
+url = "redis://localhost"
+[tokens]
+refresh_tokens = "convergent"
+  -> sealbearer.toml:12: tokens.refresh_tokens is "convergent", which is for the ledger "none" only. Write "rotating" or "off", or ledger.kind = "none".
+"#);
+}
+
+#[test]
 fn every_refusal_of_ledger_and_tokens() {
     insta::assert_snapshot!(table(&[
-        "[ledger]\nkind = \"valkey\"\nurl = \"redis://localhost\"",
-        "[ledger]\nkind = \"file\"\npath = \"ledger.redb\"",
         "[ledger]\nkind = \"memroy\"",
         "[ledger]\nretry_window = 5",
         "[ledger]\ncapacity = \"many\"",
@@ -162,18 +249,8 @@ fn every_refusal_of_ledger_and_tokens() {
         "[tokens]\nacces_lifetime = \"1h\"",
     ]), @r#"
 [ledger]
-kind = "valkey"
-url = "redis://localhost"
-  -> sealbearer.toml:9: ledger.kind is "valkey", which is not in this release. Write "memory" (one node) or "none".
-     sealbearer.toml:10: ledger.url belongs to the ledger "valkey", which is not in this release. Remove it.
-[ledger]
-kind = "file"
-path = "ledger.redb"
-  -> sealbearer.toml:9: ledger.kind is "file", which is not in this release. Write "memory" (one node) or "none".
-     sealbearer.toml:10: ledger.path belongs to the ledger "file", which is not in this release. Remove it.
-[ledger]
 kind = "memroy"
-  -> sealbearer.toml:9: ledger.kind is "memroy", which is not one of its values. Write "none" or "memory".
+  -> sealbearer.toml:9: ledger.kind is "memroy", which is not one of its values. Write "none" or "memory" or "file" or "valkey".
 [ledger]
 retry_window = 5
   -> sealbearer.toml:9: ledger.retry_window must be a duration from "0s" to "10s". Write a whole number and a unit in quotes: "30s", "5m", "1h" or "30d".

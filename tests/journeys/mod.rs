@@ -2,6 +2,7 @@
 
 mod documents;
 mod guides;
+mod ledgers;
 mod model;
 mod stories;
 

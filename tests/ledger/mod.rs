@@ -1,52 +1,110 @@
 //! What every ledger promises, checked for each back end as far as it claims to.
 
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use protocol::ids::{CodeId, FamilyId, TokenId};
 use protocol::oauth::client::ClientThumbprint;
 use protocol::oauth::subject::SubjectDigest;
 use protocol::oauth::time::UnixTime;
 use protocol::replay::{Claim, Holder, Revocation, Rotation, UseId};
-use sealbearer::ledger::{Answer, CodeClaim, Forgetful, Ledger, Memory, RefreshUse, Unavailable};
+use sealbearer::ledger::{
+    Answer, Capacity, CodeClaim, File, FileError, Forgetful, Ledger, Memory, RefreshUse,
+    Unavailable, UseClaim, Valkey,
+};
+use tokio::runtime::Runtime;
+
+use crate::support::{memory, store};
 
 mod bounds;
 mod crowd;
+mod file;
 mod model;
 mod promises;
+mod thieves;
+mod valkey;
 
 const START: UnixTime = UnixTime(1_800_000_000);
+/// When the ledgers under test began: long before.
+const BEGAN: UnixTime = UnixTime(1_700_000_000);
+
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime starts")
+});
 
 /// Every back end, fresh. A new one is added here, and is then held to what its guarantee says.
 fn every_kind() -> Vec<Arc<dyn Ledger>> {
-    vec![Arc::new(Memory::default()), Arc::new(Forgetful)]
+    let mut kinds: Vec<Arc<dyn Ledger>> =
+        vec![Arc::new(Memory::default()), Arc::new(Forgetful), Arc::new(temporary_file())];
+    if let Some(store) = store::shared() {
+        kinds.push(valkey::connected(&store.settings()));
+    }
+    kinds
+}
+
+/// A file that is gone from its folder as soon as it is open, and from the disk when the ledger ends.
+fn temporary_file() -> File {
+    let path = fresh_path();
+    let ledger = File::open(&path, Capacity::default(), BEGAN).expect("the file can be made");
+    std::fs::remove_file(&path).expect("it was made");
+    ledger
+}
+
+/// A name that no file has yet.
+fn fresh_path() -> PathBuf {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    memory().join(format!("sealbearer-ledger-{}-{count}.redb", std::process::id()))
+}
+
+fn answer<T>(asked: Answer<'_, T>) -> Result<T, Unavailable> {
+    RUNTIME.block_on(asked)
 }
 
 /// A back end under test, with the questions it is asked again and again.
 struct Subject {
     ledger: Arc<dyn Ledger>,
-    runtime: tokio::runtime::Runtime,
 }
 
 impl Subject {
+    /// Families 1 to 3 are founded, as by the redemption of their codes.
     fn new(ledger: Arc<dyn Ledger>) -> Self {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        Self { ledger, runtime: runtime.expect("a runtime starts") }
+        let subject = Self { ledger };
+        for family in 1..=3 {
+            subject.found(family);
+        }
+        subject
     }
 
-    fn answer<T>(&self, asked: Answer<'_, T>) -> Result<T, Unavailable> {
-        self.runtime.block_on(asked)
+    /// Whether a family that was not founded here is refused.
+    fn knows_every_family(&self) -> bool {
+        self.ledger.guarantee().knows_every_family
+    }
+
+    /// Redeems a code of its own for `family`.
+    fn found(&self, family: u8) {
+        let mut code = [family; 16];
+        code[0] = 255;
+        let claim = CodeClaim {
+            code: CodeId(code),
+            family: FamilyId([family; 16]),
+            ..claim_of([family; 16], START.plus_seconds(60))
+        };
+        let claimed = answer(self.ledger.claim_code(claim, START)).expect("there is room");
+        assert!(matches!(claimed, Claim::First | Claim::NotRemembered), "{claimed:?}");
     }
 
     fn claim(&self, code: u8, expires_at: UnixTime, now: UnixTime) -> Result<Claim, Unavailable> {
-        self.answer(self.ledger.claim_code(claim_of([code; 16], expires_at), now))
+        answer(self.ledger.claim_code(claim_of([code; 16], expires_at), now))
     }
 
     fn rotate(&self, used: RefreshUse, now: UnixTime) -> Rotation {
-        self.answer(self.ledger.rotate(used, now)).expect("there is room")
+        answer(self.ledger.rotate(used, now)).expect("there is room")
     }
 
     fn foresee(&self, used: RefreshUse, now: UnixTime) -> Rotation {
-        self.answer(self.ledger.foresee(used, now)).expect("it answers")
+        answer(self.ledger.foresee(used, now)).expect("it answers")
     }
 
     fn revoke(&self, family: u8, until: UnixTime, now: UnixTime) {
@@ -54,7 +112,7 @@ impl Subject {
     }
 
     fn revoke_all(&self, what: Revocation, now: UnixTime) {
-        self.answer(self.ledger.revoke(what, now)).expect("there is room");
+        answer(self.ledger.revoke(what, now)).expect("there is room");
     }
 
     fn is_revoked(&self, family: u8, now: UnixTime) -> bool {
@@ -62,13 +120,13 @@ impl Subject {
     }
 
     fn are_revoked(&self, holder: Holder, now: UnixTime) -> bool {
-        self.answer(self.ledger.is_revoked(holder, now)).expect("it answers")
+        answer(self.ledger.is_revoked(holder, now)).expect("it answers")
     }
 }
 
 /// The claim of a code that founds a family of the same name.
 fn claim_of(code: [u8; 16], expires_at: UnixTime) -> CodeClaim {
-    let family_expires_at = START.plus_seconds(1_000);
+    let family_expires_at = START.plus_seconds(100_000);
     CodeClaim { code: CodeId(code), expires_at, family: FamilyId(code), family_expires_at }
 }
 
@@ -94,6 +152,6 @@ fn used(family: u8, generation: u32, grace_seconds: u64) -> RefreshUse {
         holder: holder([family; 16]),
         generation,
         grace_seconds,
-        family_expires_at: START.plus_seconds(1_000),
+        family_expires_at: START.plus_seconds(100_000),
     }
 }

@@ -122,7 +122,8 @@ fn tok_20_a_second_use_is_refused() {
 /// A claim is remembered for as long as the assertion would be taken again.
 #[test]
 fn tok_21_the_memory_of_a_use_covers_the_skew() {
-    let (_, until) = good().judge("owner", &rules(), NOW).expect("nothing is wrong").claim();
+    let fitting = good().judge("owner", &rules(), NOW).expect("nothing is wrong");
+    let until = fitting.remembered_until();
     assert!(good().judge("owner", &rules(), until.minus_seconds(1)).is_ok());
     let later = good().judge("owner", &rules(), until);
     assert_eq!(later.err(), Some(AssertionFault::Expired));
@@ -157,7 +158,7 @@ proptest! {
     fn a_use_is_named_by_client_and_id(one in "[a-c]{1,3}", other in "[a-c]{1,3}", id in "[a-c]{1,3}", other_id in "[a-c]{1,3}") {
         let named = |client: &str, id: &str| {
             let claims = AssertionClaims { issuer: Some(client), subject: Some(client), id: Some(id), ..good() };
-            claims.judge(client, &rules(), NOW).map(|fitting| fitting.claim().0)
+            claims.judge(client, &rules(), NOW).map(|fitting| fitting.id())
         };
         let same = (&one, &id) == (&other, &other_id);
         prop_assert_eq!(named(&one, &id) == named(&other, &other_id), same);

@@ -87,6 +87,11 @@ impl Deployment {
         self
     }
 
+    /// The same with these settings of `[ledger]`.
+    pub(crate) fn with_ledger(self, settings: &str) -> Self {
+        self.with(&format!("[ledger]\n{settings}"))
+    }
+
     /// The same with another secret.
     pub(crate) fn with_secret(self, ring: &'static str) -> Self {
         Self { ring, ..self }

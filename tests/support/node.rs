@@ -2,10 +2,12 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
 
 use poem::endpoint::BoxEndpoint;
 use poem::{Endpoint as _, EndpointExt as _, Response};
 use protocol::grant::AccessGrant;
+use protocol::oauth::time::UnixTime;
 use protocol::replay::Revocation;
 use protocol::revocation::Order;
 use sealbearer::config::Config;
@@ -16,7 +18,6 @@ use sealbearer::seal::claims::{AccessClaims, OrderClaims};
 use sealbearer::server;
 use sealbearer::upstream::{Limits, Network, Settings, Upstream};
 use tokio::runtime::Runtime;
-use tokio::time::Duration;
 
 use super::authority::AUTHORITY;
 use super::internet::Internet;
@@ -60,7 +61,7 @@ impl Node {
     /// A node in an internet with somebody in it.
     pub(crate) fn start_in(internet: &Arc<Internet>, deployment: &Deployment) -> Self {
         let config = deployment.config();
-        let ledger = server::ledger(&config);
+        let ledger = ledger(&config);
         Self::with_ledger(internet, &config, deployment, Clock::new(), 0, ledger)
     }
 
@@ -79,7 +80,7 @@ impl Node {
     /// Another process of the same deployment, at the same time.
     pub(crate) fn beside(clock: &Clock, number: u8, deployment: &Deployment) -> Self {
         let config = deployment.config();
-        let ledger = server::ledger(&config);
+        let ledger = ledger(&config);
         Self::with_ledger(&Internet::new(), &config, deployment, clock.clone(), number, ledger)
     }
 
@@ -134,6 +135,22 @@ impl Node {
     }
 }
 
+/// The ledger of a deployment that began before the clocks of tests.
+fn ledger(config: &Config) -> Arc<dyn Ledger> {
+    let _running = RUNTIME.enter();
+    let until = Instant::now() + Duration::from_secs(10);
+    let ledger = loop {
+        match server::ledger(config, UnixTime(0)) {
+            Ok(ledger) => break ledger,
+            // The thread of a node that has ended may still let go of its file.
+            Err(error) => assert!(Instant::now() < until, "{error}"),
+        }
+    };
+    // A store that does not answer yet may be part of the test.
+    let _begun = RUNTIME.block_on(ledger.begin(UnixTime(0)));
+    ledger
+}
+
 impl Serve for Node {
     fn serve(&self, ask: &Ask) -> Reply {
         let reply = RUNTIME.block_on(async {
@@ -159,7 +176,7 @@ impl Serve for Node {
     }
 }
 
-/// Nodes that share the key ring and the clock; each has a ledger of its own.
+/// Nodes that share the key ring and the clock; each has the ledger that its configuration says.
 pub(crate) struct Fleet {
     nodes: Vec<Node>,
     served: AtomicUsize,
@@ -167,9 +184,23 @@ pub(crate) struct Fleet {
 
 impl Fleet {
     pub(crate) fn start(size: u8, deployment: &Deployment) -> Self {
-        let clock = Clock::new();
-        let nodes = (0..size).map(|number| Node::beside(&clock, number, deployment)).collect();
+        Self::start_at(&Clock::new(), size, deployment)
+    }
+
+    /// The same at the time of another fleet, perhaps after that one has ended.
+    pub(crate) fn start_at(clock: &Clock, size: u8, deployment: &Deployment) -> Self {
+        let nodes = (0..size).map(|number| Node::beside(clock, number, deployment)).collect();
         Self { nodes, served: AtomicUsize::new(0) }
+    }
+
+    /// Nodes that ask one ledger.
+    pub(crate) fn sharing(size: u8, deployment: &Deployment, ledger: &Arc<dyn Ledger>) -> Self {
+        let (clock, config) = (Clock::new(), deployment.config());
+        let node = |number| {
+            let ledger = Arc::clone(ledger);
+            Node::with_ledger(&Internet::new(), &config, deployment, clock.clone(), number, ledger)
+        };
+        Self { nodes: (0..size).map(node).collect(), served: AtomicUsize::new(0) }
     }
 
     pub(crate) fn node(&self, number: usize) -> &Node {

@@ -70,8 +70,12 @@ pub(crate) fn plain(text: &str) -> String {
 
 /// A sealed value with another character near its end.
 pub(crate) fn altered(sealed: &str) -> String {
+    altered_at(sealed, sealed.len() - 5)
+}
+
+/// A sealed value with another character at a place.
+pub(crate) fn altered_at(sealed: &str, at: usize) -> String {
     let mut bytes = sealed.as_bytes().to_vec();
-    let at = bytes.len() - 5;
     bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
     String::from_utf8(bytes).expect("sealed values are ASCII")
 }

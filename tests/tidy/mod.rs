@@ -1,6 +1,7 @@
 //! House rules that the compiler cannot check for us.
 
 mod catalogue;
+mod claims;
 mod files;
 mod fuzz;
 mod layers;

@@ -103,6 +103,7 @@ impl AssertionFault {
 pub struct FittingAssertion {
     client: ClientThumbprint,
     id: UseId,
+    usable_since: UnixTime,
     remembered_until: UnixTime,
 }
 
@@ -153,15 +154,29 @@ impl AssertionClaims<'_> {
         let id = self.id.filter(|id| (1..=ID_BYTES_MAX).contains(&id.len()));
         let client = ClientThumbprint::of(client_id);
         let id = use_id(client, id.ok_or(AssertionFault::Id)?);
-        Ok(FittingAssertion { client, id, remembered_until })
+        let earliest = || expires_at.minus_seconds(rules.lifetime_seconds_max);
+        let usable_since = self.issued_at.unwrap_or_else(earliest);
+        Ok(FittingAssertion { client, id, usable_since, remembered_until })
     }
 }
 
 impl FittingAssertion {
-    /// What to claim, and until when the claim must be remembered: as long as the assertion would be taken again.
+    /// What to claim.
     #[must_use]
-    pub fn claim(&self) -> (UseId, UnixTime) {
-        (self.id, self.remembered_until)
+    pub fn id(&self) -> UseId {
+        self.id
+    }
+
+    /// Since when it could have been used: a ledger that lost what it knew since then cannot tell whether it was.
+    #[must_use]
+    pub fn usable_since(&self) -> UnixTime {
+        self.usable_since
+    }
+
+    /// Until when the claim must be remembered: as long as the assertion would be taken again.
+    #[must_use]
+    pub fn remembered_until(&self) -> UnixTime {
+        self.remembered_until
     }
 
     /// What follows from the ledger's answer.

@@ -107,7 +107,7 @@ impl VerificationKey {
     /// Whether it signed `message`. A signature has the length that its algorithm gives it, or is none.
     #[must_use]
     pub fn confirms(&self, message: &[u8], signature: &[u8]) -> bool {
-        let confirmed = match &self.0 {
+        match &self.0 {
             Material::Rsa(key) => {
                 signature.len() == key.size()
                     && rs256_confirms(key, message, signature).unwrap_or(false)
@@ -120,8 +120,7 @@ impl VerificationKey {
                 signature.len() == 2 * COORDINATE_BYTES
                     && ed25519_confirms(key, message, signature).unwrap_or(false)
             }
-        };
-        confirmed
+        }
     }
 }
 

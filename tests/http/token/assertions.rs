@@ -268,6 +268,16 @@ fn tok_21_the_memory_covers_the_skew() {
     }
 }
 
+/// Each node remembers for itself what it saw.
+#[test]
+fn tok_20_another_node_takes_an_assertion_again() {
+    let fleet = Fleet::start(2, &deployment(es256()));
+    let assertion = es256().sign(&claims(&fleet, "robot", "1"));
+    for (node, expected) in [(0, "200"), (0, "401 invalid_client"), (1, "200")] {
+        assert_eq!(outcome(&fleet.node(node).serve(&ask(&assertion).post())), expected);
+    }
+}
+
 /// Where nobody remembers, a copy is good for a minute at most, on every node.
 #[test]
 fn tok_20_without_a_memory_assertions_are_short() {

@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use protocol::oauth::time::UnixTime;
-use protocol::replay::{Claim, Holder, Revocation, Rotation, UseId};
+use protocol::replay::{Claim, Holder, Revocation, Rotation};
 use sealbearer::ledger::{
-    Answer, Capacity, CodeClaim, Guarantee, Ledger, Memory, RefreshUse, Unavailable,
+    Answer, Capacity, CodeClaim, Guarantee, Ledger, Memory, RefreshUse, Unavailable, UseClaim,
 };
 
 use crate::support::{Client, Deployment, Fleet, Node, Serve as _, Tokens};
@@ -142,8 +142,8 @@ impl Distant {
 }
 
 impl Ledger for Distant {
-    fn claim(&self, id: UseId, expires_at: UnixTime, now: UnixTime) -> Answer<'_, Claim> {
-        self.ask(move |memory| memory.claim(id, expires_at, now))
+    fn claim(&self, claimed: UseClaim, now: UnixTime) -> Answer<'_, Claim> {
+        self.ask(move |memory| memory.claim(claimed, now))
     }
 
     fn claim_code(&self, claimed: CodeClaim, now: UnixTime) -> Answer<'_, Claim> {

@@ -1,0 +1,4 @@
+-- KEYS: what is known of the server, the family's revocation. ARGV[3]: seconds to remember it.
+redis.call('SET', KEYS[2], 1, 'KEEPTTL')
+keep(KEYS[2], tonumber(ARGV[3]))
+return {clock, 'done', 0}
