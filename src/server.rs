@@ -37,6 +37,7 @@ use crate::http::methods::Methods;
 use crate::http::prefix::Prefix;
 use crate::http::rates::layer::RateLimits;
 use crate::http::rates::{Class, Rates};
+use crate::http::static_tokens::StaticTokens;
 use crate::http::verify::{AccessTokens, BuiltIn, Demands};
 use crate::keys::{KeyRing, KeyRingError};
 use crate::ledger::{Capacity, File, FileError, Forgetful, Ledger, Memory, Unavailable, Valkey};
@@ -168,7 +169,9 @@ pub fn assemble_through(
 ) -> Server {
     let policy = Arc::new(config.policy());
     let seal = Arc::new(Seal::new(&policy.issuer, ring));
+    let static_tokens = Arc::new(StaticTokens::new(config.static_tokens()));
     let tokens = Arc::new(AccessTokens {
+        static_tokens: Arc::clone(&static_tokens),
         policy: Arc::clone(&policy),
         seal: Arc::clone(&seal),
         ledger: Arc::clone(&ledger),
@@ -200,6 +203,7 @@ pub fn assemble_through(
         client_secrets: secrets.collect(),
         client_keys: ClientKeys::new(Arc::clone(&upstream)),
         upstream,
+        static_tokens,
         assertions: config.assertion_rules(),
         hashing: Hashing::new(config.limits.password_checks_max),
         rates,

@@ -117,6 +117,9 @@ pub(super) enum RingName {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum TokenCommand {
+    /// Make a bearer token for a program that knows no OAuth, or for a person's scripts. The lines for the configuration
+    /// file go to standard output, the token to standard error, once.
+    Create(TokenCreateArguments),
     /// Read a sealed value from standard input and say what it is. Give the options that the server was started with.
     Explain(Box<ServeArguments>),
 }
@@ -185,6 +188,26 @@ pub(super) enum ClientCommand {
     /// Make an id and a secret. The lines for the configuration file go to standard output, the secret to standard
     /// error, once.
     Add(ClientAddArguments),
+}
+
+/// `token create`.
+#[derive(Args, Debug)]
+pub(super) struct TokenCreateArguments {
+    /// What logs call it.
+    #[arg(long)]
+    pub(super) name: String,
+    /// The person it speaks for, a name of `[[users]]`. Without: nobody.
+    #[arg(long, value_name = "USER")]
+    pub(super) subject: Option<String>,
+    /// A scope it allows; repeatable.
+    #[arg(long = "scope", required = true)]
+    pub(super) scopes: Vec<String>,
+    /// The path of a resource where it may be used; repeatable. Without: all of them.
+    #[arg(long = "resource", value_name = "PATH")]
+    pub(super) resources: Vec<String>,
+    /// How long it is good, in days.
+    #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u64).range(1..=3_660))]
+    pub(super) days: u64,
 }
 
 /// `client add`.

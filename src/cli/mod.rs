@@ -8,6 +8,7 @@ mod keys;
 mod post;
 mod revoke;
 mod serve;
+mod static_token;
 mod token;
 mod user;
 
@@ -61,6 +62,7 @@ pub fn run(
     let outcome = match arguments.command {
         Command::Serve(arguments) => serve::serve(*arguments, environment),
         Command::Keys(command) => keys::run(&command, &environment),
+        Command::Token(TokenCommand::Create(arguments)) => static_token::create(&arguments),
         Command::Token(TokenCommand::Explain(arguments)) => token::explain(*arguments, environment),
         Command::Revoke(arguments) => revoke::revoke(*arguments, environment),
         Command::User(UserCommand::Hash { name }) => user::hash(name.as_deref()),

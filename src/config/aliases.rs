@@ -21,6 +21,7 @@ use super::{
     ResourceConfig, ScopeConfig, Upstream,
     grammar::{self, nearest},
     layers::Layers,
+    people::is_built_in,
     reader::Noted,
     sources::Sources,
 };
@@ -172,18 +173,21 @@ pub(super) fn default_scopes(sources: &Sources, scopes: &mut Vec<ScopeConfig>, n
                 problem,
                 "Write scopes with spaces between them, 64 characters each at most",
             );
-        } else if !scopes.iter().any(|scope| scope.name == *name) {
+        } else if !is_built_in(name) && !scopes.iter().any(|scope| scope.name == *name) {
             let description = format!("Use {name}");
             scopes.push(ScopeConfig {
                 name: (*name).to_owned(),
                 description,
                 implies: Vec::new(),
                 default: true,
+                advertised: true,
+                preselected: true,
             });
         }
     }
     for scope in scopes {
         scope.default = wanted.contains(&scope.name.as_str());
+        scope.advertised = scope.default;
     }
 }
 
@@ -214,6 +218,7 @@ pub(super) fn resource(
             path: path.to_owned(),
             name: path.to_owned(),
             upstream: Upstream::Builtin,
+            static_tokens: true,
             scopes_required: Vec::new(),
             scopes_supported: scopes.iter().map(|scope| scope.name.clone()).collect(),
         });
@@ -273,7 +278,7 @@ pub(super) fn client(
             OUT_OF_BAND.to_owned(),
         ],
         grant_types,
-        scopes: scopes.iter().map(|scope| scope.name.clone()).collect(),
+        scopes: ScopeConfig::every_name(scopes),
         consent: ConsentMode::Always,
         access_lifetime_seconds: None,
         refresh_grace_seconds: None,

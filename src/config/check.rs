@@ -10,7 +10,7 @@ use protocol::oauth::resource::Resource;
 use super::{
     ClientConfig, Config, CorsOrigins, KeySource, LedgerConfig, LimitsConfig, Mistake, Mistakes,
     Place, ProxiesConfig, PublicUrl, RegistrationConfig, ResourceConfig, RevokedClient,
-    ScopeConfig, TokensConfig, UserConfig, Users, aliases, demo, grammar,
+    ScopeConfig, StaticTokenConfig, TokensConfig, UserConfig, Users, aliases, demo, grammar,
     reader::{Noted, Table},
     sources::Sources,
 };
@@ -71,6 +71,7 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
     let revoked_clients = RevokedClient::read_all(root);
     let rates = rates.at(&public_url, &proxies);
     let demo = demo_account(sources, &mut users, noted);
+    let static_tokens = StaticTokenConfig::read_all(root, &scopes, &users, &resources);
     let users = Users::new(users);
     Some(Config {
         public_url,
@@ -85,6 +86,7 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
         clients,
         revoked_clients,
         resources,
+        static_tokens,
         cors_origins,
         docs_enabled,
         advertise_iss,
@@ -116,7 +118,6 @@ fn refuse_misplaced(root: &Table) {
         "(upstream login) is not in this release",
         "Remove it; use [[users]]",
     );
-    root.refused("static_tokens", "is not in this release", "Remove it");
     root.refused(
         "host",
         "is not a setting of its own",

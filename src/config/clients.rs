@@ -168,7 +168,7 @@ impl ClientConfig {
                 .map(|found| found.value)
                 .collect()
         });
-        let every = || scopes.iter().map(|scope| scope.name.clone()).collect();
+        let every = || ScopeConfig::every_name(scopes);
         let keys = client_keys::read(table, sources);
         if keys.is_some() && secret.is_some() {
             table.refuse("secret_hash", "stands beside the client's keys", "Write one of the two");

@@ -40,6 +40,8 @@ pub(super) fn scopes() -> Vec<ScopeConfig> {
             description: description.to_owned(),
             implies: implied.map(str::to_owned).into_iter().collect(),
             default,
+            advertised: default,
+            preselected: true,
         };
     rows.map(scope).into()
 }
@@ -51,6 +53,7 @@ pub(super) fn resource(scopes: &[ScopeConfig]) -> ResourceConfig {
         path: "/mcp".to_owned(),
         name: "Built-in MCP server".to_owned(),
         upstream: Upstream::Builtin,
+        static_tokens: true,
         scopes_required: required.map(|scope| scope.name.clone()).collect(),
         scopes_supported: scopes.iter().map(|scope| scope.name.clone()).collect(),
     }
@@ -65,7 +68,7 @@ pub(super) fn swagger_ui(public_url: &PublicUrl, scopes: &[ScopeConfig]) -> Clie
         keys: None,
         redirect_uris: vec![public_url.join("/docs/oauth-receiver.html")],
         grant_types: vec![GrantTypeName::AuthorizationCode, GrantTypeName::RefreshToken],
-        scopes: scopes.iter().map(|scope| scope.name.clone()).collect(),
+        scopes: ScopeConfig::every_name(scopes),
         consent: ConsentMode::Always,
         access_lifetime_seconds: None,
         refresh_grace_seconds: None,

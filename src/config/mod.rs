@@ -31,6 +31,7 @@ mod revoked;
 mod secrets;
 mod settings;
 mod sources;
+mod static_tokens;
 mod tables;
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -53,6 +54,7 @@ pub use settings::{
     RegistrationConfig, ResourceConfig, TokensConfig, Upstream,
 };
 pub use sources::{Overrides, Sources, read_file};
+pub use static_tokens::StaticTokenConfig;
 
 /// What a node is told before it starts; together with the key ring it is all that nodes of one deployment share.
 #[derive(Clone, Debug)]
@@ -84,6 +86,8 @@ pub struct Config {
     pub revoked_clients: Vec<RevokedClient>,
     /// What tokens are for. At least one outside `--demo`; there `/mcp`. Source: RFC 9728, RFC 8707.
     pub resources: Vec<ResourceConfig>,
+    /// Bearer tokens that the operator hands out, by hash. Default: none.
+    pub static_tokens: Vec<StaticTokenConfig>,
     /// Web origins whose scripts may call the endpoints that clients in browsers need. Default: any, because those
     /// endpoints carry no cookie; `/oauth/authorize` never answers CORS. Source: `[cors] origins`.
     pub cors_origins: CorsOrigins,

@@ -1,5 +1,6 @@
 //! `[[users]]` and `[[scopes]]`: who can log in, and what there is to allow.
 
+use protocol::oauth::built_in::BuiltIn;
 use protocol::oauth::time::UnixTime;
 
 use super::{
@@ -26,6 +27,11 @@ pub struct ScopeConfig {
     pub implies: Vec<String>,
     /// Whether a request without `scope` asks for it. Default true, so that a deployment with plain scopes needs no more.
     pub default: bool,
+    /// Whether authorization server metadata name it. Default: if it is asked for by default, since some clients ask for all
+    /// that is named.
+    pub advertised: bool,
+    /// Whether its box on the consent page is ticked to begin with. Default true: what was asked for is what people expect.
+    pub preselected: bool,
 }
 
 impl ScopeConfig {
@@ -45,6 +51,10 @@ impl ScopeConfig {
                     "Use printable ASCII without space, quote and backslash, 64 characters at most";
                 name.refuse("is not a scope token (RFC 6749 §3.3)", remedy);
             }
+            if is_built_in(&name.value) {
+                let remedy = "Remove it; [openid] enabled and [tokens] say whether it is there";
+                name.refuse("is built in", remedy);
+            }
             if scopes.iter().any(|scope| scope.name == name.value) {
                 name.refuse(
                     format!("declares \"{}\" twice", grammar::shorten(&name.value)),
@@ -56,10 +66,19 @@ impl ScopeConfig {
             let description = description.map_or_else(String::new, |found| one_line(found, 200));
             let implies = table.list("implies").map_or_else(Vec::new, |found| plain(found.value));
             let default = table.flag("default").is_none_or(|found| found.value);
-            scopes.push(Self { name: name.value, description, implies, default });
+            let advertised = table.flag("advertised").map_or(default, |found| found.value);
+            let preselected = table.flag("preselected").is_none_or(|found| found.value);
+            let name = name.value;
+            scopes.push(Self { name, description, implies, default, advertised, preselected });
             table.finish();
         }
         scopes
+    }
+
+    /// Every scope that can be granted, with those that need no declaration.
+    pub(super) fn every_name(scopes: &[Self]) -> Vec<String> {
+        let declared = scopes.iter().map(|scope| scope.name.clone());
+        declared.chain(BuiltIn::ALL.map(|scope| scope.as_str().to_owned())).collect()
     }
 
     /// Notes scopes that together do not fit into a token.
@@ -96,12 +115,19 @@ impl ScopeConfig {
         scopes: &[Self],
     ) -> Option<Vec<String>> {
         let names = table.list(key)?.value;
-        for name in names.iter().filter(|name| !scopes.iter().any(|scope| scope.name == name.value))
-        {
+        let is_known = |name: &&Found<String>| {
+            is_built_in(&name.value) || scopes.iter().any(|scope| scope.name == name.value)
+        };
+        for name in names.iter().filter(|name| !is_known(name)) {
             name.refuse(undeclared(&name.value), suggest_scope(&name.value, scopes));
         }
         Some(plain(names))
     }
+}
+
+/// Whether the server gives this scope its meaning itself.
+pub(super) fn is_built_in(name: &str) -> bool {
+    BuiltIn::ALL.iter().any(|scope| scope.as_str() == name)
 }
 
 fn undeclared(name: &str) -> String {

@@ -6,16 +6,21 @@ use protocol::grant::GrantType;
 use protocol::oauth::assertion::{
     AssertionRules, LIFETIME_SECONDS_MAX, LIFETIME_SECONDS_MAX_UNREMEMBERED,
 };
+use protocol::oauth::built_in::BuiltIn;
 use protocol::oauth::client::{Client, ClientOrigin, ConsentRule, Lifetimes, RotationRule};
 use protocol::oauth::redirect_uri::RegisteredRedirectUri;
 use protocol::oauth::resource::Resource;
 use protocol::oauth::scope::{Scope, ScopeToken};
+use protocol::oauth::subject::Subject;
 use protocol::policy::{
-    DocumentPolicy, Policy, ProtectedResource, RefreshMode, RegistrationPolicy, ScopeCatalogue,
+    DocumentPolicy, OfflineAccess, Policy, ProtectedResource, RefreshMode, RegistrationPolicy,
+    ScopeCatalogue,
 };
+use protocol::static_token::{StaticToken, StaticTokenDigest};
 
 use super::{
     AssertionAudience, ClientConfig, Config, ConsentMode, GrantTypeName, LedgerKind, RefreshTokens,
+    StaticTokenConfig,
 };
 
 /// Why the parsing below cannot fail.
@@ -61,6 +66,10 @@ impl Config {
                 .iter()
                 .map(|client| (client.id.clone(), self.client_policy(client)))
                 .collect(),
+            offline_access: OfflineAccess {
+                is_needed: self.tokens.refresh_tokens_need_offline_access,
+                is_advertised: self.tokens.advertise_offline_access,
+            },
             refresh: match self.tokens.refresh_tokens {
                 RefreshTokens::Rotating => RefreshMode::Rotating,
                 RefreshTokens::Convergent => RefreshMode::Convergent,
@@ -72,6 +81,24 @@ impl Config {
             revocation: self.ledger.kind != LedgerKind::None,
             scopes,
         }
+    }
+
+    /// The bearer tokens that the operator hands out.
+    #[must_use]
+    pub fn static_tokens(&self) -> Vec<(StaticTokenDigest, StaticToken)> {
+        let resource = |path: &String| Resource::parse(&self.public_url.join(path)).expect(CHECKED);
+        let token = |token: &StaticTokenConfig| StaticToken {
+            name: token.name.clone(),
+            subject: match &token.subject {
+                Some(person) => Subject::Person(person.clone()),
+                None => Subject::Client(token.name.clone()),
+            },
+            scope: scope(&token.scopes),
+            resources: token.resources.iter().map(resource).collect(),
+            issued_at: token.issued_at,
+            expires_at: token.expires_at,
+        };
+        self.static_tokens.iter().map(|entry| (entry.digest, token(entry))).collect()
     }
 
     /// What clients' assertions must say here.
@@ -109,9 +136,17 @@ impl Config {
 
     fn scope_catalogue(&self) -> ScopeCatalogue {
         let mut catalogue = ScopeCatalogue::default();
+        if self.tokens.refresh_tokens != RefreshTokens::Off {
+            catalogue.add_built_in(BuiltIn::OfflineAccess);
+        }
         for entry in &self.scopes {
             let token = ScopeToken::parse(&entry.name).expect(CHECKED);
-            catalogue.add(token, entry.description.clone(), scope(&entry.implies), entry.default);
+            let implies = scope(&entry.implies);
+            catalogue.add(token.clone(), entry.description.clone(), implies, entry.default);
+            catalogue.advertise(token.clone(), entry.advertised);
+            if !entry.preselected {
+                catalogue.leave_unticked(token);
+            }
         }
         catalogue
     }
@@ -125,7 +160,8 @@ impl Config {
             ProtectedResource {
                 resource: Resource::parse(&self.public_url.join(&resource.path)).expect(CHECKED),
                 name: resource.name.clone(),
-                scope: basic.iter().chain(demanded.iter()).cloned().collect(),
+                scope: basic.union(&demanded),
+                required: demanded,
             }
         };
         self.resources.iter().map(resource).collect()

@@ -61,13 +61,7 @@ impl ClientSecretHash {
         if text.starts_with('$') {
             return PasswordHash::parse(text).map(Self::Argon2);
         }
-        let digest = match text.len() {
-            64 => decode_hex(text),
-            43 => URL_SAFE_NO_PAD.decode(text).ok(),
-            _ => None,
-        };
-        let digest = digest.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-        digest.map(Self::Sha256).ok_or_else(|| {
+        digest(text).map(Self::Sha256).ok_or_else(|| {
             "is neither a SHA-256 (64 hex digits or 43 of base64url) nor an argon2id PHC string"
                 .to_owned()
         })
@@ -92,6 +86,16 @@ impl ClientSecretHash {
             Self::Argon2(hash) => hash.to_phc(),
         }
     }
+}
+
+/// A SHA-256 as 64 hexadecimal digits or 43 characters of base64url.
+pub(super) fn digest(text: &str) -> Option<[u8; 32]> {
+    let bytes = match text.len() {
+        64 => decode_hex(text),
+        43 => URL_SAFE_NO_PAD.decode(text).ok(),
+        _ => None,
+    };
+    bytes.and_then(|bytes| bytes.try_into().ok())
 }
 
 fn decode_hex(text: &str) -> Option<Vec<u8>> {

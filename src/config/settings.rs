@@ -55,6 +55,12 @@ pub struct TokensConfig {
     /// Everything that was issued before this instant is void, whatever the ledger is: codes, tokens, logins, consents.
     /// Default: nothing is.
     pub revoked_before: Option<UnixTime>,
+    /// Whether a client gets a refresh token only if it asked for the scope `offline_access` and the person allowed it.
+    /// Default false: without one its person must log in every hour. Source: OpenID Connect Core §11.
+    pub refresh_tokens_need_offline_access: bool,
+    /// Whether authorization server metadata name `offline_access`, which makes some clients ask for it and for consent each
+    /// time. Default: as `refresh_tokens_need_offline_access`. Source: MCP 2026-07-28 (refresh tokens).
+    pub advertise_offline_access: bool,
 }
 
 /// Whom a client's assertion may name as its audience.
@@ -135,6 +141,8 @@ pub struct ResourceConfig {
     pub upstream: Upstream,
     /// Scopes a token must have to get in at all. Default: none; a tool may demand more.
     pub scopes_required: Vec<String>,
+    /// Whether `[[static_tokens]]` are taken here. Default true.
+    pub static_tokens: bool,
     /// Scopes its metadata names. Default: all. Source: RFC 9728 §2 `scopes_supported`.
     pub scopes_supported: Vec<String>,
 }

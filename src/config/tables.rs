@@ -58,6 +58,8 @@ impl TokensConfig {
             ),
             _ => {}
         }
+        let needed = table.flag("refresh_tokens_need_offline_access");
+        let needed = needed.is_some_and(|found| found.value);
         let tokens = Self {
             access_lifetime_seconds: seconds("access_lifetime", ACCESS_LIFETIME, HOUR),
             refresh_idle_seconds: seconds("refresh_idle", REFRESH_LIFETIME, 30 * DAY),
@@ -68,6 +70,10 @@ impl TokensConfig {
                 .choice("assertion_audience", AssertionAudience::SPELLINGS)
                 .map_or(AssertionAudience::IssuerOrTokenEndpoint, |found| found.value),
             revoked_before: table.instant("revoked_before"),
+            refresh_tokens_need_offline_access: needed,
+            advertise_offline_access: table
+                .flag("advertise_offline_access")
+                .map_or(needed, |found| found.value),
         };
         if tokens.refresh_absolute_seconds < tokens.refresh_idle_seconds {
             let problem = "is shorter than refresh_idle";
@@ -177,6 +183,7 @@ impl ResourceConfig {
                     .map_or_else(|| path.value.clone(), |found| one_line(found, 128)),
                 path: path.value,
                 upstream: Upstream::Builtin,
+                static_tokens: table.flag("static_tokens").is_none_or(|found| found.value),
                 scopes_required: ScopeConfig::read_names(&table, "scopes", scopes)
                     .unwrap_or_default(),
                 scopes_supported: ScopeConfig::read_names(&table, "scopes_supported", scopes)

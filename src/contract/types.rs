@@ -182,6 +182,12 @@ pub struct ConsentForm {
     pub ticket: String,
     #[doc = concat!(" ", "What the person decided; `switch` is to use another account.")]
     pub decision: Decision,
+    /// Sent by a page that offers boxes to tick: then only what `scope` names is allowed, and what cannot be left out. Without it everything the page names is.
+    #[oai(skip_serializing_if_is_none)]
+    pub choice: Option<String>,
+    /// A scope token whose box is ticked.
+    #[oai(default)]
+    pub scope: Vec<String>,
 }
 /// Without what is secret.
 impl std::fmt::Debug for ConsentForm {
@@ -189,17 +195,21 @@ impl std::fmt::Debug for ConsentForm {
         out.debug_struct("ConsentForm")
             .field("ticket", &super::wire::Hidden)
             .field("decision", &self.decision)
+            .field("choice", &self.choice)
+            .field("scope", &self.scope)
             .finish()
     }
 }
 impl super::wire::FromPairs for ConsentForm {
-    const NAMES: &'static [&'static str] = &["ticket", "decision"];
+    const NAMES: &'static [&'static str] = &["ticket", "decision", "choice", "scope"];
     fn from_pairs(
         pairs: &mut super::wire::Pairs,
     ) -> Result<Self, super::wire::Malformed> {
         Ok(Self {
             ticket: pairs.required("ticket")?,
             decision: pairs.required_listed("decision", Decision::from_wire)?,
+            choice: pairs.optional("choice")?,
+            scope: pairs.several("scope"),
         })
     }
 }

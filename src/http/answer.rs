@@ -5,19 +5,19 @@ use protocol::flow::account::AwaitingAccount;
 use protocol::flow::consent::AwaitingConsent;
 use protocol::flow::refusal::{Refusal, Rejection};
 use protocol::flow::request::AuthorizationRequest;
-use protocol::grant::GrantType;
-use protocol::oauth::client::{Client, ClientOrigin, RotationRule};
+use protocol::oauth::client::{Client, ClientOrigin};
 use protocol::oauth::redirect_uri::{RedirectKind, same_origin};
 use protocol::oauth::subject::Subject;
-use protocol::policy::{Policy, RefreshMode};
+use protocol::policy::Policy;
 use protocol::registration::document;
 use url::Url;
 
 use super::Server;
 use super::rates::TooMany;
+use super::request_in_words::{how_long, scope_lines};
 use crate::ui::{
     AccountPage, CodePage, ConsentPage, Hint, LoginPage, ProblemPage, RECONNECT, ReturnPage,
-    ScopeLine, Voucher, content_security_policy, display_text, duration, html,
+    Voucher, content_security_policy, display_text, duration, html,
 };
 
 /// How many characters of a client's name are shown.
@@ -145,13 +145,11 @@ impl Answer {
         client: &Client,
         stage: &AwaitingConsent,
         ticket: String,
+        error: Option<&'static str>,
     ) -> Self {
         let request = stage.request();
         let (account_name, account_email) = account(server, stage.subject());
-        let scopes = request.scope.iter().map(|token| ScopeLine {
-            description: server.policy.scopes.description(token).unwrap_or_default().to_owned(),
-            name: token.as_str().to_owned(),
-        });
+        let scopes = scope_lines(stage, &server.policy);
         let resource_name =
             server.policy.resource(&request.resource).map(|known| known.name.clone());
         let page = ConsentPage {
@@ -162,13 +160,16 @@ impl Answer {
             redirect_target: redirect_target(request),
             resource_name: resource_name.unwrap_or_default(),
             resource: request.resource.as_str().to_owned(),
-            scopes: scopes.collect(),
-            duration: how_long(client, &server.policy),
+            offers: scopes.iter().any(|line| !line.fixed),
+            scopes,
+            error,
+            duration: how_long(client, &request.scope, &server.policy),
             warnings: warnings(client, request, &server.policy),
             action: format!("{}/oauth/consent", server.policy.issuer),
             ticket,
         };
-        Self::page(StatusCode::OK, html(&page), Some(request.redirect_uri.as_str()))
+        let status = if error.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+        Self::page(status, html(&page), Some(request.redirect_uri.as_str()))
     }
 
     /// A page that hands over to an application by its own URI scheme.
@@ -357,23 +358,6 @@ fn warnings(client: &Client, request: &AuthorizationRequest, policy: &Policy) ->
         "Whoever runs this server does not know the site that vouches for this application. Continue only if you do.",
     );
     about_the_host.into_iter().chain(about_the_answer).collect()
-}
-
-fn how_long(client: &Client, policy: &Policy) -> String {
-    let lifetimes = client.lifetimes;
-    let refreshes = policy.refresh != RefreshMode::Off && client.may_use(GrantType::RefreshToken);
-    let access = duration(lifetimes.access_seconds);
-    if !refreshes {
-        return format!("Access lasts for {access}.");
-    }
-    let most = duration(lifetimes.refresh_absolute_seconds);
-    match lifetimes.rotation {
-        RotationRule::Keep => format!("It can renew its access for {most} without asking again."),
-        RotationRule::Rotate { .. } => format!(
-            "It can renew its access for {most} without asking again, unless it is not used for {}.",
-            duration(lifetimes.refresh_idle_seconds)
-        ),
-    }
 }
 
 /// The host, with its port, of one of our own addresses or of a link we made.

@@ -143,7 +143,7 @@ pub(super) async fn consent_or_code(
     };
     let ticket = Ticket::new(stage, visitor.digest(), now);
     let claims = ConsentTicketClaims::new(&ticket, &server.policy.issuer);
-    Answer::consent(server, client, ticket.stage(), server.seal.seal(&claims, now))
+    Answer::consent(server, client, ticket.stage(), server.seal.seal(&claims, now), None)
 }
 
 /// Issues the code and sends it where it belongs.

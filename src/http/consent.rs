@@ -1,9 +1,10 @@
 //! `POST /oauth/consent`: opens the consent ticket and does what the person decided.
 
 use poem::Request;
-use protocol::flow::consent::AwaitingConsent;
+use protocol::flow::consent::{AwaitingConsent, Reduced};
 use protocol::flow::refusal::Rejection;
 use protocol::oauth::client::Client;
+use protocol::oauth::scope::ScopeToken;
 use protocol::oauth::time::UnixTime;
 
 use super::Server;
@@ -13,10 +14,15 @@ use super::cookies::{Visitor, session_end};
 use super::origin::same_origin;
 use crate::seal::claims::ConsentTicketClaims;
 
+/// What a person reads who allows nothing.
+const NOTHING_TICKED: &str = "Nothing is selected. Select what to allow, or deny.";
+
 /// What the consent form sends.
 pub(super) struct ConsentForm {
     pub(super) ticket: String,
     pub(super) decision: Decision,
+    /// The scopes whose boxes are ticked; `None` where no box was offered.
+    pub(super) ticked: Option<Vec<String>>,
 }
 
 /// What the person decided.
@@ -48,7 +54,12 @@ pub(super) async fn consent(
     let still_there =
         visitor.session.as_ref().is_some_and(|session| session.subject == *stage.subject());
     match form.decision {
-        Decision::Allow if still_there => allowed(server, visitor, stage, &client, now),
+        Decision::Allow if still_there => match reduced(server, stage, form) {
+            Reduced::To(stage) => allowed(server, visitor, stage, &client, now),
+            Reduced::Nothing(stage) => {
+                Answer::consent(server, &client, &stage, form.ticket.clone(), Some(NOTHING_TICKED))
+            }
+        },
         Decision::Deny => refused(server, &stage.consent_denied(), &client, true),
         Decision::Allow | Decision::Switch => {
             let stage = stage.account_switched();
@@ -56,6 +67,13 @@ pub(super) async fn consent(
                 .with_cookies([session_end(server)])
         }
     }
+}
+
+/// What is left of the request. A token that is in no catalogue was on no page.
+fn reduced(server: &Server, stage: AwaitingConsent, form: &ConsentForm) -> Reduced {
+    let Some(ticked) = &form.ticked else { return Reduced::To(stage) };
+    let ticked = ticked.iter().filter_map(|name| ScopeToken::parse(name).ok()).collect();
+    stage.reduced_to(&ticked, &server.policy)
 }
 
 /// The stage in the ticket, and its client as it is known now: what the configuration took away since stays away.

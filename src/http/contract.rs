@@ -136,7 +136,8 @@ impl Api for Server {
             crate::contract::Decision::Deny => Decision::Deny,
             crate::contract::Decision::Switch => Decision::Switch,
         };
-        let form = ConsentForm { ticket: form.ticket, decision };
+        let ticked = form.choice.map(|_| form.scope);
+        let form = ConsentForm { ticket: form.ticket, decision, ticked };
         as_response!(
             ConsentResponse,
             consent::consent(self, http, &visitor, &form, now).await,

@@ -66,11 +66,17 @@ async fn judge(
     let client = client.map_err(|refused| IntrospectionError::Caller(refused.reason))?;
     let caller = Caller::admit(&client)?;
     let token = sent.token.ok_or(IntrospectionError::TokenMissing)?;
-    let known = match server.issued_token(&token, now) {
-        None => return Ok(None),
-        Some(IssuedToken::Access(grant)) => access(server, caller, grant, now).await,
-        Some(IssuedToken::Refresh(token)) => refresh(server, caller, token, now).await,
-    };
+    // What the operator handed out may be for several resources; the caller asks about its own.
+    let of_caller =
+        |grant: &AccessGrant| server.policy.may_introspect(caller.client(), &grant.resource);
+    let handed_out =
+        server.static_tokens.grants(&token, &server.policy).into_iter().find(of_caller);
+    let known =
+        match handed_out.map(IssuedToken::Access).or_else(|| server.issued_token(&token, now)) {
+            None => return Ok(None),
+            Some(IssuedToken::Access(grant)) => access(server, caller, grant, now).await,
+            Some(IssuedToken::Refresh(token)) => refresh(server, caller, token, now).await,
+        };
     known.map_err(|unavailable| {
         tracing::error!(reason = %unavailable.reason, "the ledger does not answer");
         IntrospectionError::LedgerUnavailable

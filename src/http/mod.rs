@@ -28,7 +28,9 @@ pub mod prefix;
 pub mod rates;
 mod raw;
 mod register;
+mod request_in_words;
 mod revoke;
+pub mod static_tokens;
 mod test;
 mod token;
 pub mod verify;
@@ -58,6 +60,7 @@ use documents::Documents;
 use hashing::Hashing;
 use pages::Docs;
 use rates::Rates;
+use static_tokens::StaticTokens;
 use verify::{AccessTokens, BuiltIn};
 
 /// The authorization server: everything a handler needs, none of it changing while it runs.
@@ -74,6 +77,8 @@ pub struct Server {
     pub client_keys: ClientKeys,
     /// What those assertions must say.
     pub assertions: AssertionRules,
+    /// Bearer tokens of the configuration.
+    pub static_tokens: Arc<StaticTokens>,
     /// What was used or revoked.
     pub ledger: Arc<dyn Ledger>,
     /// A digest of everything that nodes of one deployment must have in common but for the keys.

@@ -3,6 +3,7 @@
 //! Source: RFC 7591 §3. The `client_id` *is* the registration; the secret is derived from it.
 
 use protocol::grant::GrantType;
+use protocol::oauth::built_in::BuiltIn;
 use protocol::oauth::client::{ClientKind, KeySource};
 use protocol::oauth::time::UnixTime;
 use protocol::registration::dynamic::{
@@ -92,7 +93,7 @@ fn read(
     let signs = sent.token_endpoint_auth_method.as_deref() == Some("private_key_jwt");
     let jwks = match sent.jwks.map(|set| KeySet::condensed(&json!(set).to_string())) {
         None => None,
-        Some(Ok(condensed)) => Some(condensed),
+        Some(Ok(keys)) => Some(keys),
         // Keys for another use than ours are nobody's mistake.
         Some(Err(KeySetFault::Useless)) if !signs => None,
         Some(Err(fault)) => return Err(RegistrationError::Keys(fault.description())),
@@ -137,6 +138,7 @@ fn accept(
         client_id,
         issued_at: now,
         accepted,
-        scope: client.scope.to_string(),
+        // What is told of the person is asked for when it is needed, not because it is listed.
+        scope: client.scope.without(&BuiltIn::scope()).to_string(),
     })
 }

@@ -9,6 +9,7 @@ use protocol::grant::{AccessGrant, GrantError, GrantType, RefreshIssued, client_
 use protocol::ids::FamilyId;
 use protocol::oauth::client::{AuthenticatedClient, RotationRule};
 use protocol::oauth::error::ErrorCode;
+use protocol::oauth::scope::Scope;
 use protocol::oauth::time::UnixTime;
 use protocol::policy::RefreshMode;
 use protocol::replay::{FirstUse, Revocation, Rotation};
@@ -169,8 +170,8 @@ async fn redeem(
         ledger.revoke(Revocation::Family { family, until }, now).await?;
         return Err(GrantError::CodeReplayed);
     };
-    let Redeemed { access, refresh } = redeemable.redeem(&first_use, client, policy);
-    Ok(sealed_answer(server, &access, refresh.as_ref(), now))
+    let Redeemed { access, refresh, scope, .. } = redeemable.redeem(&first_use, client, policy);
+    Ok(sealed_answer(server, &access, refresh.as_ref(), &scope, now))
 }
 
 async fn refresh(
@@ -195,8 +196,8 @@ async fn refresh(
     if rotation == Rotation::Reused {
         tracing::warn!("refresh token reused; its family is revoked");
     }
-    let Refreshed { access, refresh } = rotatable.rotate(rotation, client, policy, now)?;
-    Ok(sealed_answer(server, &access, refresh.as_ref(), now))
+    let Refreshed { access, refresh, scope } = rotatable.rotate(rotation, client, policy, now)?;
+    Ok(sealed_answer(server, &access, refresh.as_ref(), &scope, now))
 }
 
 /// What the ledger says of the token's use.
@@ -228,20 +229,21 @@ fn credentials(
     let family = FamilyId(server.world.random());
     let tag = super::subject_tag(client.client());
     let access = client_credentials::issue(client, &request, family, &tag, &server.policy, now)?;
-    Ok(sealed_answer(server, &access, None, now))
+    Ok(sealed_answer(server, &access, None, &access.scope, now))
 }
 
 fn sealed_answer(
     server: &Server,
     access: &AccessGrant,
     refresh: Option<&RefreshIssued>,
+    granted: &Scope,
     now: UnixTime,
 ) -> Issued {
     let issuer = &server.policy.issuer;
     Issued {
         access_token: server.seal.seal(&AccessClaims::new(access, issuer), now),
         lifetime_seconds: access.lifetime_seconds,
-        scope: access.scope.to_string(),
+        scope: granted.to_string(),
         refresh_token: refresh
             .map(|token| server.seal.seal(&RefreshClaims::new(token, issuer), now)),
     }

@@ -8,7 +8,9 @@
 //! - [`flow`] the authorization state machine, from request to code
 //! - [`grant`] the token endpoint, one file per grant type
 //! - [`registration`] how a client becomes known
+//! - [`identity`] what a client learns of the person
 //! - [`metadata`] the discovery documents, derived from what is on
+//! - [`static_token`] bearer tokens that the operator hands out
 //! - [`json`] JSON that everybody reads alike
 //! - [`introspection`], [`revocation`] what a client may ask about a token, and give back
 //! - [`epochs`] instants before which nothing counts
@@ -19,6 +21,7 @@ pub mod flow;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod grant;
+pub mod identity;
 pub mod ids;
 pub mod introspection;
 pub mod json;
@@ -28,3 +31,4 @@ pub mod policy;
 pub mod registration;
 pub mod replay;
 pub mod revocation;
+pub mod static_token;

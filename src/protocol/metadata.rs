@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::grant::GrantType;
 use crate::oauth::algorithm::SigningAlgorithm;
+use crate::oauth::built_in::BuiltIn;
 use crate::oauth::scope::{Scope, ScopeToken};
 use crate::policy::{Policy, ProtectedResource, RefreshMode};
 
@@ -39,7 +40,10 @@ pub fn authorization_server(policy: &Policy) -> Value {
     let algorithms = SigningAlgorithm::ALL.map(SigningAlgorithm::as_str);
     put("token_endpoint_auth_signing_alg_values_supported", json!(algorithms));
     put("code_challenge_methods_supported", json!(["S256"]));
-    let scopes = policy.scopes.all();
+    let mut scopes = policy.scopes.advertised().clone();
+    if policy.offline_access.is_advertised && policy.refresh != RefreshMode::Off {
+        scopes = scopes.union(&[BuiltIn::OfflineAccess.token()].into_iter().collect());
+    }
     if !scopes.is_empty() {
         put("scopes_supported", names(&scopes));
     }

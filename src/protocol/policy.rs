@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::epochs::Epochs;
+use crate::grant::GrantType;
+use crate::oauth::built_in::BuiltIn;
 use crate::oauth::client::{Client, Lifetimes};
 use crate::oauth::redirect_uri::{RedirectRules, RegisteredRedirectUri};
 use crate::oauth::resource::Resource;
@@ -33,6 +35,8 @@ pub struct Policy {
     pub documents: Option<DocumentPolicy>,
     /// How refresh tokens behave.
     pub refresh: RefreshMode,
+    /// What `offline_access` is good for.
+    pub offline_access: OfflineAccess,
     /// How long after a code was redeemed an equally valid redemption is a retry, in seconds.
     pub retry_window_seconds: u64,
     /// Instants before which what was issued is revoked, whatever the ledger remembers.
@@ -52,6 +56,16 @@ pub enum RefreshMode {
     Rotating,
     /// Each use yields the same successor whoever asks; reuse goes unnoticed.
     Convergent,
+}
+
+/// What the scope `offline_access` is good for. A client without a refresh token sends its person to log in every hour, so
+/// by default every client that may have one gets one.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct OfflineAccess {
+    /// Refresh tokens are for those only who are granted it.
+    pub is_needed: bool,
+    /// Metadata name it, so that clients ask for it.
+    pub is_advertised: bool,
 }
 
 /// What a client that registers itself may get.
@@ -95,6 +109,8 @@ pub struct ProtectedResource {
     pub name: String,
     /// What a request without credentials is told to ask for, and what metadata lists.
     pub scope: Scope,
+    /// What every request needs; without it a token is good for nothing here.
+    pub required: Scope,
 }
 
 /// The scopes that exist, what they mean, and what follows from what.
@@ -102,6 +118,8 @@ pub struct ProtectedResource {
 pub struct ScopeCatalogue {
     entries: BTreeMap<ScopeToken, ScopeEntry>,
     default: Scope,
+    advertised: Scope,
+    unticked: Scope,
 }
 
 #[derive(Clone, Debug)]
@@ -167,7 +185,11 @@ impl Policy {
             Subject::Person(name) => match self.people.get(name) {
                 None => Scope::default(),
                 Some(None) => scope.clone(),
-                Some(Some(most)) => scope.intersection(&self.scopes.closure(most)),
+                // What is told of the person themselves is theirs to tell.
+                Some(Some(most)) => {
+                    let most = self.scopes.closure(most).union(&BuiltIn::scope());
+                    scope.intersection(&most)
+                }
             },
         }
     }
@@ -182,6 +204,14 @@ impl Policy {
     #[must_use]
     pub fn may_introspect(&self, client: &Client, resource: &Resource) -> bool {
         self.introspection.get(&client.id).is_some_and(|resources| resources.contains(resource))
+    }
+
+    /// Whether `client` gets a refresh token with `scope`.
+    #[must_use]
+    pub fn issues_refresh_tokens(&self, client: &Client, scope: &Scope) -> bool {
+        self.refresh != RefreshMode::Off
+            && client.may_use(GrantType::RefreshToken)
+            && (!self.offline_access.is_needed || BuiltIn::OfflineAccess.is_in(scope))
     }
 
     /// Whether `subject` still exists here. A client is known by the act of authenticating it.
@@ -205,8 +235,42 @@ impl ScopeCatalogue {
     ) {
         if by_default {
             self.default = self.default.iter().cloned().chain([token.clone()]).collect();
+            self.advertise(token.clone(), true);
         }
         self.entries.insert(token, ScopeEntry { description, implies });
+    }
+
+    /// Adds a scope whose meaning the server gives itself; it is never granted by default.
+    pub fn add_built_in(&mut self, scope: BuiltIn) {
+        self.add(scope.token(), scope.description().to_owned(), Scope::default(), false);
+    }
+
+    /// Whether metadata name `token`, if they shall not simply name what is granted by default.
+    pub fn advertise(&mut self, token: ScopeToken, is_advertised: bool) {
+        let token = [token].into_iter().collect();
+        self.advertised = if is_advertised {
+            self.advertised.union(&token)
+        } else {
+            self.advertised.without(&token)
+        };
+    }
+
+    /// Leaves `token` for the person to tick: it is not allowed unless they do.
+    pub fn leave_unticked(&mut self, token: ScopeToken) {
+        self.unticked = self.unticked.union(&[token].into_iter().collect());
+    }
+
+    /// What authorization server metadata name: what is granted by default, and what is marked. Some clients ask for
+    /// all that is named, so it is no more than basic use needs.
+    #[must_use]
+    pub fn advertised(&self) -> &Scope {
+        &self.advertised
+    }
+
+    /// What the consent page begins with of `scope`.
+    #[must_use]
+    pub fn ticked(&self, scope: &Scope) -> Scope {
+        scope.without(&self.unticked)
     }
 
     /// Every scope there is.
@@ -256,6 +320,11 @@ impl ScopeCatalogue {
     pub fn grantable(&self, requested: Option<&Scope>, most: &Scope) -> Scope {
         let allowed = self.closure(most).intersection(&self.all());
         let kept = requested.map(|scope| scope.intersection(&allowed)).unwrap_or_default();
-        if kept.is_empty() { self.default.intersection(&allowed) } else { kept }
+        // How long access lasts does not say what it is for.
+        if kept.at_resources().is_empty() {
+            kept.union(&self.default.intersection(&allowed))
+        } else {
+            kept
+        }
     }
 }

@@ -95,7 +95,7 @@ impl Purpose {
     #[must_use]
     pub const fn recipe(self) -> Recipe {
         match self {
-            Self::AuthorizationCode => nested("authorization-code", "ac", 1, 1_500, 10 * MINUTE),
+            Self::AuthorizationCode => nested("authorization-code", "ac", 1, 3_000, 10 * MINUTE),
             Self::AccessToken => nested("access-token", "at", 2, 2_000, DAY + HOUR),
             Self::RefreshToken => Recipe {
                 wire: Wire::Encrypted,

@@ -74,6 +74,10 @@ pub struct ConsentPage {
     pub resource: String,
     /// What would be allowed.
     pub scopes: Vec<ScopeLine>,
+    /// Whether any of it can be left out.
+    pub offers: bool,
+    /// What is wrong with the answer that was given before.
+    pub error: Option<&'static str>,
     /// For how long.
     pub duration: String,
     /// Why to be careful.
@@ -102,6 +106,12 @@ pub struct ScopeLine {
     pub description: String,
     /// The scope token.
     pub name: String,
+    /// What follows from it.
+    pub includes: Vec<String>,
+    /// Whether its box is ticked to begin with.
+    pub ticked: bool,
+    /// Whether it cannot be left out.
+    pub fixed: bool,
 }
 
 /// Says what went wrong, why, and what to do.

@@ -116,14 +116,7 @@ impl<T: Document> Cached<T> {
     /// Nothing yet.
     #[must_use]
     pub fn new(upstream: Arc<Upstream>, bounds: Bounds) -> Self {
-        let memory = Memory {
-            entries: HashMap::new(),
-            bytes: 0,
-            uses: 0,
-            failures: HashMap::new(),
-            flights: HashMap::new(),
-        };
-        Self(Arc::new(Shared { upstream, bounds, memory: Mutex::new(memory) }))
+        Self(Arc::new(Shared { upstream, bounds, memory: Mutex::new(Memory::new()) }))
     }
 
     /// The document at `url`: the remembered one while it is fresh, else fetched, else the remembered one although it is
@@ -264,6 +257,16 @@ impl<T: Document> Shared<T> {
 }
 
 impl<T: Document> Memory<T> {
+    fn new() -> Self {
+        Self {
+            entries: HashMap::new(),
+            bytes: 0,
+            uses: 0,
+            failures: HashMap::new(),
+            flights: HashMap::new(),
+        }
+    }
+
     fn find(&mut self, url: &str) -> Option<&Entry<T>> {
         self.uses += 1;
         let entry = self.entries.get_mut(url)?;
@@ -289,6 +292,7 @@ impl<T: Document> Memory<T> {
     }
 
     fn fail(&mut self, url: &str, reason: Unobtainable<T::Fault>, now: UnixTime) {
+        self.failures.remove(url);
         if self.failures.len() >= FAILURES_MAX {
             self.failures.retain(|_, failure| now < failure.until);
         }
@@ -300,5 +304,37 @@ impl<T: Document> Memory<T> {
         }
         let until = now.plus_seconds(FAILURE_SECONDS);
         self.failures.insert(url.to_owned(), Failure { until, reason });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Anything;
+
+    impl Document for Anything {
+        const BODY_BYTES_MAX: usize = 0;
+        type Fault = ();
+
+        fn read(_: &str, _: &[u8]) -> Result<Self, ()> {
+            Ok(Self)
+        }
+    }
+
+    #[test]
+    fn so_many_failures_are_remembered_and_the_first_forgotten_first() {
+        let mut memory = Memory::<Anything>::new();
+        let mut fail = |number: usize, seconds| {
+            memory.fail(&number.to_string(), Unobtainable::Unavailable, UnixTime(seconds));
+            (memory.failures.len(), memory.failures.contains_key("0"))
+        };
+        assert_eq!(fail(0, 0), (1, true));
+        for number in 1..FAILURES_MAX {
+            fail(number, 1);
+        }
+        assert_eq!(fail(1, 1), (FAILURES_MAX, true));
+        assert_eq!(fail(FAILURES_MAX, 1), (FAILURES_MAX, false));
+        assert_eq!(fail(0, 1 + FAILURE_SECONDS), (1, true), "those that are over go at once");
     }
 }

@@ -2,7 +2,9 @@
 
 use protocol::{
     flow::code::CodeIssued,
+    identity::Authentication,
     ids::CodeId,
+    oauth::built_in::BuiltIn,
     oauth::{
         client::ClientThumbprint,
         pkce::{Challenge, CodeChallenge},
@@ -156,15 +158,22 @@ fn the_largest_configuration_fits_into_what_is_sealed() {
         client: ClientThumbprint([255; 16]),
         redirect_uri: RedirectDigest([255; 12]),
         code_challenge: Challenge::unsealed(Some(CodeChallenge::from_bytes([255; 32]))),
-        scope: Scope::parse(&format!("{} {}", "x".repeat(199), "y".repeat(200))).expect("a scope"),
+        scope: Scope::parse(&format!("{} {}", "x".repeat(199), "y".repeat(200)))
+            .expect("a scope")
+            .union(&BuiltIn::scope()),
         resource: Resource::parse(&format!("{issuer}/{}", "r".repeat(63))).expect("a resource"),
         subject: Subject::Person("s".repeat(64)),
         issued_at: UnixTime(1_900_000_000),
+        offline_declined: false,
+        authentication: Some(Authentication {
+            authenticated_at: UnixTime(1_900_000_000 - 43_200),
+            nonce: Some("\\".repeat(256)),
+        }),
     };
     let sealed = seal.seal(&CodeClaims::new(&code, issuer), UnixTime(1_900_000_000));
     let opened: CodeClaims =
         seal.open(&sealed, UnixTime(1_900_000_000)).expect("it is small enough");
-    assert_eq!(opened.stage(issuer).map(|stage| stage.scope), Some(code.scope));
+    assert_eq!(opened.stage(issuer), Some(code));
 }
 
 #[test]

@@ -34,47 +34,47 @@ fn summary(config: &Config) -> String {
 #[test]
 fn the_defaults_of_the_least_file() {
     insta::assert_snapshot!(summary(&accepted(&of_file(LEAST))), @r#"
-https://auth.example.com on 127.0.0.1:9000, data in None, keys File { path: "/etc/sealbearer/keyring.json", create: false }
-LedgerConfig { kind: Memory, retry_window_seconds: 0, capacity: 100000 }
-TokensConfig { access_lifetime_seconds: 3600, refresh_idle_seconds: 2592000, refresh_absolute_seconds: 7776000, refresh_grace_seconds: 60, refresh_tokens: Rotating, assertion_audience: IssuerOrTokenEndpoint, revoked_before: None }
-RegistrationConfig { open: true, scopes: None, redirect_schemes: ["cursor", "vscode", "vscode-insiders"], reverse_domain_schemes: true, out_of_band: false, client_credentials: false, default_redirect_uris: ["https://claude.ai/api/mcp/auth_callback", "https://claude.com/api/mcp/auth_callback"], documents: DocumentsConfig { enabled: true, hosts: HostRules { allow: None, deny: [], warn: [] }, same_origin_redirects: false, allow_loopback: false, cache_entries: 1000, stale_seconds_max: 604800, known: true, pinned: [] } }
-LimitsConfig { connections_max: 10000, header_timeout_seconds: 10, drain_timeout_seconds: 30, password_checks_max: 4 }
-  mcp:tools "Use the tools" implies [], default
-  mcp:resources "Read the resources" implies [], default
-  mcp:prompts "Use the prompts" implies [], default
-  mcp:read "Read what the server offers" implies [], default
-  mcp:write "Change things on the server" implies ["mcp:read"]
-  mcp:admin "Administer the server" implies ["mcp:write"]
-  system:read "Read information about the system" implies []
-  system:monitor "Watch the health of the system" implies []
-users []
-[]
-[ResourceConfig { path: "/mcp", name: "/mcp", upstream: Builtin, scopes_required: [], scopes_supported: ["mcp:tools", "mcp:resources", "mcp:prompts", "mcp:read", "mcp:write", "mcp:admin", "system:read", "system:monitor"] }]
-cors Any, docs false, iss true
-"#);
+    https://auth.example.com on 127.0.0.1:9000, data in None, keys File { path: "/etc/sealbearer/keyring.json", create: false }
+    LedgerConfig { kind: Memory, retry_window_seconds: 0, capacity: 100000 }
+    TokensConfig { access_lifetime_seconds: 3600, refresh_idle_seconds: 2592000, refresh_absolute_seconds: 7776000, refresh_grace_seconds: 60, refresh_tokens: Rotating, assertion_audience: IssuerOrTokenEndpoint, revoked_before: None, refresh_tokens_need_offline_access: false, advertise_offline_access: false }
+    RegistrationConfig { open: true, scopes: None, redirect_schemes: ["cursor", "vscode", "vscode-insiders"], reverse_domain_schemes: true, out_of_band: false, client_credentials: false, default_redirect_uris: ["https://claude.ai/api/mcp/auth_callback", "https://claude.com/api/mcp/auth_callback"], documents: DocumentsConfig { enabled: true, hosts: HostRules { allow: None, deny: [], warn: [] }, same_origin_redirects: false, allow_loopback: false, cache_entries: 1000, stale_seconds_max: 604800, known: true, pinned: [] } }
+    LimitsConfig { connections_max: 10000, header_timeout_seconds: 10, drain_timeout_seconds: 30, password_checks_max: 4 }
+      mcp:tools "Use the tools" implies [], default
+      mcp:resources "Read the resources" implies [], default
+      mcp:prompts "Use the prompts" implies [], default
+      mcp:read "Read what the server offers" implies [], default
+      mcp:write "Change things on the server" implies ["mcp:read"]
+      mcp:admin "Administer the server" implies ["mcp:write"]
+      system:read "Read information about the system" implies []
+      system:monitor "Watch the health of the system" implies []
+    users []
+    []
+    [ResourceConfig { path: "/mcp", name: "/mcp", upstream: Builtin, scopes_required: [], static_tokens: true, scopes_supported: ["mcp:tools", "mcp:resources", "mcp:prompts", "mcp:read", "mcp:write", "mcp:admin", "system:read", "system:monitor"] }]
+    cors Any, docs false, iss true
+    "#);
 }
 
 #[test]
 fn the_demo_needs_nothing() {
     insta::assert_snapshot!(summary(&accepted(&of_demo())), @r#"
-http://127.0.0.1:9000 on 127.0.0.1:9000, data in Some("/home/alice/.local/share/sealbearer"), keys File { path: "/home/alice/.local/share/sealbearer/keyring.json", create: true }
-LedgerConfig { kind: Memory, retry_window_seconds: 0, capacity: 100000 }
-TokensConfig { access_lifetime_seconds: 3600, refresh_idle_seconds: 2592000, refresh_absolute_seconds: 7776000, refresh_grace_seconds: 60, refresh_tokens: Rotating, assertion_audience: IssuerOrTokenEndpoint, revoked_before: None }
-RegistrationConfig { open: true, scopes: None, redirect_schemes: ["cursor", "vscode", "vscode-insiders"], reverse_domain_schemes: true, out_of_band: true, client_credentials: true, default_redirect_uris: ["https://claude.ai/api/mcp/auth_callback", "https://claude.com/api/mcp/auth_callback"], documents: DocumentsConfig { enabled: true, hosts: HostRules { allow: None, deny: [], warn: [] }, same_origin_redirects: false, allow_loopback: true, cache_entries: 1000, stale_seconds_max: 604800, known: true, pinned: [] } }
-LimitsConfig { connections_max: 10000, header_timeout_seconds: 10, drain_timeout_seconds: 30, password_checks_max: 4 }
-  mcp:tools "Use the tools" implies [], default
-  mcp:resources "Read the resources" implies [], default
-  mcp:prompts "Use the prompts" implies [], default
-  mcp:read "Read what the server offers" implies [], default
-  mcp:write "Change things on the server" implies ["mcp:read"]
-  mcp:admin "Administer the server" implies ["mcp:write"]
-  system:read "Read information about the system" implies []
-  system:monitor "Watch the health of the system" implies []
-users ["demo"]
-[ClientConfig { id: "swagger-ui", name: "Swagger UI", secret: None, keys: None, redirect_uris: ["http://127.0.0.1:9000/docs/oauth-receiver.html"], grant_types: [AuthorizationCode, RefreshToken], scopes: ["mcp:tools", "mcp:resources", "mcp:prompts", "mcp:read", "mcp:write", "mcp:admin", "system:read", "system:monitor"], consent: Always, access_lifetime_seconds: None, refresh_grace_seconds: None, refresh_rotation: true, pkce: PkceRule { optional: false, plain: false }, introspects: [], revoked_before: None }]
-[ResourceConfig { path: "/mcp", name: "Built-in MCP server", upstream: Builtin, scopes_required: ["mcp:tools"], scopes_supported: ["mcp:tools", "mcp:resources", "mcp:prompts", "mcp:read", "mcp:write", "mcp:admin", "system:read", "system:monitor"] }]
-cors Any, docs true, iss true
-"#);
+    http://127.0.0.1:9000 on 127.0.0.1:9000, data in Some("/home/alice/.local/share/sealbearer"), keys File { path: "/home/alice/.local/share/sealbearer/keyring.json", create: true }
+    LedgerConfig { kind: Memory, retry_window_seconds: 0, capacity: 100000 }
+    TokensConfig { access_lifetime_seconds: 3600, refresh_idle_seconds: 2592000, refresh_absolute_seconds: 7776000, refresh_grace_seconds: 60, refresh_tokens: Rotating, assertion_audience: IssuerOrTokenEndpoint, revoked_before: None, refresh_tokens_need_offline_access: false, advertise_offline_access: false }
+    RegistrationConfig { open: true, scopes: None, redirect_schemes: ["cursor", "vscode", "vscode-insiders"], reverse_domain_schemes: true, out_of_band: true, client_credentials: true, default_redirect_uris: ["https://claude.ai/api/mcp/auth_callback", "https://claude.com/api/mcp/auth_callback"], documents: DocumentsConfig { enabled: true, hosts: HostRules { allow: None, deny: [], warn: [] }, same_origin_redirects: false, allow_loopback: true, cache_entries: 1000, stale_seconds_max: 604800, known: true, pinned: [] } }
+    LimitsConfig { connections_max: 10000, header_timeout_seconds: 10, drain_timeout_seconds: 30, password_checks_max: 4 }
+      mcp:tools "Use the tools" implies [], default
+      mcp:resources "Read the resources" implies [], default
+      mcp:prompts "Use the prompts" implies [], default
+      mcp:read "Read what the server offers" implies [], default
+      mcp:write "Change things on the server" implies ["mcp:read"]
+      mcp:admin "Administer the server" implies ["mcp:write"]
+      system:read "Read information about the system" implies []
+      system:monitor "Watch the health of the system" implies []
+    users ["demo"]
+    [ClientConfig { id: "swagger-ui", name: "Swagger UI", secret: None, keys: None, redirect_uris: ["http://127.0.0.1:9000/docs/oauth-receiver.html"], grant_types: [AuthorizationCode, RefreshToken], scopes: ["mcp:tools", "mcp:resources", "mcp:prompts", "mcp:read", "mcp:write", "mcp:admin", "system:read", "system:monitor", "openid", "profile", "email", "offline_access"], consent: Always, access_lifetime_seconds: None, refresh_grace_seconds: None, refresh_rotation: true, pkce: PkceRule { optional: false, plain: false }, introspects: [], revoked_before: None }]
+    [ResourceConfig { path: "/mcp", name: "Built-in MCP server", upstream: Builtin, scopes_required: ["mcp:tools"], static_tokens: true, scopes_supported: ["mcp:tools", "mcp:resources", "mcp:prompts", "mcp:read", "mcp:write", "mcp:admin", "system:read", "system:monitor"] }]
+    cors Any, docs true, iss true
+    "#);
 }
 
 #[test]

@@ -19,12 +19,12 @@ fn an_empty_file_is_told_what_it_lacks() {
 fn all_mistakes_are_reported_at_once() {
     let text = "public_url = \"http://auth.example.com\"\nlisten = \"9000\"\n[tokens]\naccess_lifetime = \"2d\"\nrefresh = 1\n";
     insta::assert_snapshot!(outcome(&of_file(text)), @r#"
-/etc/sealbearer/sealbearer.toml:2: listen is "9000", which is no socket address. Write an address and a port: "127.0.0.1:9000".
-/etc/sealbearer/sealbearer.toml:1: public_url must be https, because its host is not a loopback host. Write it as clients shall see it: "https://auth.example.com", without a slash at the end.
-/etc/sealbearer/sealbearer.toml:1: keyring_file is missing, and there is no default secret. Run `sealbearer keys generate --keyring keyring.json` and write keyring_file = "keyring.json", or set SEALBEARER_SECRET.
-/etc/sealbearer/sealbearer.toml:4: tokens.access_lifetime must be a duration from "1m" to "24h". Write a whole number and a unit in quotes: "30s", "5m", "1h" or "30d".
-/etc/sealbearer/sealbearer.toml:5: tokens.refresh is not a setting. Remove it; known here: refresh_tokens, access_lifetime, refresh_idle, refresh_absolute, refresh_grace, assertion_audience, revoked_before.
-"#);
+    /etc/sealbearer/sealbearer.toml:2: listen is "9000", which is no socket address. Write an address and a port: "127.0.0.1:9000".
+    /etc/sealbearer/sealbearer.toml:1: public_url must be https, because its host is not a loopback host. Write it as clients shall see it: "https://auth.example.com", without a slash at the end.
+    /etc/sealbearer/sealbearer.toml:1: keyring_file is missing, and there is no default secret. Run `sealbearer keys generate --keyring keyring.json` and write keyring_file = "keyring.json", or set SEALBEARER_SECRET.
+    /etc/sealbearer/sealbearer.toml:4: tokens.access_lifetime must be a duration from "1m" to "24h". Write a whole number and a unit in quotes: "30s", "5m", "1h" or "30d".
+    /etc/sealbearer/sealbearer.toml:5: tokens.refresh is not a setting. Remove it; known here: refresh_tokens, refresh_tokens_need_offline_access, access_lifetime, refresh_idle, refresh_absolute, refresh_grace, assertion_audience, revoked_before, advertise_offline_access.
+    "#);
 }
 
 #[test]
@@ -110,37 +110,41 @@ fn cfg_05_every_refusal_of_a_root_key() {
         "[[providers]]\nid = \"github\"",
         "[[static_tokens]]\nsubject = \"x\"",
     ]), @r#"
-public-url = "https://auth.example.com"
-  -> sealbearer.toml:1: public-url is not a setting. Did you mean "public_url"?
-colour = "red"
-  -> sealbearer.toml:1: colour is not a setting. Remove it; known here: listen, public_url, data_dir, keyring_file, ledger, tokens, scopes, registration, users, clients, resources, cors, docs, advertise_iss, proxies, limits, revoked_clients.
-listen = "localhost"
-  -> sealbearer.toml:1: listen is "localhost", which is no socket address. Write an address and a port: "127.0.0.1:9000".
-listen = "0.0.0.0:0"
-  -> sealbearer.toml:1: listen must not have port 0. Write an address and a port: "127.0.0.1:9000".
-listen = 9000
-  -> sealbearer.toml:1: listen must be a text that is not empty. Write it in double quotes.
-port = 9000
-  -> sealbearer.toml:1: port is not a setting of its own. Write listen = "127.0.0.1:9000", or give --port.
-host = "0.0.0.0"
-  -> sealbearer.toml:1: host is not a setting of its own. Write listen = "127.0.0.1:9000", or give --host.
-secret = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"
-  -> sealbearer.toml:1: secret must not stand in a file that is copied around. Set SEALBEARER_SECRET instead.
-advertise_iss = "yes"
-  -> sealbearer.toml:1: advertise_iss must be true or false. Write true or false without quotes.
-data_dir = ""
-  -> sealbearer.toml:1: data_dir must be a text that is not empty. Write it in double quotes.
-tokens = 5
-  -> sealbearer.toml:1: tokens must be a table. Write [tokens] and its keys below it.
-users = "alice"
-  -> sealbearer.toml:1: users must be an array of tables. Write [[users]] above each entry.
-[[providers]]
-id = "github"
-  -> sealbearer.toml:8: providers (upstream login) is not in this release. Remove it; use [[users]].
-[[static_tokens]]
-subject = "x"
-  -> sealbearer.toml:8: static_tokens is not in this release. Remove it.
-"#);
+    public-url = "https://auth.example.com"
+      -> sealbearer.toml:1: public-url is not a setting. Did you mean "public_url"?
+    colour = "red"
+      -> sealbearer.toml:1: colour is not a setting. Remove it; known here: listen, public_url, data_dir, keyring_file, ledger, tokens, scopes, registration, users, clients, resources, cors, docs, advertise_iss, proxies, limits, revoked_clients, static_tokens.
+    listen = "localhost"
+      -> sealbearer.toml:1: listen is "localhost", which is no socket address. Write an address and a port: "127.0.0.1:9000".
+    listen = "0.0.0.0:0"
+      -> sealbearer.toml:1: listen must not have port 0. Write an address and a port: "127.0.0.1:9000".
+    listen = 9000
+      -> sealbearer.toml:1: listen must be a text that is not empty. Write it in double quotes.
+    port = 9000
+      -> sealbearer.toml:1: port is not a setting of its own. Write listen = "127.0.0.1:9000", or give --port.
+    host = "0.0.0.0"
+      -> sealbearer.toml:1: host is not a setting of its own. Write listen = "127.0.0.1:9000", or give --host.
+    secret = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"
+      -> sealbearer.toml:1: secret must not stand in a file that is copied around. Set SEALBEARER_SECRET instead.
+    advertise_iss = "yes"
+      -> sealbearer.toml:1: advertise_iss must be true or false. Write true or false without quotes.
+    data_dir = ""
+      -> sealbearer.toml:1: data_dir must be a text that is not empty. Write it in double quotes.
+    tokens = 5
+      -> sealbearer.toml:1: tokens must be a table. Write [tokens] and its keys below it.
+    users = "alice"
+      -> sealbearer.toml:1: users must be an array of tables. Write [[users]] above each entry.
+    [[providers]]
+    id = "github"
+      -> sealbearer.toml:8: providers (upstream login) is not in this release. Remove it; use [[users]].
+    [[static_tokens]]
+    subject = "x"
+      -> sealbearer.toml:8: static_tokens[0].name is missing. Write name = "what it is for".
+         sealbearer.toml:8: static_tokens[0].hash is missing. Run `sealbearer token create` and paste what it prints.
+         sealbearer.toml:9: static_tokens[0].subject names "x", who is none of [[users]]. Leave it out for a token that speaks for itself.
+         sealbearer.toml:8: static_tokens[0].scopes names nothing that the token allows. Write scopes = ["..."].
+         sealbearer.toml:8: static_tokens[0].expires_at is missing. Write expires_at = "2027-01-01T00:00:00Z".
+    "#);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use protocol::registration::document::DOCUMENT_BYTES_MAX;
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
@@ -142,6 +143,16 @@ fn nobody_at_all_at_the_host_looks_the_same() {
     let node = Node::start_in(&Internet::new(), &Deployment::usual());
     let reply = page(&node, OWN_SITE);
     assert_eq!((reply.status, reply.header("retry-after")), (503, Some("30")));
+}
+
+#[test]
+fn a_document_has_five_kilobytes_at_the_most() {
+    for (length, status) in [(DOCUMENT_BYTES_MAX, 200), (DOCUMENT_BYTES_MAX + 1, 503)] {
+        let (node, site) = scene("");
+        let bare = with("padding", json!("")).to_string().len();
+        site.put(PATH, &with("padding", json!("x".repeat(length - bare))));
+        assert_eq!(page(&node, OWN_SITE).status, status, "{length}");
+    }
 }
 
 #[test]

@@ -8,7 +8,8 @@ use sealbearer::ledger::Ledger;
 use super::table;
 use super::token::replays::Distant;
 use crate::support::{
-    ALICE, Ask, Browser, Client, Deployment, ISSUER, Node, Serve as _, Tokens, altered, shown,
+    ALICE, Ask, Browser, Client, Deployment, ISSUER, Node, Reply, Serve as _, Tokens, altered,
+    shown,
 };
 
 const SECRET: &str = "a secret of more than forty characters, as it should be";
@@ -270,4 +271,34 @@ fn without_a_ledger_tokens_speak_for_themselves() {
     assert!(is_active(&known("tools"), &node, &access));
     node.clock().pass(4_000);
     assert!(!is_active(&known("tools"), &node, &access));
+}
+
+/// RFC 7662 §4: whoever tries out tokens is slowed down at each address, and hears no difference before. What is none of
+/// the caller's business never reaches the ledger (see above), so that it takes as long as what nobody sealed.
+#[test]
+fn int_11_trying_out_tokens_is_limited_and_tells_nothing() {
+    let proxies = "[proxies]\ntrusted = [\"10.0.0.0/8\"]";
+    let deployment = deployment().at("https://auth.example.com").with(proxies);
+    let node = Node::start(&deployment.with("[limits.rate]\nintrospect = 20"));
+    let app = known("app");
+    let request = app.request().with("resource", "https://auth.example.com/mcp");
+    let good = Tokens::of(&app.redeem(&node, &request.code(&node))).access;
+    let ask = |number: usize, address: &str| {
+        let token = if number % 2 == 0 { good.clone() } else { altered(&good) };
+        let form = Ask::form("/oauth/introspect", [("token", token)]);
+        let mut reply = node.serve(&form.basic("other", SECRET).from(address));
+        reply.headers.remove("x-correlation-id");
+        reply
+    };
+    let replies: Vec<_> = (0..30).map(|number| ask(number, "198.51.100.1")).collect();
+    let told = replies.iter().take_while(|reply| reply.status == 200).count();
+    assert!((20..30).contains(&told), "{told}");
+    let first = &replies[0];
+    let alike = |reply: &Reply| reply.headers == first.headers && reply.body == INACTIVE;
+    assert!(replies[..told].iter().all(alike));
+    for refused in &replies[told..] {
+        assert_eq!(refused.error(), "429 temporarily_unavailable");
+        assert!(refused.header("retry-after").is_some());
+    }
+    assert_eq!(ask(0, "198.51.100.2").status, 200, "others go on");
 }

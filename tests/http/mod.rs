@@ -15,7 +15,9 @@ mod register;
 mod registered_keys;
 mod resource;
 mod revoke;
+mod scopes;
 mod sizes;
+mod static_tokens;
 mod token;
 
 use crate::support::Reply;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use proptest::prelude::*;
 use sealbearer::ledger::{Capacity, Ledger, Memory};
 
 use super::token::replays::Distant;
@@ -243,4 +244,41 @@ fn browsers_may_call_it_and_may_not_ask_about_tokens() {
     };
     assert_eq!(allowed("/oauth/revoke").as_deref(), Some("*"));
     assert_eq!(allowed("/oauth/introspect"), None);
+}
+
+/// Few, since each case is a whole log-in; the environment asks for more.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(8)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// RFC 7009 §2.1: whichever refresh token of a family comes back, wherever, nothing of the family is good anywhere, and
+    /// another family never notices; nor does anything happen when another client gives it back first.
+    #[test]
+    fn nothing_of_a_family_outlives_its_return(
+        generations in 1..6_usize, given in any::<prop::sample::Index>(), at in 0..2_usize,
+    ) {
+        let nodes = pair();
+        let (owner, thief) = (Client::public(&nodes[0]), Client::confidential(&nodes[0]));
+        let kept = owner.tokens(&nodes[0]);
+        let mut family = vec![owner.tokens(&nodes[0])];
+        for number in 1..generations {
+            let newest = family[number - 1].refresh().to_owned();
+            family.push(Tokens::of(&owner.refresh(&nodes[number % 2], &newest)));
+        }
+        let given = &family[given.index(family.len())];
+        prop_assert_eq!(thief.revoke(&nodes[at], given.refresh()).status, 401);
+        prop_assert!(family.iter().all(|tokens| is_accepted(&nodes[1 - at], &tokens.access)));
+        prop_assert_eq!(owner.revoke(&nodes[at], given.refresh()).status, 200);
+        for node in &nodes {
+            for tokens in &family {
+                prop_assert!(!is_accepted(node, &tokens.access));
+                prop_assert_eq!(owner.refresh(node, tokens.refresh()).status, 400);
+            }
+            prop_assert!(is_accepted(node, &kept.access));
+        }
+        prop_assert_eq!(owner.refresh(&nodes[at], kept.refresh()).status, 200);
+    }
 }

@@ -195,7 +195,7 @@ proptest! {
         let now = NOW.plus_seconds(age);
         let redeemable = code().present(&redemption(&owner), &policy(), now).expect("in time");
         let remembered_until = redeemable.family_expires_at(&owner);
-        let Redeemed { access, refresh } = redeem(redeemable, &owner, &policy());
+        let Redeemed { access, refresh, .. } = redeem(redeemable, &owner, &policy());
         prop_assert_eq!(access.lifetime_seconds, access_seconds);
         prop_assert!(now.plus_seconds(access.lifetime_seconds) <= access.expires_at);
         prop_assert_eq!(access.expires_at, NOW.plus_seconds(CODE_LIFETIME_SECONDS + access_seconds));
@@ -244,7 +244,7 @@ fn a_redeemed_code_yields_what_was_agreed_to() {
     let family = redeemable.holder().family;
     assert_eq!((id, family), (code().id, code().id.family()));
     assert_eq!(expires_at, code().expires_at());
-    let Redeemed { access, refresh } = redeem(redeemable, &owner, &policy());
+    let Redeemed { access, refresh, .. } = redeem(redeemable, &owner, &policy());
     assert_eq!(access.family, family);
     assert_eq!((access.generation, access.issued_at), (0, NOW));
     assert_eq!((access.client, access.subject.clone()), (owner.thumbprint(), alice()));

@@ -340,6 +340,8 @@ fn a_host_that_people_are_warned_of_is_never_remembered() {
 }
 
 proptest! {
+    #![proptest_config(super::config())]
+
     /// CIMD-26: whatever a document calls itself, people read a short plain line.
     #[test]
     fn a_name_is_plain_and_short(name in "\\PC{0,80}|.{0,80}") {

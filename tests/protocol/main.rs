@@ -3,6 +3,7 @@
 mod assertion;
 mod client;
 mod code;
+mod consent;
 mod corpus;
 mod document;
 mod hosts;

@@ -45,8 +45,6 @@ fn what_the_authorization_server_says_of_itself() {
         "S256"
       ],
       "scopes_supported": [
-        "mcp:admin",
-        "mcp:read",
         "mcp:tools"
       ],
       "client_id_metadata_document_supported": true,

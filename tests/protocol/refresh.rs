@@ -105,7 +105,7 @@ fn rotate(token: RefreshIssued, client: &Client, policy: &Policy, now: UnixTime)
 #[test]
 fn a_successor_is_what_it_succeeds_but_for_its_age() {
     let (owner, later) = (client(), NOW.plus_seconds(500));
-    let Refreshed { access, refresh } = rotate(token(), &owner, &policy(), later);
+    let Refreshed { access, refresh, .. } = rotate(token(), &owner, &policy(), later);
     let expected = RefreshIssued { generation: 5, issued_at: later, ..token() };
     assert_eq!(refresh, Some(expected));
     assert_eq!((access.family, access.generation), (FamilyId([9; 16]), 5));
@@ -117,7 +117,7 @@ fn a_successor_is_what_it_succeeds_but_for_its_age() {
 
 #[test]
 fn a_client_that_cannot_store_a_new_token_keeps_its_own() {
-    let Refreshed { access, refresh } = rotate(token(), &keeping(), &policy(), NOW);
+    let Refreshed { access, refresh, .. } = rotate(token(), &keeping(), &policy(), NOW);
     assert_eq!(refresh, None);
     assert_eq!(access.generation, 5);
     let last = RefreshIssued { generation: u32::MAX, ..token() };

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
+use protocol::oauth::built_in::BuiltIn;
 use protocol::oauth::scope::{MalformedScope, SCOPE_BYTES_MAX, Scope, ScopeToken};
 
 use super::support::{any_scope, policy, scope};
@@ -115,4 +116,29 @@ fn the_length_of_a_scope_is_judged_on_both_sides() {
     assert!(Scope::parse(&longest).is_ok());
     assert_eq!(Scope::parse(&format!("{longest} ")), Err(MalformedScope));
     assert_eq!(ScopeToken::parse(""), Err(MalformedScope));
+}
+
+/// CB-29: what the server knows itself is granted only to who asks, and how long access lasts does not say what it is for.
+#[test]
+fn built_in_scopes_are_never_granted_by_default() {
+    let mut scopes = policy().scopes;
+    for built_in in BuiltIn::ALL {
+        scopes.add_built_in(built_in);
+    }
+    let everything = scope("mcp:admin").union(&BuiltIn::scope());
+    let granted = |asked: &str| scopes.grantable(Some(&scope(asked)), &everything).to_string();
+    assert_eq!(scopes.grantable(None, &everything), scope("mcp:tools"));
+    assert_eq!(granted("openid"), "openid");
+    assert_eq!(granted("offline_access"), "mcp:tools offline_access");
+    assert_eq!(granted("offline_access mcp:read"), "mcp:read offline_access");
+    assert_eq!(granted("offline_access unknown"), "mcp:tools offline_access");
+    assert_eq!(scopes.advertised(), &scope("mcp:tools"));
+    scopes.advertise(ScopeToken::parse("mcp:admin").expect("a token"), true);
+    assert_eq!(scopes.advertised(), &scope("mcp:admin mcp:tools"));
+    scopes.advertise(ScopeToken::parse("mcp:tools").expect("a token"), false);
+    assert_eq!(scopes.advertised(), &scope("mcp:admin"));
+    scopes.leave_unticked(ScopeToken::parse("mcp:admin").expect("a token"));
+    assert_eq!(scopes.ticked(&scope("mcp:admin mcp:read")), scope("mcp:read"));
+    let description = scopes.description(&BuiltIn::Email.token());
+    assert_eq!(description, Some("See your e-mail address"));
 }

@@ -23,7 +23,8 @@ use protocol::oauth::scope::{Scope, ScopeToken};
 use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
 use protocol::policy::{
-    DocumentPolicy, Policy, ProtectedResource, RefreshMode, RegistrationPolicy, ScopeCatalogue,
+    DocumentPolicy, OfflineAccess, Policy, ProtectedResource, RefreshMode, RegistrationPolicy,
+    ScopeCatalogue,
 };
 use protocol::registration::hosts::HostRules;
 use sha2::{Digest as _, Sha256};
@@ -68,6 +69,7 @@ pub(crate) fn policy() -> Policy {
             scope: scope("mcp:tools"),
             lifetimes: lifetimes(),
         }),
+        offline_access: OfflineAccess::default(),
         refresh: RefreshMode::Rotating,
         retry_window_seconds: 0,
         epochs: Epochs::default(),
@@ -88,6 +90,7 @@ pub(crate) fn protected(resource: &str) -> ProtectedResource {
         resource: self::resource(resource),
         name: "Demo".to_owned(),
         scope: scope("mcp:tools"),
+        required: scope(""),
     }
 }
 

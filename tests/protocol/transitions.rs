@@ -21,8 +21,8 @@ use protocol::replay::{Claim, FirstUse, Rotation};
 use serde::Deserialize;
 
 use steps::{
-    authority, choice, claim, found, hand_out, keep, present_refresh, receive, resume, rotate,
-    silently, wanting,
+    authority, choice, claim, found, hand_out, keep, present_refresh, receive, reduce, resume,
+    rotate, silently, wanting,
 };
 
 use super::support::{
@@ -61,7 +61,7 @@ enum Stage {
     Rejected,
 }
 
-const EVENTS: [&str; 35] = [
+const EVENTS: [&str; 37] = [
     "request_accepted",
     "redirect_uri_unknown",
     "parameter_refused",
@@ -74,6 +74,8 @@ const EVENTS: [&str; 35] = [
     "choice_demanded",
     "account_kept",
     "account_gone",
+    "scope_reduced",
+    "nothing_ticked",
     "asked",
     "asked_silently",
     "handed_out",
@@ -182,6 +184,8 @@ impl Stage {
             (Self::LoginTicket(ticket), event) => resume(ticket, event, Self::AwaitingLogin)?,
             (Self::AwaitingConsent(stage), "authority_sufficient") => authority(stage, "alice"),
             (Self::AwaitingConsent(stage), "authority_lacking") => authority(stage, "bob"),
+            (Self::AwaitingConsent(stage), "scope_reduced") => reduce(stage, "mcp:tools"),
+            (Self::AwaitingConsent(stage), "nothing_ticked") => reduce(stage, ""),
             (Self::AwaitingConsent(stage), "asked") => {
                 stage.ask().map_or(Self::Refused, Self::AwaitingConsent)
             }

@@ -64,8 +64,8 @@ fn how_long_a_value_may_be_and_live() {
         let lifetime = lifetime.map_or("for ever".to_owned(), |seconds| format!("{seconds} s"));
         format!("{purpose:?}: {} characters, {lifetime}", recipe.characters_max)
     });
-    insta::assert_snapshot!(lines.join("\n"), @"
-    AuthorizationCode: 1500 characters, 600 s
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    AuthorizationCode: 3000 characters, 600 s
     AccessToken: 2000 characters, 90000 s
     RefreshToken: 1500 characters, 31622400 s
     ClientRegistration: 1200 characters, for ever

@@ -9,7 +9,9 @@ use protocol::flow::request::AuthorizationRequest;
 use protocol::flow::session::{Allowed, ConsentDigest, ConsentMemory, LoginSession};
 use protocol::flow::ticket::{BrowserDigest, Ticket};
 use protocol::grant::{AccessGrant, GrantType, RefreshIssued};
+use protocol::identity::Authentication;
 use protocol::ids::{CodeId, FamilyId, TokenId};
+use protocol::oauth::built_in::BuiltIn;
 use protocol::oauth::client::{ClientThumbprint, KeySource};
 use protocol::oauth::pkce::{Challenge, CodeChallenge};
 use protocol::oauth::redirect_uri::{
@@ -86,9 +88,27 @@ fn codes_survive() {
             resource: resource(resource_text),
             subject: alice(),
             issued_at: NOW,
+            offline_declined: false,
+            authentication: None,
         };
         let (claims, end) = carried(&CodeClaims::new(&code, ISSUER));
-        assert_eq!((claims.stage(ISSUER), end), (Some(code), Some(60)));
+        assert_eq!((claims.stage(ISSUER), end), (Some(code.clone()), Some(60)));
+        let offline = BuiltIn::OfflineAccess.token();
+        let asked = CodeIssued {
+            scope: code.scope.union(&[offline].into_iter().collect()),
+            ..code.clone()
+        };
+        let declined = CodeIssued { offline_declined: true, ..code.clone() };
+        let login = |nonce: Option<&str>| Authentication {
+            authenticated_at: UnixTime(NOW.0 - 43_200),
+            nonce: nonce.map(str::to_owned),
+        };
+        let known = CodeIssued { authentication: Some(login(None)), ..code.clone() };
+        let named = CodeIssued { authentication: Some(login(Some("n \"0\""))), ..code };
+        for code in [asked, declined, known, named] {
+            let (claims, _) = carried(&CodeClaims::new(&code, ISSUER));
+            assert_eq!(claims.stage(ISSUER), Some(code));
+        }
     }
 }
 
@@ -120,7 +140,12 @@ fn tokens_survive() {
                 founded_at: UnixTime(NOW.0 - age),
             };
             let (claims, end) = carried(&RefreshClaims::new(&refresh, ISSUER));
-            assert_eq!((claims.stage(ISSUER), end), (Some(refresh), Some(365 * 86_400)));
+            assert_eq!((claims.stage(ISSUER), end), (Some(refresh.clone()), Some(365 * 86_400)));
+            let offline = BuiltIn::OfflineAccess.token();
+            let scope = refresh.scope.union(&[offline].into_iter().collect());
+            let asked = RefreshIssued { scope, ..refresh };
+            let (claims, _) = carried(&RefreshClaims::new(&asked, ISSUER));
+            assert_eq!(claims.stage(ISSUER), Some(asked));
         }
     }
 }

@@ -8,7 +8,7 @@ use openssl::ec::{EcGroup, EcKey};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
-use openssl::ssl::{SslAcceptor, SslMethod, SslVersion};
+use openssl::ssl::{SslAcceptor, SslMethod, SslOptions, SslVersion};
 use openssl::x509::extension::{BasicConstraints, KeyUsage, SubjectAlternativeName};
 use openssl::x509::{X509, X509Builder, X509NameBuilder};
 
@@ -71,6 +71,7 @@ impl Identity {
             SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server()).expect("TLS is there");
         if newest.is_some() {
             // The oldest versions need signatures that OpenSSL holds back by default.
+            builder.clear_options(SslOptions::NO_TLSV1 | SslOptions::NO_TLSV1_1);
             builder.set_cipher_list("ALL:@SECLEVEL=0").expect("there are ciphers");
             builder.set_min_proto_version(Some(SslVersion::TLS1)).expect("it is a version");
             builder.set_max_proto_version(newest).expect("it is a version");

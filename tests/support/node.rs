@@ -31,7 +31,7 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 });
 
 /// How long a node waits for what others publish; every failure takes as long.
-const PATIENCE: Duration = Duration::from_millis(400);
+const PATIENCE: Duration = Duration::from_millis(1_200);
 
 /// Waits for what happens beside a node.
 pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {

@@ -99,8 +99,8 @@ fn what_reorders_or_hides_is_nowhere_on_a_page_but_in_an_address() {
 fn no_page_runs_a_script_or_loads_anything() {
     let allowed = BTreeSet::from([
         "a", "body", "button", "circle", "code", "dd", "details", "div", "dl", "dt", "em", "form",
-        "h1", "h2", "head", "html", "input", "label", "li", "main", "meta", "p", "path", "pre",
-        "span", "strong", "style", "summary", "svg", "title", "ul",
+        "h1", "h2", "head", "html", "input", "label", "li", "main", "meta", "option", "p", "path",
+        "pre", "select", "span", "strong", "style", "summary", "svg", "title", "ul",
     ]);
     for (name, page) in pages::all("x") {
         for tag in skeleton(&page).iter().filter(|tag| !tag.starts_with(['/', '!'])) {

@@ -35,6 +35,11 @@ fn login() -> LoginPage {
     }
 }
 
+fn line(description: &str, name: &str, ticked: bool, fixed: bool) -> ScopeLine {
+    let (description, name) = (description.to_owned(), name.to_owned());
+    ScopeLine { description, name, includes: Vec::new(), ticked, fixed }
+}
+
 fn consent() -> ConsentPage {
     ConsentPage {
         account_name: "Alice Liddell".to_owned(),
@@ -45,9 +50,15 @@ fn consent() -> ConsentPage {
         resource_name: "Example tools".to_owned(),
         resource: "https://auth.example.com/mcp".to_owned(),
         scopes: vec![
-            ScopeLine { description: "Use the tools".to_owned(), name: "mcp:tools".to_owned() },
-            ScopeLine { description: "Read the resources".to_owned(), name: "mcp:resources".to_owned() },
+            line("Use the tools", "mcp:tools", true, true),
+            line("Read the resources", "mcp:resources", true, false),
+            ScopeLine {
+                includes: vec!["Read what the server offers".to_owned()],
+                ..line("Change things on the server", "mcp:write", false, false)
+            },
         ],
+        offers: true,
+        error: None,
         duration: "It can renew its access for 90 days without asking again, unless it is not used for 30 days.".to_owned(),
         warnings: Vec::new(),
         action: "https://auth.example.com/oauth/consent".to_owned(),

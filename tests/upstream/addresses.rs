@@ -118,6 +118,8 @@ fn any_address() -> impl Strategy<Value = IpAddr> {
 }
 
 proptest! {
+    #![proptest_config(super::config())]
+
     /// RFC 6890: no address of a special purpose is one that a stranger may name, and every other IPv4 address is, and
     /// every other IPv6 address that IANA gives out.
     #[test]
@@ -229,6 +231,15 @@ async fn ssrf_09_no_special_ipv6_address_is_connected_to() {
 #[tokio::test]
 async fn a_name_without_addresses_is_not_there() {
     nobody_is_connected_to(&[]).await;
+}
+
+#[tokio::test]
+async fn three_addresses_of_a_host_are_tried() {
+    let internet = Internet::new();
+    internet.name(HOST, &[1, 2, 3, 4].map(|last| IpAddr::from([198, 35, 26, last])));
+    assert_eq!(fetch(&upstream(&internet), URL).await.err(), Some(FetchError::Unavailable));
+    let tried = internet.connected().into_iter().map(|address| address.ip().to_string());
+    assert_eq!(tried.collect::<Vec<_>>(), ["198.35.26.1", "198.35.26.2", "198.35.26.3"]);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use protocol::oauth::time::UnixTime;
 use sealbearer::upstream::freshness::{FRESH_SECONDS_DEFAULT, FRESH_SECONDS_MAX};
 use sealbearer::upstream::{
-    Bounds, Cached, Document, FAILURE_SECONDS, Limits, REFETCH_SECONDS_MIN, Unobtainable, UrlFault,
+    Bounds, Cached, Document, FAILURE_SECONDS, REFETCH_SECONDS_MIN, Unobtainable, UrlFault,
 };
 use tokio::time::Duration;
 use wiremock::matchers::any;
@@ -63,8 +63,7 @@ impl Scene {
         Mock::given(any()).respond_with(script).mount(&site).await;
         let internet = Internet::new();
         internet.host(HOST, &Identity::of(HOST), &site).await;
-        let limits = Limits { deadline: Duration::from_millis(250), ..LIMITS };
-        let upstream = upstream_with(&internet, limits, false);
+        let upstream = upstream_with(&internet, LIMITS, false);
         Self { cached: Cached::new(Arc::new(upstream), bounds), asked, _site: site }
     }
 

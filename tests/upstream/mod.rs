@@ -11,6 +11,7 @@ mod urls;
 
 use std::sync::Arc;
 
+use proptest::test_runner::{Config as ProptestConfig, FileFailurePersistence};
 use sealbearer::upstream::{FetchError, Fetched, Limits, Settings, Upstream};
 use tokio::time::Duration;
 use wiremock::matchers::any;
@@ -24,13 +25,19 @@ const HOST: &str = "client.example.com";
 const URL: &str = "https://client.example.com/client.json";
 /// As the server has it, but for patience: failures always take as long as the deadline.
 const LIMITS: Limits = Limits {
-    deadline: Duration::from_millis(400),
+    deadline: Duration::from_millis(1_200),
     at_once_max: 32,
     at_once_per_host_max: 2,
     pending_max: 256,
 };
 /// The most that these tests read.
 const BYTES_MAX: usize = 5 * 1024;
+
+/// Findings are kept beside the tests.
+fn config() -> ProptestConfig {
+    let kept = FileFailurePersistence::WithSource("regressions");
+    ProptestConfig { failure_persistence: Some(Box::new(kept)), ..ProptestConfig::default() }
+}
 
 /// A way out into `internet`, believing the authority of the tests.
 fn upstream(internet: &Arc<Internet>) -> Upstream {

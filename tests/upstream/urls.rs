@@ -141,6 +141,8 @@ fn loopback_has_three_spellings_where_it_is_allowed() {
 }
 
 proptest! {
+    #![proptest_config(super::config())]
+
     /// Whatever is taken has one reading: the URL parser's, which is the text itself.
     #[test]
     fn what_is_taken_is_read_alike_by_everybody(

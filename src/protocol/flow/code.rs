@@ -5,6 +5,7 @@
 use super::refusal::answer;
 use super::request::AuthorizationRequest;
 use crate::grant::{AccessGrant, GrantError, RefreshIssued};
+use crate::identity::{Authentication, ID_TOKEN_LIFETIME_SECONDS, IdentityGrant};
 use crate::ids::CodeId;
 use crate::oauth::client::{Client, ClientThumbprint};
 use crate::oauth::pkce::{Challenge, PkceVerified};
@@ -13,7 +14,7 @@ use crate::oauth::resource::Resource;
 use crate::oauth::scope::Scope;
 use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
-use crate::policy::{Policy, RefreshMode};
+use crate::policy::Policy;
 use crate::replay::{FirstUse, Holder};
 
 /// How long a code may be redeemed, in seconds. OAuth 2.1 §4.1.2 allows 600; clients need far less.
@@ -38,6 +39,10 @@ pub struct CodeIssued {
     pub subject: Subject,
     /// When they agreed. Every lifetime of what the code yields is anchored here.
     pub issued_at: UnixTime,
+    /// The client asked to keep its access, and they said no: it gets no refresh token.
+    pub offline_declined: bool,
+    /// How they logged in; for a client that asked who they are (scope `openid`).
+    pub authentication: Option<Authentication>,
 }
 
 /// What a token request brings to redeem a code, with the client's identity proven.
@@ -67,6 +72,10 @@ pub struct Redeemed {
     pub access: AccessGrant,
     /// The refresh token to seal, if the client gets one.
     pub refresh: Option<RefreshIssued>,
+    /// The ID token to sign, if the client asked who the person is.
+    pub identity: Option<IdentityGrant>,
+    /// What the client is told it was granted.
+    pub scope: Scope,
 }
 
 impl CodeIssued {
@@ -176,14 +185,22 @@ impl Redeemable {
             generation: 0,
             client: self.code.client,
             subject: self.code.subject.clone(),
-            scope: self.code.scope.clone(),
+            scope: self.code.scope.at_resources(),
             resource: self.code.resource.clone(),
             issued_at,
             expires_at: issued_at.plus_seconds(CODE_LIFETIME_SECONDS + lifetimes.access_seconds),
             lifetime_seconds: lifetimes.access_seconds,
         };
-        let wanted = client.may_use(crate::grant::GrantType::RefreshToken)
-            && policy.refresh != RefreshMode::Off;
+        let scope = self.code.scope.clone();
+        let identity = self.code.authentication.map(|authentication| IdentityGrant {
+            audience: client.id.clone(),
+            subject: self.code.subject.clone(),
+            authentication,
+            scope: scope.clone(),
+            issued_at,
+            expires_at: issued_at.plus_seconds(ID_TOKEN_LIFETIME_SECONDS),
+        });
+        let wanted = policy.issues_refresh_tokens(client, &scope) && !self.code.offline_declined;
         let refresh = wanted.then_some(RefreshIssued {
             family,
             generation: 0,
@@ -194,6 +211,6 @@ impl Redeemable {
             issued_at,
             founded_at: issued_at,
         });
-        Redeemed { access, refresh }
+        Redeemed { access, refresh, identity, scope }
     }
 }

@@ -8,9 +8,12 @@ use super::prompt::Prompt;
 use super::refusal::{Refusal, RefusalReason};
 use super::request::AuthorizationRequest;
 use super::session::LoginSession;
+use crate::identity::Authentication;
 use crate::ids::CodeId;
+use crate::oauth::built_in::BuiltIn;
 use crate::oauth::client::{Client, ClientOrigin, ConsentRule};
 use crate::oauth::redirect_uri::{RedirectKind, same_origin};
+use crate::oauth::scope::Scope;
 use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
 use crate::policy::Policy;
@@ -21,6 +24,16 @@ pub struct AwaitingConsent {
     pub(super) request: AuthorizationRequest,
     pub(super) subject: Subject,
     pub(super) authenticated_at: UnixTime,
+    pub(super) offline_declined: bool,
+}
+
+/// What is left once a person chose among what was asked.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Reduced {
+    /// Something.
+    To(AwaitingConsent),
+    /// Nothing: the person must be asked again.
+    Nothing(AwaitingConsent),
 }
 
 /// What is known when a code need not be asked for.
@@ -40,13 +53,20 @@ impl AwaitingConsent {
         subject: Subject,
         authenticated_at: UnixTime,
     ) -> Self {
-        Self { request, subject, authenticated_at }
+        Self::of(request, subject, authenticated_at)
     }
 
     /// The person of `session` is the one who is asked.
     pub(super) fn new(request: AuthorizationRequest, session: &LoginSession) -> Self {
-        let (subject, authenticated_at) = (session.subject.clone(), session.authenticated_at);
-        Self { request, subject, authenticated_at }
+        Self::of(request, session.subject.clone(), session.authenticated_at)
+    }
+
+    pub(super) fn of(
+        request: AuthorizationRequest,
+        subject: Subject,
+        authenticated_at: UnixTime,
+    ) -> Self {
+        Self { request, subject, authenticated_at, offline_declined: false }
     }
 
     /// What was asked.
@@ -78,6 +98,30 @@ impl AwaitingConsent {
             return Err(self.request.refuse(RefusalReason::NothingToAllow));
         }
         Ok(self)
+    }
+
+    /// What the person cannot leave out: what the resource needs of everybody, and who they are where that is asked.
+    #[must_use]
+    pub fn fixed(&self, policy: &Policy) -> Scope {
+        let resource = policy.resource(&self.request.resource);
+        let required = resource.map(|known| known.required.clone()).unwrap_or_default();
+        let identity: Scope = [BuiltIn::OpenId.token()].into_iter().collect();
+        self.request.scope.intersection(&required.union(&identity))
+    }
+
+    /// The stage with no more than the person `ticked`, what follows from it, and what cannot be left out.
+    #[must_use]
+    pub fn reduced_to(mut self, ticked: &Scope, policy: &Policy) -> Reduced {
+        let ticked = self.request.scope.intersection(ticked);
+        let reached = policy.scopes.closure(&ticked.union(&self.fixed(policy)));
+        let kept = self.request.scope.intersection(&reached);
+        if kept.at_resources().is_empty() {
+            return Reduced::Nothing(self);
+        }
+        self.offline_declined = BuiltIn::OfflineAccess.is_in(&self.request.scope)
+            && !BuiltIn::OfflineAccess.is_in(&kept);
+        self.request.scope = kept;
+        Reduced::To(self)
     }
 
     /// Whether the person must be asked. A client that registered itself, one whose answer any program on a computer
@@ -124,6 +168,10 @@ impl AwaitingConsent {
     /// The person agreed at `now`; the code will be known as `id`.
     #[must_use]
     pub fn consent_given(self, id: CodeId, now: UnixTime) -> CodeIssued {
+        let authentication = BuiltIn::OpenId.is_in(&self.request.scope).then_some(Authentication {
+            authenticated_at: self.authenticated_at,
+            nonce: self.request.nonce,
+        });
         CodeIssued {
             id,
             client: crate::oauth::client::ClientThumbprint::of(&self.request.client_id),
@@ -133,6 +181,8 @@ impl AwaitingConsent {
             resource: self.request.resource,
             subject: self.subject,
             issued_at: now,
+            offline_declined: self.offline_declined,
+            authentication,
         }
     }
 

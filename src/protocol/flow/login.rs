@@ -27,7 +27,7 @@ impl AwaitingLogin {
     /// `subject` proved who they are at `now`.
     #[must_use]
     pub fn login_succeeded(self, subject: Subject, now: UnixTime) -> AwaitingConsent {
-        AwaitingConsent { request: self.request, subject, authenticated_at: now }
+        AwaitingConsent::of(self.request, subject, now)
     }
 
     /// Somebody failed to; they may try again.

@@ -21,7 +21,7 @@ use crate::oauth::resource::Resource;
 use crate::oauth::scope::{Scope, ScopeToken};
 use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
-use crate::policy::{Policy, ProtectedResource, RefreshMode, ScopeCatalogue};
+use crate::policy::{OfflineAccess, Policy, ProtectedResource, RefreshMode, ScopeCatalogue};
 
 /// Where codes go.
 pub(super) const CALLBACK: &str = "https://client.example/cb";
@@ -45,6 +45,7 @@ pub(super) fn policy(settings: Settings) -> Policy {
         resource: Resource::parse(text).expect(FIXED),
         name: String::new(),
         scope: Scope::default(),
+        required: Scope::default(),
     };
     Policy {
         issuer: "https://auth.example".to_owned(),
@@ -55,6 +56,7 @@ pub(super) fn policy(settings: Settings) -> Policy {
         people: [("alice".to_owned(), None)].into(),
         registration: None,
         documents: None,
+        offline_access: OfflineAccess::default(),
         refresh: if settings.convergent { RefreshMode::Convergent } else { RefreshMode::Rotating },
         retry_window_seconds: settings.retry_window_seconds,
         epochs: Epochs::default(),

@@ -4,6 +4,7 @@
 
 use super::{AccessGrant, GrantError, GrantType};
 use crate::ids::FamilyId;
+use crate::oauth::built_in::BuiltIn;
 use crate::oauth::client::AuthenticatedClient;
 use crate::oauth::scope::Scope;
 use crate::oauth::subject::Subject;
@@ -39,6 +40,8 @@ pub fn issue(
     }
     let requested = request.scope.map(Scope::parse).transpose();
     let requested = requested.map_err(|_| GrantError::ScopeMalformed)?;
+    // There is no person to tell of, and no refresh token.
+    let requested = requested.map(|scope| scope.without(&BuiltIn::scope()));
     let target = policy.target(request.resource).map_err(GrantError::Target)?;
     let scope = policy.scopes.grantable(requested.as_ref(), &client.scope);
     if scope.is_empty() {

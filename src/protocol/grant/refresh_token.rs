@@ -65,6 +65,8 @@ pub struct Refreshed {
     pub access: AccessGrant,
     /// The successor to seal; `None` where the client keeps the one it has.
     pub refresh: Option<RefreshIssued>,
+    /// What the client is told it was granted.
+    pub scope: Scope,
 }
 
 impl RefreshIssued {
@@ -184,7 +186,7 @@ impl Rotatable {
             generation,
             client: token.client,
             subject: token.subject.clone(),
-            scope: self.scope,
+            scope: self.scope.at_resources(),
             resource: token.resource.clone(),
             issued_at,
             expires_at,
@@ -194,6 +196,6 @@ impl Rotatable {
             RotationRule::Keep => None,
             RotationRule::Rotate { .. } => Some(RefreshIssued { generation, issued_at, ..token }),
         };
-        Ok(Refreshed { access, refresh })
+        Ok(Refreshed { access, refresh, scope: self.scope })
     }
 }

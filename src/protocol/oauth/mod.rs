@@ -2,6 +2,7 @@
 
 pub mod algorithm;
 pub mod assertion;
+pub mod built_in;
 pub mod client;
 pub mod error;
 pub mod pkce;

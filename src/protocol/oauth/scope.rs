@@ -5,6 +5,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use super::built_in::BuiltIn;
+
 /// The longest `scope` parameter that is read, in bytes.
 pub const SCOPE_BYTES_MAX: usize = 1_000;
 
@@ -71,6 +73,24 @@ impl Scope {
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
         Self(self.0.intersection(&other.0).cloned().collect())
+    }
+
+    /// The tokens that either has.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        Self(self.0.union(&other.0).cloned().collect())
+    }
+
+    /// The tokens that `other` does not have.
+    #[must_use]
+    pub fn without(&self, other: &Self) -> Self {
+        Self(self.0.difference(&other.0).cloned().collect())
+    }
+
+    /// What resources are told of it: `offline_access` concerns the authorization server alone.
+    #[must_use]
+    pub fn at_resources(&self) -> Self {
+        self.without(&[BuiltIn::OfflineAccess.token()].into_iter().collect())
     }
 
     /// The tokens in alphabetical order.

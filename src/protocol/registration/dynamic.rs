@@ -5,6 +5,7 @@
 //! that is. A registration is refused only if nothing useful is left of it.
 
 use crate::grant::GrantType;
+use crate::oauth::built_in::BuiltIn;
 use crate::oauth::client::{Client, ClientKind, ClientOrigin, ConsentRule, KeySource};
 use crate::oauth::error::ErrorCode;
 use crate::oauth::pkce::PkceRule;
@@ -157,8 +158,10 @@ impl Registration {
         let asked = metadata.scope.as_deref().map(Scope::parse).transpose();
         let asked = asked.map_err(|_| RegistrationError::ScopeMalformed)?;
         let most = policy.scopes.closure(&rules.scope);
-        let less = |scope: &Scope| !scope.is_empty() && !scope.contains_all(&rules.scope);
-        let scope = asked.map(|asked| asked.intersection(&most)).filter(less);
+        let of_resources = |scope: &Scope| scope.without(&BuiltIn::scope());
+        let all = of_resources(&rules.scope);
+        let less = |scope: &Scope| !scope.is_empty() && !scope.contains_all(&all);
+        let scope = asked.map(|asked| of_resources(&asked).intersection(&most)).filter(less);
         let answered = if redirect_uris.is_empty() && code_expected {
             rules.default_redirect_uris.iter().map(|uri| uri.as_str().to_owned()).collect()
         } else {
@@ -182,6 +185,8 @@ impl Registration {
         let most = policy.scopes.closure(&rules.scope);
         let scope = self.scope.map(|scope| scope.intersection(&most));
         let scope = scope.filter(|scope| !scope.is_empty());
+        // What is told of the person is for them to decide, whatever was registered.
+        let built_in = rules.scope.intersection(&BuiltIn::scope());
         let still = |grant: &GrantType| match grant {
             GrantType::AuthorizationCode | GrantType::RefreshToken => true,
             GrantType::ClientCredentials => rules.client_credentials,
@@ -203,7 +208,7 @@ impl Registration {
             kind,
             keys,
             grant_types: self.grant_types.into_iter().filter(still).collect(),
-            scope: scope.unwrap_or_else(|| rules.scope.clone()),
+            scope: scope.map_or_else(|| rules.scope.clone(), |scope| scope.union(&built_in)),
             consent: ConsentRule::Always,
             lifetimes: rules.lifetimes,
             pkce: PkceRule::STRICT,

@@ -1,23 +1,25 @@
 //! `CodeIssued`, as the authorization code carries it.
 
 use protocol::flow::code::CodeIssued;
+use protocol::identity::Authentication;
 use protocol::ids::CodeId;
+use protocol::oauth::built_in::BuiltIn;
 use protocol::oauth::client::ClientThumbprint;
 use protocol::oauth::pkce::{Challenge, CodeChallenge};
 use protocol::oauth::redirect_uri::RedirectDigest;
-use protocol::oauth::scope::Scope;
 use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
-use super::wire::{Bytes, lengthen, shorten};
+use super::wire::{Bytes, lengthen, shorten, with_offline_access};
 use crate::seal::{Artefact, Purpose};
 
 /// How many bytes an id, a client, a redirect URI and a challenge are together.
 const BINDING_BYTES: usize = 16 + 16 + 12 + 32;
 
-/// `b` id, client, redirect URI and challenge, `w` whether there is no challenge, `o` scope, `a` resource, `s` subject,
-/// `t` issued at.
+/// `b` id, client, redirect URI and challenge, `w` whether there is no challenge, `o` scope without `offline_access`, `a`
+/// resource, `s` subject, `t` issued at, `f` 1 if `offline_access` was granted and 2 if it was declined, `l` seconds since the
+/// login if the client asked who the person is, `v` nonce.
 ///
 /// What has a fixed length is one member: what JSON and two base64 encodings would add for four costs 40 characters.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -30,19 +32,34 @@ pub struct CodeClaims {
     a: String,
     s: String,
     t: u64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    f: u8,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    l: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    v: Option<String>,
 }
+
+const OFFLINE_GRANTED: u8 = 1;
+const OFFLINE_DECLINED: u8 = 2;
 
 impl CodeClaims {
     /// The sealed form of `code`.
     #[must_use]
     pub fn new(code: &CodeIssued, issuer: &str) -> Self {
+        let granted = u8::from(BuiltIn::OfflineAccess.is_in(&code.scope)) * OFFLINE_GRANTED;
+        let declined = u8::from(code.offline_declined) * OFFLINE_DECLINED;
+        let login = code.authentication.as_ref();
         Self {
             b: Bytes(binding(code)),
             w: code.code_challenge.hash().is_none(),
-            o: code.scope.to_string(),
+            o: code.scope.at_resources().to_string(),
             a: shorten(&code.resource, issuer),
             s: code.subject.to_text(),
             t: code.issued_at.0,
+            f: granted | declined,
+            l: login.map(|login| code.issued_at.seconds_since(login.authenticated_at)),
+            v: login.and_then(|login| login.nonce.clone()),
         }
     }
 
@@ -58,10 +75,15 @@ impl CodeClaims {
             client: ClientThumbprint(*client),
             redirect_uri: RedirectDigest(*redirect_uri),
             code_challenge: Challenge::unsealed((!self.w).then_some(challenge)),
-            scope: Scope::parse(&self.o).ok()?,
+            scope: with_offline_access(&self.o, self.f & OFFLINE_GRANTED != 0)?,
             resource: lengthen(&self.a, issuer)?,
             subject: Subject::parse(&self.s)?,
             issued_at: UnixTime(self.t),
+            offline_declined: self.f & OFFLINE_DECLINED != 0,
+            authentication: self.l.map(|age| Authentication {
+                authenticated_at: UnixTime(self.t).minus_seconds(age),
+                nonce: self.v.clone(),
+            }),
         })
     }
 }
@@ -70,6 +92,11 @@ fn binding(code: &CodeIssued) -> [u8; BINDING_BYTES] {
     let challenge = code.code_challenge.hash().map_or([0; 32], |hash| *hash.as_bytes());
     let parts: [&[u8]; 4] = [&code.id.0, &code.client.0, &code.redirect_uri.0, &challenge];
     parts.concat().try_into().expect("the parts have fixed lengths that add up")
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(number: &u8) -> bool {
+    *number == 0
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]

@@ -2,13 +2,14 @@
 
 use protocol::grant::{AccessGrant, RefreshIssued};
 use protocol::ids::FamilyId;
+use protocol::oauth::built_in::BuiltIn;
 use protocol::oauth::client::ClientThumbprint;
 use protocol::oauth::scope::Scope;
 use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
-use super::wire::{Bytes, lengthen, shorten};
+use super::wire::{Bytes, lengthen, shorten, with_offline_access};
 use crate::seal::{Artefact, Purpose};
 
 /// The longest life of a refresh token that can be configured, in seconds: 365 days.
@@ -28,8 +29,8 @@ pub struct AccessClaims {
     e: u64,
 }
 
-/// `b` family and client, `n` generation, `s` subject, `o` scope, `a` resource, `t` issued at, `x` seconds since the
-/// family was founded.
+/// `b` family and client, `n` generation, `s` subject, `o` scope without `offline_access`, `a` resource, `t` issued at, `x`
+/// seconds since the family was founded, `f` whether `offline_access` was granted.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct RefreshClaims {
@@ -42,6 +43,8 @@ pub struct RefreshClaims {
     t: u64,
     #[serde(default, skip_serializing_if = "is_zero_u64")]
     x: u64,
+    #[serde(default, skip_serializing_if = "is_false")]
+    f: bool,
 }
 
 /// How many bytes a family and a client are together; one member of a fixed length is shorter than two.
@@ -103,10 +106,11 @@ impl RefreshClaims {
             b: Bytes(binding(token.family, token.client)),
             n: token.generation,
             s: token.subject.to_text(),
-            o: token.scope.to_string(),
+            o: token.scope.at_resources().to_string(),
             a: shorten(&token.resource, issuer),
             t: token.issued_at.0,
             x: token.issued_at.seconds_since(token.founded_at),
+            f: BuiltIn::OfflineAccess.is_in(&token.scope),
         }
     }
 
@@ -120,7 +124,7 @@ impl RefreshClaims {
             generation: self.n,
             client,
             subject: Subject::parse(&self.s)?,
-            scope: Scope::parse(&self.o).ok()?,
+            scope: with_offline_access(&self.o, self.f)?,
             resource: lengthen(&self.a, issuer)?,
             issued_at,
             founded_at: issued_at.minus_seconds(self.x),
@@ -161,4 +165,9 @@ fn is_zero(number: &u32) -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn is_zero_u64(number: &u64) -> bool {
     *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }

@@ -2,7 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use protocol::oauth::built_in::BuiltIn;
 use protocol::oauth::resource::Resource;
+use protocol::oauth::scope::Scope;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -37,4 +39,11 @@ pub(super) fn lengthen(text: &str, issuer: &str) -> Option<Resource> {
     let short = text.is_empty() || text.starts_with('/');
     let full = if short { format!("{issuer}{text}") } else { text.to_owned() };
     Resource::parse(&full).ok()
+}
+
+/// The scope that was written without `offline_access`, whose spelling is longer than everything else about it.
+pub(super) fn with_offline_access(text: &str, granted: bool) -> Option<Scope> {
+    let scope = Scope::parse(text).ok()?;
+    let offline = granted.then(|| BuiltIn::OfflineAccess.token());
+    Some(scope.union(&offline.into_iter().collect()))
 }

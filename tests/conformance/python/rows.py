@@ -224,6 +224,21 @@ def r1_authorize_parameters():
         told(html.unescape(re.search(r'href="(https://claude\.ai/[^"]*)"', answer.text)[1]), login, wanted)
 
 
+def r1_legacy_settings_of_one_client():
+    """PKCE left out by a client with a secret, and the method `plain`; nobody else may do either."""
+    own = {"auth": ("older", secret_of("older"))}
+    bare = Login(configured, "older", "https://older.example/callback",
+                 extra={"code_challenge": None, "code_challenge_method": None})
+    code = bare.allowed()["code"]
+    refused(bare.redeem(code, **own), 400, "invalid_grant")  # a verifier where no challenge was
+    body = {"grant_type": "authorization_code", "code": code, "redirect_uri": bare.redirect}
+    tokens(requests.post(f"{configured}/oauth/token", data=body, timeout=TIMEOUT, **own))
+    plain = Login(configured, "older", "https://older.example/callback")
+    plain.parameters |= {"code_challenge": plain.verifier, "code_challenge_method": "plain"}
+    tokens(plain.redeem(plain.allowed()["code"], **own))
+    assert metadata(configured)["code_challenge_methods_supported"] == ["S256"]
+
+
 def told(location: str, login: Login, error: str) -> None:
     """What the client hears at its redirect URI."""
     query = parse_qs(urlsplit(location).query)
@@ -243,6 +258,39 @@ def r2_token_grants_with_the_secret_in_the_body():
         tokens(requests.post(f"{configured}/oauth/token", data=body, timeout=TIMEOUT))
     refused(requests.post(f"{configured}/oauth/token", data={"grant_type": "password"} | client, timeout=TIMEOUT),
             400, "unsupported_grant_type")
+
+
+def r3_introspection_and_revocation():
+    """With `authlib`, credentials in the body."""
+    found = metadata(configured)
+    login = Login(configured, "desk", "https://desk.example/callback")
+    first = tokens(login.redeem(login.allowed()["code"], client_id="desk", client_secret=secret_of("desk")))
+    with OAuth2Session("desk", secret_of("desk"), token_endpoint_auth_method="client_secret_post") as session:
+        def told_of(token: str, hint: str) -> dict:
+            answer = session.introspect_token(found["introspection_endpoint"], token=token, token_type_hint=hint)
+            assert answer.status_code == 200 and "no-store" in answer.headers["cache-control"], answer.text
+            return answer.json()
+
+        access = told_of(first["access_token"], "access_token")
+        assert access["active"] and access["client_id"] == "desk" and access["token_type"] == "Bearer", access
+        assert access["aud"] == f"{configured}/mcp" and access["iss"] == configured, access
+        assert access["username"] == USERNAME and access["exp"] > time.time() >= access["iat"] - 5, access
+        assert told_of(first["refresh_token"], "refresh_token")["active"]
+        for token in ("nonsense", first["access_token"] + "A"):
+            assert told_of(token, "access_token") == {"active": False}
+        answer = session.revoke_token(found["revocation_endpoint"], token=first["access_token"])
+        assert answer.status_code == 200, answer.text
+        assert told_of(first["access_token"], "access_token") == {"active": False}
+        assert call(configured, first["access_token"], "tools/list").status_code == 401
+        assert told_of(first["refresh_token"], "refresh_token")["active"], "an access token goes alone"
+        body = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+        own = {"client_id": "desk", "client_secret": secret_of("desk")}
+        second = tokens(requests.post(f"{configured}/oauth/token", data=body | own, timeout=TIMEOUT))
+        answer = session.revoke_token(found["revocation_endpoint"], token=second["refresh_token"])
+        assert answer.status_code == 200, answer.text
+        for token in (second["access_token"], second["refresh_token"], first["refresh_token"]):
+            assert told_of(token, "access_token") == {"active": False}
+        assert session.revoke_token(found["revocation_endpoint"], token="nonsense").status_code == 200
 
 
 def r4_scopes_are_checked_per_request():
@@ -351,6 +399,21 @@ def c6_errors_are_clear():
         error_page(requests.get(login.url(), allow_redirects=False, timeout=TIMEOUT))
     refused(requests.post(f"{demo}/oauth/token", data={"grant_type": "refresh_token", "refresh_token": "x",
                                                        "client_id": "nobody"}, timeout=TIMEOUT), 401, "invalid_client")
+
+
+def c6_a_resource_server_asks():
+    """A server that is a resource asks about its own tokens, and hears nothing of others."""
+    endpoint = metadata(configured)["introspection_endpoint"]
+    token = machine_token(configured, "brief", secret_of("brief"))["access_token"]
+    guard = {"client_id": "guard", "client_secret": secret_of("guard")}
+    answer = requests.post(endpoint, data={"token": token} | guard, timeout=TIMEOUT).json()
+    assert answer["active"] and answer["client_id"] == "brief" and "username" not in answer, answer
+    watch = {"client_id": "watch", "client_secret": secret_of("watch")}
+    assert requests.post(endpoint, data={"token": token} | watch, timeout=TIMEOUT).json() == {"active": False}
+    for wrong in ({}, {"client_id": "guard"}, {"client_id": "guard", "client_secret": "x"}, {"client_id": "docker"}):
+        answer = requests.post(endpoint, data={"token": token} | wrong, timeout=TIMEOUT)
+        refused(answer, 401, "invalid_client")
+        assert "www-authenticate" in answer.headers
 
 
 def d1_discovery():

@@ -120,7 +120,7 @@ fn a_copy_outlives_its_host_for_a_day() {
     assert_eq!(ask(&node, &signer), "503 temporarily_unavailable");
 }
 
-/// The clients of `ChatGPT` name `private_key_jwt`, alone or beside `none` (CIMD-24, CIMD-25).
+/// Some hosted clients name `private_key_jwt`, alone or beside `none` (CIMD-24, CIMD-25).
 #[test]
 fn a_client_that_is_a_document_proves_itself_as_its_document_says() {
     let (own, rogue) = (signer("a"), signer("a"));

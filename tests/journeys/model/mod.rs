@@ -64,6 +64,20 @@ enum Event {
         resource: usize,
         token: Index,
     },
+    /// A client asks about an access token, or a refresh token.
+    Introspect {
+        node: usize,
+        client: Option<usize>,
+        token: Index,
+        is_refresh: bool,
+    },
+    /// A client gives a token back.
+    Revoke {
+        node: usize,
+        client: Option<usize>,
+        token: Index,
+        is_refresh: bool,
+    },
     /// Something sealed is presented as what it is not.
     Confuse {
         node: usize,
@@ -115,6 +129,12 @@ impl ReferenceStateMachine for History {
                 .prop_map(|((node, client), token)| Event::Refresh { node, client, token }),
             4 => (0..NODES, 0..RESOURCES.len(), index())
                 .prop_map(|(node, resource, token)| Event::Use { node, resource, token }),
+            4 => (by(), index(), any::<bool>()).prop_map(
+                |((node, client), token, is_refresh)| Event::Introspect { node, client, token, is_refresh }
+            ),
+            1 => (by(), index(), any::<bool>()).prop_map(
+                |((node, client), token, is_refresh)| Event::Revoke { node, client, token, is_refresh }
+            ),
             2 => (0..NODES, index(), 0..5_usize)
                 .prop_map(|(node, value, sink)| Event::Confuse { node, value, sink }),
         ]
@@ -151,6 +171,12 @@ impl StateMachineTest for Seen {
             }
             Event::Refresh { node, client, token } => seen.refresh(node, client, token),
             Event::Use { node, resource, token } => seen.use_token(node, resource, token),
+            Event::Introspect { node, client, token, is_refresh } => {
+                seen.introspect(node, client, token, is_refresh);
+            }
+            Event::Revoke { node, client, token, is_refresh } => {
+                seen.revoke(node, client, token, is_refresh);
+            }
             Event::Confuse { node, value, sink } => seen.confuse(node, value, sink),
         }
         seen

@@ -1,6 +1,7 @@
 //! What was ever seen of three nodes, and what each of them must answer next.
 
 mod confusion;
+mod operations;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,6 +66,8 @@ struct Access {
 struct Remembered {
     claimed: BTreeSet<usize>,
     revoked: BTreeSet<usize>,
+    /// Names of access tokens that were given back alone.
+    denied: BTreeSet<[u8; 16]>,
     /// By family: the newest generation that was used, and when it was used first.
     used: BTreeMap<usize, (u32, UnixTime)>,
 }
@@ -260,7 +263,7 @@ impl Seen {
         let remembered = &mut self.remembered[node];
         if !is_entitled {
             assert_eq!(reply.error(), "400 invalid_grant");
-        } else if remembered.claimed.insert(code) {
+        } else if remembered.claimed.insert(code) && !remembered.revoked.contains(&code) {
             self.keep_tokens(&reply, code, None);
         } else {
             assert_eq!(reply.error(), "400 invalid_grant");
@@ -343,16 +346,14 @@ impl Seen {
     }
 
     pub(super) fn use_token(&self, node: usize, resource: usize, token: Index) {
-        let Some(token) = pick(token, &self.access) else { return };
-        let token = &self.access[token];
+        let Some(at) = pick(token, &self.access) else { return };
+        let token = &self.access[at];
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" });
         let ask = Ask::json(RESOURCES[resource], &body)
             .with("accept", "application/json, text/event-stream")
             .bearer(&token.text);
         let reply = self.fleet.node(node).serve(&ask);
-        let is_good = self.codes[token.code].1.resource == resource
-            && self.now() < token.expires_at
-            && !self.remembered[node].revoked.contains(&token.code);
+        let is_good = self.codes[token.code].1.resource == resource && self.is_good(node, at);
         assert_eq!(reply.status, if is_good { 200 } else { 401 }, "{}", reply.body);
     }
 }

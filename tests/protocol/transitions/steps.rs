@@ -2,7 +2,7 @@
 
 use protocol::flow::account::{AwaitingAccount, Kept};
 use protocol::flow::code::Redeemable;
-use protocol::flow::consent::AwaitingConsent;
+use protocol::flow::consent::{AwaitingConsent, Reduced};
 use protocol::flow::prompt::Prompt;
 use protocol::flow::request::{
     AuthorizationParameters, AuthorizationRequest, Found, RequestError, Requested,
@@ -15,7 +15,7 @@ use protocol::oauth::subject::Subject;
 use protocol::replay::{Claim, FirstUse, Rotation};
 
 use super::Stage;
-use crate::support::{NOW, alice, client, code, parameters, policy, session};
+use crate::support::{NOW, alice, client, code, parameters, policy, scope, session};
 
 /// A request that wants these pages.
 pub(super) fn wanting(prompt: &str) -> Requested {
@@ -104,4 +104,11 @@ pub(super) fn authority(stage: AwaitingConsent, person: &str) -> Stage {
 
 pub(super) fn hand_out<S>(stage: S, into: fn(Ticket<S>) -> Stage) -> Stage {
     into(Ticket::new(stage, BrowserDigest::of("ours"), NOW))
+}
+
+/// What is left of the request where this is ticked.
+pub(super) fn reduce(stage: AwaitingConsent, ticked: &str) -> Stage {
+    match stage.reduced_to(&scope(ticked), &policy()) {
+        Reduced::To(stage) | Reduced::Nothing(stage) => Stage::AwaitingConsent(stage),
+    }
 }

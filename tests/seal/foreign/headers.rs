@@ -13,7 +13,7 @@ const CLAIMS: &str = r#"{"iss":"ci","sub":"ci"}"#;
 
 // Length: one row for each header.
 #[test]
-#[expect(clippy::too_many_lines, reason = "it is one table")]
+#[expect(clippy::too_many_lines, reason = "one row for each header")]
 fn jos_08_jos_14_a_header_has_the_members_of_its_kind_and_no_other() {
     let [_, signer, _] = &*SIGNERS;
     let usual = signer.header();
@@ -214,8 +214,8 @@ fn jos_10_jos_11_claims_are_one_object_without_repetition() {
     assert_eq!(outcome(signer, &deep), Err(ForeignFault::Claims));
     let utf16: Vec<u8> = r#"{"sub":"ci"}"#.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let message = format!("{}.{}", encoded(header.as_bytes()), encoded(&utf16));
-    let complete = format!("{message}.{}", encoded(&signer.signature(message.as_bytes())));
-    assert_eq!(outcome(signer, &complete), Err(ForeignFault::Claims));
+    let sent = format!("{message}.{}", encoded(&signer.signature(message.as_bytes())));
+    assert_eq!(outcome(signer, &sent), Err(ForeignFault::Claims));
 }
 
 proptest! {

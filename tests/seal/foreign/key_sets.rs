@@ -66,7 +66,7 @@ fn broken_modulus() -> String {
 
 // Length: one row for each set.
 #[test]
-#[expect(clippy::too_many_lines, reason = "it is one table")]
+#[expect(clippy::too_many_lines, reason = "one row for each set")]
 fn dcr_04_dos_17_what_a_key_set_may_hold() {
     let [rsa, ec, ed] = SIGNERS.each_ref().map(crate::support::Signer::jwk);
     let off = encoded(&[1; 32]);

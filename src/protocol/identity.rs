@@ -1,0 +1,83 @@
+//! What a client learns of the person: the ID token, and what each scope tells.
+//!
+//! Source: OpenID Connect Core 1.0 §2, §5.1, §5.4. Only a code yields an ID token; a refresh yields none (§12.2).
+
+use crate::oauth::built_in::BuiltIn;
+use crate::oauth::scope::Scope;
+use crate::oauth::subject::Subject;
+use crate::oauth::time::UnixTime;
+
+/// How long an ID token counts, in seconds. A client looks at it once, right after the code.
+pub const ID_TOKEN_LIFETIME_SECONDS: u64 = 3_600;
+
+/// How the person proved who they are, for a client that asked who they are.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Authentication {
+    /// When they logged in (`auth_time`).
+    pub authenticated_at: UnixTime,
+    /// What the client sent to recognise its request by.
+    pub nonce: Option<String>,
+}
+
+/// The right to one ID token. Signed, it is the token.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct IdentityGrant {
+    /// The `client_id` it is for (`aud`).
+    pub audience: String,
+    /// Whom it is about.
+    pub subject: Subject,
+    /// How they proved it.
+    pub authentication: Authentication,
+    /// What it may tell.
+    pub scope: Scope,
+    /// When the code was made; the same however often it is redeemed.
+    pub issued_at: UnixTime,
+    /// The first instant at which it is void.
+    pub expires_at: UnixTime,
+}
+
+/// What is known of a person beyond their name here.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Profile {
+    /// What they are called.
+    pub name: Option<String>,
+    /// What they log in with.
+    pub preferred_username: Option<String>,
+    /// Their address.
+    pub email: Option<String>,
+}
+
+impl Profile {
+    /// What `scope` allows a client to see.
+    ///
+    /// # Source
+    ///
+    /// OpenID Connect Core 1.0 §5.4.
+    #[must_use]
+    pub fn within(self, scope: &Scope) -> Self {
+        let profile = BuiltIn::Profile.is_in(scope);
+        Self {
+            name: self.name.filter(|_| profile),
+            preferred_username: self.preferred_username.filter(|_| profile),
+            email: self.email.filter(|_| BuiltIn::Email.is_in(scope)),
+        }
+    }
+}
+
+/// `sub` of ID tokens and of the `UserInfo` endpoint: as in access tokens, with what is not plain ASCII percent-encoded.
+///
+/// # Source
+///
+/// OpenID Connect Core 1.0 §2: at most 255 ASCII characters. A login name has 64 bytes at most.
+#[must_use]
+pub fn sub(subject: &Subject) -> String {
+    use std::fmt::Write as _;
+    subject.to_text().bytes().fold(String::new(), |mut text, byte| {
+        if byte.is_ascii_graphic() && byte != b'%' {
+            text.push(char::from(byte));
+        } else {
+            let _ = write!(text, "%{byte:02X}");
+        }
+        text
+    })
+}
