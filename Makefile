@@ -59,6 +59,7 @@ mutants: install-mutants ## no mutant of the rules or the seal survives
 conformance: ## the real binary against the official runner and real clients
 	$(CARGO) build --release --quiet
 	CONFORMANCE_BINARY=$(CURDIR)/target/release/sealbearer $(CARGO) test --quiet --test conformance
+	SEALBEARER_REQUIRE_STORE=1 $(CARGO) test --quiet --test suite -- ledger
 
 bench: ## benches of the seal and of each endpoint in process
 	$(CARGO) bench --quiet --bench bench

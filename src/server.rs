@@ -1,5 +1,7 @@
 //! The composition root: configuration to running routes. The only file that knows everything.
 
+mod paths;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::Ordering;
@@ -35,8 +37,8 @@ use crate::http::layer::Layer as _;
 use crate::http::limits::{BodyLimit, RequestLimits};
 use crate::http::methods::Methods;
 use crate::http::prefix::Prefix;
+use crate::http::rates::Rates;
 use crate::http::rates::layer::RateLimits;
-use crate::http::rates::{Class, Rates};
 use crate::http::static_tokens::StaticTokens;
 use crate::http::verify::{AccessTokens, BuiltIn, Demands};
 use crate::keys::{KeyRing, KeyRingError};
@@ -49,6 +51,7 @@ use crate::upstream::{
     Bounds, ClientDocuments, ENTRY_BYTES_MAX, Network, RealNetwork, Settings, Upstream,
 };
 use crate::world::{RealWorld, World};
+use paths::{COUNTED, FOR_PEOPLE, OPEN_TO_BROWSERS, PAGES};
 
 /// Why there is no ledger.
 #[derive(Debug, thiserror::Error)]
@@ -285,64 +288,6 @@ pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Respo
 
 /// Sentences in the banner stand below one another.
 const BANNER_INDENT: &str = "\n               ";
-
-/// Paths that people visit: whoever is refused there gets a page.
-const PAGES: [&str; 7] = [
-    "/",
-    "/authorize",
-    "/oauth/authorize",
-    "/oauth/login",
-    "/oauth/account",
-    "/oauth/consent",
-    "/oauth/callback",
-];
-
-/// Paths that browsers go to with a person in front of them, who cannot read JSON.
-const FOR_PEOPLE: [&str; 6] = [
-    "/oauth/authorize",
-    "/authorize",
-    "/oauth/login",
-    "/oauth/account",
-    "/oauth/consent",
-    "/oauth/callback",
-];
-
-/// Paths that are limited, and with what they are counted. What costs nothing and everybody needs (metadata, keys, health,
-/// this contract) is not.
-const COUNTED: [(&str, Class); 12] = [
-    ("/oauth/authorize", Class::Authorize),
-    ("/authorize", Class::Authorize),
-    ("/oauth/consent", Class::Authorize),
-    ("/oauth/account", Class::Authorize),
-    ("/oauth/login", Class::Login),
-    ("/oauth/token", Class::Token),
-    ("/token", Class::Token),
-    ("/oauth/register", Class::Register),
-    ("/register", Class::Register),
-    ("/oauth/introspect", Class::Introspect),
-    ("/oauth/revoke", Class::Introspect),
-    ("/oauth/order", Class::Introspect),
-];
-
-/// Paths whose answers web pages of other origins may read. Never the pages of the flow (OAuth 2.1 §3.1).
-const OPEN_TO_BROWSERS: [&str; 16] = [
-    "/.well-known/oauth-authorization-server",
-    "/.well-known/oauth-authorization-server/*",
-    "/.well-known/openid-configuration",
-    "/.well-known/openid-configuration/*",
-    "/:/.well-known/openid-configuration",
-    "/.well-known/oauth-protected-resource",
-    "/.well-known/oauth-protected-resource/*",
-    "/.well-known/jwks.json",
-    "/oauth/token",
-    "/token",
-    "/oauth/revoke",
-    "/oauth/register",
-    "/register",
-    "/oauth/test",
-    "/openapi.json",
-    "/openapi.yaml",
-];
 
 /// Which methods each path has: those of the contract, and of resources that it does not name.
 fn methods(resources: &[String]) -> Methods {

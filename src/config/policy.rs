@@ -84,6 +84,10 @@ impl Config {
     }
 
     /// The bearer tokens that the operator hands out.
+    ///
+    /// # Panics
+    ///
+    /// Never: what is parsed here was checked when the configuration was read.
     #[must_use]
     pub fn static_tokens(&self) -> Vec<(StaticTokenDigest, StaticToken)> {
         let resource = |path: &String| Resource::parse(&self.public_url.join(path)).expect(CHECKED);

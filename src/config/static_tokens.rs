@@ -121,7 +121,7 @@ fn places(table: &Table, resources: &[ResourceConfig]) -> Vec<String> {
         match resources.iter().find(|resource| resource.path == path.value) {
             Some(resource) if resource.static_tokens => {}
             Some(_) => {
-                path.refuse("takes no static tokens", "Remove it, or static_tokens = false there")
+                path.refuse("takes no static tokens", "Remove it, or static_tokens = false there");
             }
             None => path.refuse("is the path of no [[resources]]", "Write a path such as \"/mcp\""),
         }

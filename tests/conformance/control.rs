@@ -7,6 +7,7 @@ use std::thread;
 
 use crate::fleet::Node;
 use crate::process::Trouble;
+use crate::store::Store;
 
 /// What happens between two steps.
 #[derive(Clone, Copy, PartialEq)]
@@ -22,6 +23,7 @@ struct Fleet {
     between: Between,
     next_victim: usize,
     kills: usize,
+    store: Option<Store>,
 }
 
 impl Fleet {
@@ -36,6 +38,17 @@ impl Fleet {
             self.kills += 1;
         }
         Ok(())
+    }
+
+    fn store(&mut self, what: &str) -> Result<(), Trouble> {
+        match (self.store.as_mut(), what) {
+            (Some(store), "kill") => {
+                store.kill();
+                Ok(())
+            }
+            (Some(store), "run") => store.run(),
+            (store, _) => Err(format!("`{what}`, with a store: {}", store.is_some())),
+        }
     }
 
     fn restart(&mut self) -> Result<(), Trouble> {
@@ -56,13 +69,22 @@ pub(crate) struct Control {
 
 impl Control {
     /// Starts the `nodes` and listens.
-    pub(crate) fn start(mut nodes: Vec<Node>, between: Between) -> Result<Self, Trouble> {
+    pub(crate) fn start(nodes: Vec<Node>, between: Between) -> Result<Self, Trouble> {
+        Self::start_with(nodes, between, None)
+    }
+
+    /// The same for nodes that share a `store`, which then is the client program's to kill.
+    pub(crate) fn start_with(
+        mut nodes: Vec<Node>,
+        between: Between,
+        store: Option<Store>,
+    ) -> Result<Self, Trouble> {
         for node in &mut nodes {
             node.start()?;
         }
         let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(|error| error.to_string())?;
         let port = listener.local_addr().map_err(|error| error.to_string())?.port();
-        let fleet = Arc::new(Mutex::new(Fleet { nodes, between, next_victim: 0, kills: 0 }));
+        let fleet = Arc::new(Mutex::new(Fleet { nodes, between, next_victim: 0, kills: 0, store }));
         let shared = Arc::clone(&fleet);
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
@@ -104,6 +126,7 @@ fn answer(mut stream: TcpStream, fleet: &Mutex<Fleet>) -> std::io::Result<()> {
     let outcome = match (line.split(' ').nth(1), fleet.lock()) {
         (Some("/restart"), Ok(mut fleet)) => fleet.restart(),
         (Some(path), Ok(mut fleet)) if path.starts_with("/step/") => fleet.step(),
+        (Some(path), Ok(mut fleet)) if path.starts_with("/store/") => fleet.store(&path[7..]),
         (path, _) => Err(format!("no such request: {path:?}")),
     };
     let (status, body) = match outcome {

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 use crate::fleet::{Node, Proxy, binary};
 use crate::process::{Trouble, free_port};
+use crate::store::Store;
 use crate::tools::Tools;
 
 /// Who logs in, everywhere.
@@ -15,6 +16,31 @@ pub(crate) const USERNAME: &str = "demo";
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
 /// Shared by the nodes of one deployment, and by nothing else. 32 bytes.
 const SHARED_SECRET: &str = "q3mZ0S4u9Xv7cQy1nF8kLr2bTt6wHj5dPe0aGiVxYzM=";
+
+/// Where nodes remember what was used and revoked.
+#[derive(Clone, Copy)]
+pub(crate) enum Ledger<'store> {
+    Memory,
+    File,
+    Valkey(&'store Store),
+    None,
+}
+
+impl Ledger<'_> {
+    /// The table of the configuration. `node` has a file of its own; nodes of one `deployment` share a store.
+    fn settings(self, deployment: &str, node: &str) -> String {
+        let lines = match self {
+            Self::Memory => "kind = \"memory\"".to_owned(),
+            Self::File => format!("kind = \"file\"\npath = \"{node}.redb\""),
+            Self::Valkey(store) => {
+                let url = store.url();
+                format!("kind = \"valkey\"\nurl = \"{url}\"\nkey_prefix = \"{deployment}:\"")
+            }
+            Self::None => "kind = \"none\"".to_owned(),
+        };
+        format!("\n[ledger]\n{lines}\n")
+    }
+}
 
 /// Processes and where clients find them.
 pub(crate) struct Deployment {
@@ -33,6 +59,18 @@ impl Deployment {
 /// `serve --demo`, with nothing else but a port and an account.
 pub(crate) fn demo(folder: &Path) -> Result<Deployment, Trouble> {
     demo_for(folder, &format!("{USERNAME}:{PASSWORD}"))
+}
+
+/// The same with a ledger of its own.
+pub(crate) fn demo_on(folder: &Path, ledger: Ledger) -> Result<Deployment, Trouble> {
+    let mut deployment = demo(folder)?;
+    let file = folder.join("demo.toml");
+    fs::write(&file, ledger.settings("demo", "demo")).map_err(|error| error.to_string())?;
+    let path = file.display().to_string();
+    for node in &mut deployment.nodes {
+        node.also(&["--config", &path]);
+    }
+    Ok(deployment)
 }
 
 /// The same for another `account`, a name and a password.
@@ -55,14 +93,14 @@ pub(crate) fn demo_behind(folder: &Path, public: u16) -> Result<Deployment, Trou
     Ok(Deployment { base, nodes, ports: vec![port], proxy: None })
 }
 
-/// Two nodes that share one secret and nothing else, behind a proxy that takes them in turn.
-pub(crate) fn pair(tools: &Tools, folder: &Path) -> Result<Deployment, Trouble> {
+/// Two nodes behind a proxy that takes them in turn; they share one secret, and what the `ledger` shares.
+pub(crate) fn pair(tools: &Tools, folder: &Path, ledger: Ledger) -> Result<Deployment, Trouble> {
     let (public, ports) = (free_port()?, [free_port()?, free_port()?]);
     let base = format!("http://127.0.0.1:{public}");
     let hash = password_hash()?;
     let nodes = ["a", "b"].iter().zip(ports).map(|(name, port)| {
         let settings = fill(include_str!("pair.toml"), &base, port, &hash);
-        configured_node(folder, name, port, &settings)
+        configured_node(folder, name, port, &(settings + &ledger.settings("pair", name)))
     });
     let nodes = nodes.collect::<Result<Vec<Node>, Trouble>>()?;
     let proxy = Proxy::start(&tools.nginx, folder, public, &ports, None)?;
@@ -70,22 +108,25 @@ pub(crate) fn pair(tools: &Tools, folder: &Path) -> Result<Deployment, Trouble> 
 }
 
 /// One node with clients, scopes and a person from its configuration file.
-pub(crate) fn configured(folder: &Path) -> Result<Deployment, Trouble> {
-    let port = free_port()?;
-    let base = format!("http://127.0.0.1:{port}");
-    let settings = fill(include_str!("rows.toml"), &base, port, &password_hash()?);
-    let node = configured_node(folder, "configured", port, &settings)?;
-    Ok(Deployment { base, nodes: vec![node], ports: vec![port], proxy: None })
+pub(crate) fn configured(folder: &Path, ledger: Ledger) -> Result<Deployment, Trouble> {
+    let settings = include_str!("rows.toml").to_owned();
+    single(folder, "configured", &(settings + &ledger.settings("configured", "configured")))
 }
 
 /// One node with two resources.
-pub(crate) fn two_resources(folder: &Path) -> Result<Deployment, Trouble> {
-    let port = free_port()?;
-    let base = format!("http://127.0.0.1:{port}");
-    let settings = fill(include_str!("pair.toml"), &base, port, &password_hash()?);
+pub(crate) fn two_resources(folder: &Path, ledger: Ledger) -> Result<Deployment, Trouble> {
     let second =
         "[[resources]]\npath = \"/notes\"\nupstream = \"builtin\"\nscopes = [\"mcp:tools\"]\n";
-    let node = configured_node(folder, "two-resources", port, &format!("{settings}\n{second}"))?;
+    let settings = format!("{}\n{second}", include_str!("pair.toml"));
+    single(folder, "two-resources", &(settings + &ledger.settings("two", "two-resources")))
+}
+
+/// One node with the configuration `template`.
+fn single(folder: &Path, name: &str, template: &str) -> Result<Deployment, Trouble> {
+    let port = free_port()?;
+    let base = format!("http://127.0.0.1:{port}");
+    let settings = fill(template, &base, port, &password_hash()?);
+    let node = configured_node(folder, name, port, &settings)?;
     Ok(Deployment { base, nodes: vec![node], ports: vec![port], proxy: None })
 }
 

@@ -33,6 +33,11 @@ impl Node {
         }
     }
 
+    /// Further arguments, at the end.
+    pub(crate) fn also(&mut self, arguments: &[&str]) {
+        self.arguments.extend(arguments.iter().map(|&argument| argument.to_owned()));
+    }
+
     pub(crate) fn with_environment(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
         self

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::Outcome;
 use crate::control::{Between, Control};
-use crate::deployments::{self, Deployment, PASSWORD, USERNAME};
+use crate::deployments::{self, Deployment, Ledger, PASSWORD, USERNAME};
 use crate::process::{Trouble, run};
 use crate::tools::Tools;
 
@@ -40,13 +40,15 @@ pub(crate) fn pair_killing(tools: &Tools) -> Outcome {
 
 type Journey = fn(&Tools, &str, &str) -> Command;
 
-fn python_journey(tools: &Tools, kind: &str, mcp: &str) -> Command {
+/// The Python SDK: `legacy` or `auto`.
+pub(crate) fn python_journey(tools: &Tools, kind: &str, mcp: &str) -> Command {
     let mut command = tools.python_script("journey.py");
     command.args([kind, mcp]);
     command
 }
 
-fn typescript_journey(tools: &Tools, kind: &str, mcp: &str) -> Command {
+/// The TypeScript SDKs: `v1`, `v2-legacy` or `v2-modern`.
+pub(crate) fn typescript_journey(tools: &Tools, kind: &str, mcp: &str) -> Command {
     let mut command = tools.script("journey.mjs");
     command.args([kind, mcp]);
     command
@@ -82,7 +84,7 @@ fn both(tools: &Tools, stage: &str, between: Between) -> Outcome {
     let typescript = TYPESCRIPT.iter().map(|kind| (kind, typescript_journey as Journey));
     for (kind, journey) in python.chain(typescript) {
         let folder = tools.folder(&format!("{stage}-{kind}"))?;
-        let deployment = deployments::pair(tools, &folder)?;
+        let deployment = deployments::pair(tools, &folder, Ledger::Memory)?;
         let mcp = deployment.mcp();
         let control = Control::start(deployment.nodes, between)?;
         let output = run(with_person(&mut journey(tools, kind, &mcp), &control), DEADLINE)?;

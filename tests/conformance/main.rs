@@ -7,13 +7,16 @@
 mod contract;
 mod control;
 mod deployments;
+mod documents;
 mod fleet;
 mod journeys;
+mod ledgers;
 mod libraries;
 mod process;
 mod readme;
 mod rows;
 mod runner;
+mod store;
 mod swagger;
 mod tools;
 
@@ -29,30 +32,30 @@ type Outcome = Result<String, Trouble>;
 /// One part of the run.
 type Stage = fn(&Tools) -> Outcome;
 
-const STAGES: &[(&str, Stage)] = &[
-    ("runner-authorization", runner::authorization),
-    ("runner-server", runner::server),
-    ("python", journeys::python),
-    ("typescript", journeys::typescript),
-    ("pair-in-turn", journeys::pair_in_turn),
-    ("pair-killing", journeys::pair_killing),
-    ("swagger", swagger::in_the_page),
-    ("contract", contract::held),
-    ("oauth4webapi", libraries::oauth4webapi),
-    ("openid-client", libraries::openid_client),
-    ("rows", rows::all),
-    ("readme", readme::session),
+/// What is tried one after another; the stages of one line at once, since they mostly wait.
+const STAGES: &[&[(&str, Stage)]] = &[
+    &[("runner-authorization", runner::authorization)],
+    &[("runner-server", runner::server)],
+    &[("python", journeys::python)],
+    &[("typescript", journeys::typescript)],
+    &[("pair-in-turn", journeys::pair_in_turn)],
+    &[("pair-killing", journeys::pair_killing)],
+    &[("swagger", swagger::in_the_page)],
+    &[("contract", contract::held)],
+    &[("oauth4webapi", libraries::oauth4webapi)],
+    &[("openid-client", libraries::openid_client)],
+    &[("documents", documents::all), ("fleet-shared", ledgers::shared), ("rows", rows::all)],
+    &[("file-killed", ledgers::restarted)],
+    &[("readme", readme::session)],
 ];
 
 fn main() -> ExitCode {
     let wanted: Vec<String> =
         std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    if let Some(unknown) = wanted.iter().find(|name| !STAGES.iter().any(|(stage, _)| stage == name))
-    {
-        eprintln!(
-            "there is no stage `{unknown}`; there are {:?}",
-            STAGES.iter().map(|(stage, _)| *stage).collect::<Vec<_>>()
-        );
+    let names: Vec<&str> =
+        STAGES.iter().flat_map(|line| line.iter().map(|(name, _)| *name)).collect();
+    if let Some(unknown) = wanted.iter().find(|name| !names.contains(&name.as_str())) {
+        eprintln!("there is no stage `{unknown}`; there are {names:?}");
         return ExitCode::FAILURE;
     }
     let tools = match Tools::install() {
@@ -62,22 +65,34 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let mut failed = 0;
     let mut table = Vec::new();
-    let chosen = |name: &str| wanted.is_empty() || wanted.iter().any(|one| one == name);
-    for (name, stage) in STAGES.iter().filter(|(name, _)| chosen(name)) {
-        println!("== {name}");
-        let started = Instant::now();
-        let (verdict, text) = match stage(&tools) {
-            Ok(told) => ("ok", told),
-            Err(trouble) => {
-                failed += 1;
-                ("FAILED", trouble)
-            }
-        };
-        println!("{text}");
-        table.push(format!("{name:<22} {verdict:<7} {:>4} s", started.elapsed().as_secs()));
+    for line in STAGES {
+        let chosen = |name: &str| wanted.is_empty() || wanted.iter().any(|one| one == name);
+        let chosen = line.iter().filter(|(name, _)| chosen(name));
+        table.extend(at_once(&tools, chosen.copied()));
     }
+    let failed = table.iter().any(|row| row.contains("FAILED"));
     println!("\n{}", table.join("\n"));
-    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// Runs stages at the same time and prints what each has to tell when it is done; a row of the table for each.
+fn at_once(tools: &Tools, stages: impl Iterator<Item = (&'static str, Stage)>) -> Vec<String> {
+    std::thread::scope(|scope| {
+        let running: Vec<_> = stages
+            .map(|(name, stage)| {
+                scope.spawn(move || (name, Instant::now(), stage(tools), Instant::now()))
+            })
+            .collect();
+        let ended = running.into_iter().map(|one| one.join().expect("stages do not panic"));
+        let row = |(name, started, outcome, ended): (&str, Instant, Outcome, Instant)| {
+            let (verdict, text) = match outcome {
+                Ok(told) => ("ok", told),
+                Err(trouble) => ("FAILED", trouble),
+            };
+            println!("== {name}\n{text}");
+            format!("{name:<22} {verdict:<7} {:>4} s", (ended - started).as_secs())
+        };
+        ended.map(row).collect()
+    })
 }

@@ -1,5 +1,7 @@
-//! The official conformance runner, at the last two revisions, with a list of what it may fail and why.
+//! The official conformance runner, at the last two revisions, with lists of what it may fail, or says nothing of, and why.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::sync::mpsc;
@@ -23,20 +25,36 @@ pub(crate) fn authorization(tools: &Tools) -> Outcome {
     let folder = tools.folder("runner-authorization")?;
     let Deployment { base, nodes, .. } = deployments::demo(&folder)?;
     let control = Control::start(nodes, Between::Nothing)?;
-    let mut told = String::new();
+    let mut told = format!("{} client scenarios start servers of their own\n", clients(tools)?);
     for revision in REVISIONS {
-        told.push_str(&authorization_at(tools, &control, &base, revision)?);
+        let port = free_port()?;
+        let redirect = format!("http://127.0.0.1:{port}/callback");
+        let client = run(tools.python_script("register.py").args([&base, &redirect]), DEADLINE)?;
+        authorized(tools, &control, &base, revision, &Visiting { port, id: client.trim() })?;
+        writeln!(told, "authorization at {revision}: passed").map_err(|error| error.to_string())?;
     }
     Ok(told)
 }
 
-fn authorization_at(tools: &Tools, control: &Control, base: &str, revision: &str) -> Outcome {
-    let port = free_port()?.to_string();
-    let redirect = format!("http://127.0.0.1:{port}/callback");
-    let client = run(tools.python_script("register.py").args([base, &redirect]), DEADLINE)?;
+/// As which public client the runner visits, and where it listens. Where metadata has `none` it uses no secret even if it is given one.
+pub(crate) struct Visiting<'client> {
+    pub(crate) port: u16,
+    pub(crate) id: &'client str,
+}
+
+/// One run of that command.
+pub(crate) fn authorized(
+    tools: &Tools,
+    control: &Control,
+    base: &str,
+    revision: &str,
+    client: &Visiting,
+) -> Result<(), Trouble> {
+    let redirect = format!("http://127.0.0.1:{}/callback", client.port);
     let mut command = tools.script(RUNNER);
-    command.args(["authorization", "--url", base, "--client-id", client.trim(), "--port", &port]);
-    command.args(["--resource", &format!("{base}/mcp"), "--spec-version", revision]);
+    command.args(["authorization", "--url", base, "--client-id", client.id]);
+    command.args(["--port", &client.port.to_string(), "--spec-version", revision]);
+    command.args(["--resource", &format!("{base}/mcp")]);
     let mut browser = tools.script("visit.mjs");
     with_person(&mut browser, control).arg(&redirect);
     let (visited, visit) = mpsc::channel();
@@ -52,12 +70,34 @@ fn authorization_at(tools: &Tools, control: &Control, base: &str, revision: &str
     drop(visited);
     let seen = visit.recv().map_err(|_| "the runner never asked for a person".to_owned()).flatten();
     match (status.success(), seen) {
-        (true, Ok(_)) => Ok(format!("authorization at {revision}: passed\n")),
+        (true, Ok(_)) => Ok(()),
         (_, seen) => Err(format!(
-            "authorization at {revision}: {status}; the person: {seen:?}\n{}",
+            "authorization at {revision} as {}: {status}; the person: {seen:?}\n{}",
+            client.id,
             tail(&output, 60)
         )),
     }
+}
+
+/// Its client scenarios: none can be pointed at a server, and each is listed with that reason. Answers how many there are.
+fn clients(tools: &Tools) -> Result<usize, Trouble> {
+    let exclusions = tools.sources.join("exclusions/client.yml");
+    let count = reasons_given(&exclusions)?;
+    let listed = run(tools.script(RUNNER).args(["list", "--client"]), DEADLINE)?;
+    let text = fs::read_to_string(&exclusions).map_err(|error| error.to_string())?;
+    let (theirs, ours) = (scenarios(&listed), scenarios(&text));
+    if theirs == ours {
+        return Ok(count);
+    }
+    let stale: Vec<_> = ours.difference(&theirs).collect();
+    let missing: Vec<_> = theirs.difference(&ours).collect();
+    Err(format!("{}: stale {stale:?}, missing {missing:?}", exclusions.display()))
+}
+
+/// The first words of the items of a list.
+fn scenarios(text: &str) -> BTreeSet<&str> {
+    let items = text.lines().filter_map(|line| line.strip_prefix("  - "));
+    items.filter_map(|item| item.split_whitespace().next()).collect()
 }
 
 /// Its `server` command against `/mcp`. The runner knows no bearer tokens, so a proxy adds one.

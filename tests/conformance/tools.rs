@@ -22,6 +22,8 @@ pub(crate) struct Tools {
     pub(crate) python: PathBuf,
     pub(crate) chromium: PathBuf,
     pub(crate) nginx: PathBuf,
+    /// Valkey, or Redis.
+    pub(crate) store: PathBuf,
 }
 
 impl Tools {
@@ -35,7 +37,8 @@ impl Tools {
         let python = install_python(&sources.join("python"), &workspace.join("python"))?;
         let chromium = mortal_chromium(&from_debian("chromium", "chromium")?, &workspace)?;
         let nginx = from_debian("nginx", "nginx")?;
-        Ok(Self { sources, workspace, node, node_scripts, python, chromium, nginx })
+        let store = store_server()?;
+        Ok(Self { sources, workspace, node, node_scripts, python, chromium, nginx, store })
     }
 
     /// An empty folder for what the stage `name` writes.
@@ -147,6 +150,15 @@ fn from_debian(program: &str, package: &str) -> Result<PathBuf, Trouble> {
     }
     apt_install(package)?;
     find(program).ok_or_else(|| format!("`{package}` was installed, but there is no `{program}`"))
+}
+
+/// Debian has Valkey since its 13th release, and Redis 7 in the one before.
+fn store_server() -> Result<PathBuf, Trouble> {
+    if let Some(found) = find("valkey-server").or_else(|| find("redis-server")) {
+        return Ok(found);
+    }
+    from_debian("valkey-server", "valkey-server")
+        .or_else(|_not_there| from_debian("redis-server", "redis-server"))
 }
 
 fn find(program: &str) -> Option<PathBuf> {

@@ -1,6 +1,8 @@
 //! Clients that are known by a document: who gets in, what people are told, and what happens while documents change or
 //! cannot be had. Source: draft-ietf-oauth-client-id-metadata-document-00; CIMD-01 to CIMD-54.
 
+// Length: one scene, and all that can happen in it.
+
 use std::sync::Arc;
 
 use protocol::registration::document::DOCUMENT_BYTES_MAX;

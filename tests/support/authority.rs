@@ -66,6 +66,11 @@ impl Identity {
         self.certificate.to_pem().expect("it can be written")
     }
 
+    /// The key in PEM.
+    pub(crate) fn key_pem(&self) -> Vec<u8> {
+        self.key.private_key_to_pem_pkcs8().expect("it can be written")
+    }
+
     pub(super) fn acceptor(&self, newest: Option<SslVersion>) -> SslAcceptor {
         let mut builder =
             SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server()).expect("TLS is there");

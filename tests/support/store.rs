@@ -130,12 +130,16 @@ impl Store {
         ValkeySettings { target, key_prefix, timeout: Duration::from_secs(5) }
     }
 
-    /// The settings of `[ledger]` of a deployment of its own.
+    /// The settings of `[ledger]` of a deployment of its own, which waits long: tests share the machine with builds.
     pub(crate) fn ledger(&self) -> String {
-        let prefix = self.settings().key_prefix;
+        self.ledger_within("10s")
+    }
+
+    /// The same for one that waits so long for the store.
+    pub(crate) fn ledger_within(&self, timeout: &str) -> String {
+        let (url, prefix) = (self.url(), self.settings().key_prefix);
         format!(
-            "kind = \"valkey\"\nurl = \"{}\"\nkey_prefix = \"{prefix}\"\ntimeout = \"1s\"",
-            self.url()
+            "kind = \"valkey\"\nurl = \"{url}\"\nkey_prefix = \"{prefix}\"\ntimeout = \"{timeout}\""
         )
     }
 

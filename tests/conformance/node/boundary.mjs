@@ -13,3 +13,6 @@ export const boundary = (name) => ask(`/step/${encodeURIComponent(name)}`);
 
 /** Every node is killed and started again. */
 export const restart = () => ask('/restart');
+
+/** The store of the fleet goes away with all it held, or comes back empty. */
+export const store = (what) => ask(`/store/${what}`);

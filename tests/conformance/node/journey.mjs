@@ -1,5 +1,6 @@
 // The journey of a TypeScript client: discovery, registration, login and consent in Chromium, tokens, tools, refresh,
-// and a second visit after every node was killed. `node journey.mjs v1|v2-legacy|v2-modern MCP_URL`
+// and a second visit after every node was killed. `node journey.mjs v1|v2-legacy|v2-modern MCP_URL`; with
+// `CONFORMANCE_DOCUMENT` set, the client is known by the document at that URL and never registers.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -9,6 +10,7 @@ import { listenForAnswer } from './callback.mjs';
 import { sdk } from './sdk.mjs';
 
 const [kind, mcpUrl] = process.argv.slice(2);
+const document = process.env.CONFORMANCE_DOCUMENT;
 const { connect, UnauthorizedError } = await sdk(kind);
 
 /** Requests one at a time, each after a boundary, each with its whole answer: a node dies between steps, never in one. */
@@ -37,6 +39,7 @@ function steppingFetch(input, init = {}) {
 class Kept {
   constructor(redirect) {
     this.redirectUrl = redirect;
+    this.clientMetadataUrl = document;
     this.clientMetadata = {
       client_name: `TypeScript ${kind}`, redirect_uris: [redirect], grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'], token_endpoint_auth_method: 'none',
@@ -121,9 +124,10 @@ try {
   await useTools(client);
   await client.close();
 
-  assert.equal(requests.filter(({ path, status }) => path.endsWith('/register') && status === 201).length, 1, 'one registration');
+  assert.equal(requests.filter(({ path, status }) => path.endsWith('/register') && status === 201).length, document ? 0 : 1, 'registrations');
+  if (document) assert.equal(kept.client.client_id, document);
   await boundary('end');
-  console.log(`${kind}: ${requests.length} requests`);
+  console.log(`${kind}${document ? ' by document' : ''}: ${requests.length} requests`);
 } catch (trouble) {
   console.error(requests.map(({ method, path, status }) => `${status} ${method} ${path}`).join('\n'));
   console.error(trouble);

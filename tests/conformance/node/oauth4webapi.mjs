@@ -2,66 +2,18 @@
 
 import assert from 'node:assert/strict';
 import * as oauth from 'oauth4webapi';
+import { loopback, METHODS, REDIRECT, refusedAs, Server, signing } from './client.mjs';
 import { Person } from './person.mjs';
 import { run } from './table.mjs';
 
 const [base] = process.argv.slice(2);
-const REDIRECT = 'http://127.0.0.1:50000/callback';
-const loopback = { [oauth.allowInsecureRequests]: true };
-const issuer = new URL(base);
-
-const discovered = (algorithm) => oauth.discoveryRequest(issuer, { algorithm, ...loopback })
-  .then((answer) => oauth.processDiscoveryResponse(issuer, answer));
-const as = await discovered('oauth2');
-
-const METHODS = {
-  none: () => oauth.None(),
-  client_secret_basic: ({ client_secret }) => oauth.ClientSecretBasic(client_secret),
-  client_secret_post: ({ client_secret }) => oauth.ClientSecretPost(client_secret),
-};
-
-async function register(members) {
-  const answer = await oauth.dynamicClientRegistrationRequest(as, { client_name: 'oauth4webapi', ...members }, loopback);
-  return oauth.processDynamicClientRegistrationResponse(answer);
-}
-
-/** A person allows what `client` asks for; answers the checked authorization response and the secret that redeems it. */
-async function authorized(client, parameters = {}, person = new Person()) {
-  const verifier = oauth.generateRandomCodeVerifier();
-  const state = oauth.generateRandomState();
-  const url = new URL(as.authorization_endpoint);
-  url.search = new URLSearchParams({
-    response_type: 'code', client_id: client.client_id, redirect_uri: REDIRECT, state, resource: `${base}/mcp`,
-    code_challenge: await oauth.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256', ...parameters,
-  });
-  const location = await person.decide(url);
-  return { answered: oauth.validateAuthResponse(as, client, location, state), location, state, verifier };
-}
-
-async function tokens(client, authenticate, { answered, verifier }) {
-  const answer = await oauth.authorizationCodeGrantRequest(
-    as, client, authenticate, answered, REDIRECT, verifier, { additionalParameters: { resource: `${base}/mcp` }, ...loopback },
-  );
-  return oauth.processAuthorizationCodeResponse(as, client, answer);
-}
-
-async function refreshed(client, authenticate, token) {
-  const answer = await oauth.refreshTokenGrantRequest(as, client, authenticate, token, loopback);
-  return oauth.processRefreshTokenResponse(as, client, answer);
-}
-
-const protectedResource = (token) =>
-  oauth.protectedResourceRequest(token, 'GET', new URL(`${base}/oauth/test`), undefined, undefined, loopback);
-
-/** The library turns an OAuth error into an exception that holds it. */
-const refusedAs = (error) => (trouble) => trouble instanceof oauth.ResponseBodyError && trouble.error === error;
-
-const publicClient = await register({ redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none' });
+const server = await Server.at(base);
+const publicClient = await server.registerPublic();
 
 await run({
   async metadataOfBothKinds() {
-    for (const [member, value] of Object.entries(as)) assert.deepEqual((await discovered('oidc'))[member], value, member);
-    assert.equal(as.authorization_response_iss_parameter_supported, true);
+    for (const [member, value] of Object.entries(server.as)) assert.deepEqual((await server.discover('oidc'))[member], value, member);
+    assert.equal(server.as.authorization_response_iss_parameter_supported, true);
     const resource = new URL(`${base}/mcp`);
     const answer = await oauth.resourceDiscoveryRequest(resource, loopback);
     const found = await oauth.processResourceDiscoveryResponse(resource, answer);
@@ -70,73 +22,144 @@ await run({
 
   async codeWithPkceForEveryClientAuthentication() {
     for (const [method, authentication] of Object.entries(METHODS)) {
-      const client = await register({ redirect_uris: [REDIRECT], token_endpoint_auth_method: method });
+      const client = await server.register({ redirect_uris: [REDIRECT], token_endpoint_auth_method: method });
       assert.equal(client.token_endpoint_auth_method, method);
-      const result = await tokens(client, authentication(client), await authorized(client));
+      const result = await server.tokens(client, authentication(client), await server.authorized(client));
       assert.equal(result.token_type, 'bearer');
-      const answer = await protectedResource(result.access_token);
+      const answer = await server.call(result.access_token);
       assert.equal(answer.status, 200);
     }
   },
 
   async issuerAndStateOfTheAnswer() {
-    const { location, state } = await authorized(publicClient);
+    const { location, state } = await server.authorized(publicClient);
     assert.equal(location.searchParams.get('iss'), base);
     const other = new URL(location);
     other.searchParams.set('iss', 'https://other.example');
-    assert.throws(() => oauth.validateAuthResponse(as, publicClient, other, state), { code: oauth.INVALID_RESPONSE });
-    const url = new URL(as.authorization_endpoint);
-    url.search = new URLSearchParams({ response_type: 'code', client_id: publicClient.client_id, redirect_uri: REDIRECT, state });
-    const refused = await new Person().open(url);
+    assert.throws(() => oauth.validateAuthResponse(server.as, publicClient, other, state), { code: oauth.INVALID_RESPONSE });
+    const refused = await new Person().open(server.authorizationUrl(publicClient, { state }));
     assert.throws(
-      () => oauth.validateAuthResponse(as, publicClient, new URL(refused.location), state),
+      () => oauth.validateAuthResponse(server.as, publicClient, new URL(refused.location), state),
       { error: 'invalid_request', code: oauth.AUTHORIZATION_RESPONSE_ERROR },
     );
   },
 
   async denialReachesTheClient() {
     const state = oauth.generateRandomState();
-    const url = new URL(as.authorization_endpoint);
-    const challenge = await oauth.calculatePKCECodeChallenge(oauth.generateRandomCodeVerifier());
-    url.search = new URLSearchParams({
-      response_type: 'code', client_id: publicClient.client_id, redirect_uri: REDIRECT, state, code_challenge: challenge,
-      code_challenge_method: 'S256',
-    });
+    const code_challenge = await oauth.calculatePKCECodeChallenge(oauth.generateRandomCodeVerifier());
+    const url = server.authorizationUrl(publicClient, { state, code_challenge, code_challenge_method: 'S256' });
     const location = await new Person().decide(url, 'deny');
-    assert.throws(() => oauth.validateAuthResponse(as, publicClient, location, state), { error: 'access_denied' });
+    assert.throws(() => oauth.validateAuthResponse(server.as, publicClient, location, state), { error: 'access_denied' });
   },
 
   async codesServeOnceAndOnlyWithTheirVerifier() {
-    const first = await authorized(publicClient);
+    const first = await server.authorized(publicClient);
     const wrong = { ...first, verifier: oauth.generateRandomCodeVerifier() };
-    await assert.rejects(tokens(publicClient, oauth.None(), wrong), refusedAs('invalid_grant'));
-    const result = await tokens(publicClient, oauth.None(), first);
-    await assert.rejects(tokens(publicClient, oauth.None(), first), refusedAs('invalid_grant'));
-    await assert.rejects(refreshed(publicClient, oauth.None(), result.refresh_token), refusedAs('invalid_grant'));
-    await assert.rejects(protectedResource(result.access_token), oauth.WWWAuthenticateChallengeError);
+    await assert.rejects(server.tokens(publicClient, oauth.None(), wrong), refusedAs('invalid_grant'));
+    const result = await server.tokens(publicClient, oauth.None(), first);
+    await assert.rejects(server.tokens(publicClient, oauth.None(), first), refusedAs('invalid_grant'));
+    await assert.rejects(server.refreshed(publicClient, oauth.None(), result.refresh_token), refusedAs('invalid_grant'));
+    await assert.rejects(server.call(result.access_token), oauth.WWWAuthenticateChallengeError);
   },
 
   async refreshRotatesAndNoticesReuse() {
-    const first = await tokens(publicClient, oauth.None(), await authorized(publicClient));
-    const second = await refreshed(publicClient, oauth.None(), first.refresh_token);
+    const first = await server.tokens(publicClient, oauth.None(), await server.authorized(publicClient));
+    const second = await server.refreshed(publicClient, oauth.None(), first.refresh_token);
     assert.notEqual(second.refresh_token, first.refresh_token);
-    const third = await refreshed(publicClient, oauth.None(), second.refresh_token);
-    assert.equal((await protectedResource(third.access_token)).status, 200);
-    await assert.rejects(refreshed(publicClient, oauth.None(), first.refresh_token), refusedAs('invalid_grant'));
-    await assert.rejects(refreshed(publicClient, oauth.None(), third.refresh_token), refusedAs('invalid_grant'));
-    await assert.rejects(protectedResource(third.access_token), oauth.WWWAuthenticateChallengeError);
+    const third = await server.refreshed(publicClient, oauth.None(), second.refresh_token);
+    assert.equal((await server.call(third.access_token)).status, 200);
+    await assert.rejects(server.refreshed(publicClient, oauth.None(), first.refresh_token), refusedAs('invalid_grant'));
+    await assert.rejects(server.refreshed(publicClient, oauth.None(), third.refresh_token), refusedAs('invalid_grant'));
+    await assert.rejects(server.call(third.access_token), oauth.WWWAuthenticateChallengeError);
   },
 
   async clientCredentialsForEveryClientAuthentication() {
     for (const method of ['client_secret_basic', 'client_secret_post']) {
-      const client = await register({ grant_types: ['client_credentials'], token_endpoint_auth_method: method });
-      const asked = (authentication) => oauth.clientCredentialsGrantRequest(as, client, authentication, { scope: 'mcp:tools' }, loopback);
-      const result = await oauth.processClientCredentialsResponse(as, client, await asked(METHODS[method](client)));
+      const client = await server.register({ grant_types: ['client_credentials'], token_endpoint_auth_method: method });
+      const asked = (secret) => server.machineTokens(client, METHODS[method](secret), { scope: 'mcp:tools' });
+      const result = await asked(client);
       assert.equal(result.scope, 'mcp:tools');
       assert.equal(result.refresh_token, undefined);
-      const wrong = await asked(METHODS[method]({ client_secret: 'wrong' }));
       const expected = method === 'client_secret_basic' ? oauth.WWWAuthenticateChallengeError : refusedAs('invalid_client');
-      await assert.rejects(oauth.processClientCredentialsResponse(as, client, wrong), expected);
+      await assert.rejects(asked({ client_secret: 'wrong' }), expected);
     }
+  },
+
+  async introspectionTellsAClientOfItsOwnTokensAndNobodyElse() {
+    const metadata = { redirect_uris: [REDIRECT], token_endpoint_auth_method: 'client_secret_basic' };
+    const [client, stranger] = [await server.register(metadata), await server.register({ ...metadata, client_name: 'Stranger' })];
+    const own = METHODS.client_secret_basic(client);
+    const result = await server.tokens(client, own, await server.authorized(client));
+    const access = await server.introspected(client, own, result.access_token);
+    assert.equal(access.active, true);
+    assert.equal(access.iss, base);
+    assert.equal(access.client_id, client.client_id);
+    assert.equal(access.aud, `${base}/mcp`);
+    assert(access.exp > Date.now() / 1000 && access.iat <= Date.now() / 1000 && access.jti && access.sub);
+    assert.equal((await server.introspected(client, own, result.refresh_token)).active, true);
+    const inactive = { active: false };
+    for (const token of [result.access_token, result.refresh_token]) {
+      assert.deepEqual(await server.introspected(stranger, METHODS.client_secret_basic(stranger), token), inactive);
+    }
+    assert.deepEqual(await server.introspected(client, own, `${result.access_token.slice(0, -1)}~`), inactive);
+    const used = await server.refreshed(client, own, result.refresh_token);
+    await server.refreshed(client, own, used.refresh_token);
+    assert.deepEqual(await server.introspected(client, own, result.refresh_token), inactive);
+    const wrong = METHODS.client_secret_basic({ client_secret: 'wrong' });
+    await assert.rejects(server.introspected(client, wrong, result.access_token), oauth.WWWAuthenticateChallengeError);
+    await assert.rejects(server.introspected(publicClient, oauth.None(), result.access_token));
+  },
+
+  async anAccessTokenGivenBackGoesAlone() {
+    const result = await server.tokens(publicClient, oauth.None(), await server.authorized(publicClient));
+    await server.revoked(publicClient, oauth.None(), result.access_token);
+    await assert.rejects(server.call(result.access_token), oauth.WWWAuthenticateChallengeError);
+    const next = await server.refreshed(publicClient, oauth.None(), result.refresh_token);
+    assert.equal((await server.call(next.access_token)).status, 200);
+  },
+
+  async aRefreshTokenGivenBackTakesItsFamilyAlong() {
+    const result = await server.tokens(publicClient, oauth.None(), await server.authorized(publicClient));
+    const stranger = await server.register({ redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none', client_name: 'Stranger' });
+    await assert.rejects(server.revoked(stranger, oauth.None(), result.refresh_token), oauth.ResponseBodyError);
+    assert.equal((await server.call(result.access_token)).status, 200, 'a stranger takes nothing away');
+    await server.revoked(publicClient, oauth.None(), result.refresh_token);
+    await server.revoked(publicClient, oauth.None(), result.refresh_token);
+    await server.revoked(publicClient, oauth.None(), 'what was never a token');
+    await assert.rejects(server.call(result.access_token), oauth.WWWAuthenticateChallengeError);
+    await assert.rejects(server.refreshed(publicClient, oauth.None(), result.refresh_token), refusedAs('invalid_grant'));
+  },
+
+  async machinesAndPeopleOfAClientThatSigns() {
+    for (const algorithm of server.as.token_endpoint_auth_signing_alg_values_supported) {
+      const { metadata, authenticate } = await signing(algorithm);
+      const machine = await server.register({ grant_types: ['client_credentials'], ...metadata });
+      assert.equal(machine.client_secret, undefined);
+      const result = await server.machineTokens(machine, authenticate(), { scope: 'mcp:tools' });
+      assert.equal((await server.call(result.access_token)).status, 200);
+      const client = await server.register({ redirect_uris: [REDIRECT], ...metadata });
+      const first = await server.tokens(client, authenticate(), await server.authorized(client));
+      const second = await server.refreshed(client, authenticate(), first.refresh_token);
+      assert.equal((await server.introspected(client, authenticate(), second.access_token)).active, true);
+      await server.revoked(client, authenticate(), second.refresh_token);
+      await assert.rejects(server.call(second.access_token), oauth.WWWAuthenticateChallengeError);
+    }
+  },
+
+  async assertionsNameThisServerOnceAndSoon() {
+    const { metadata, authenticate } = await signing('ES256');
+    const client = await server.register({ grant_types: ['client_credentials'], ...metadata });
+    const presented = (change) => server.machineTokens(client, authenticate({ [oauth.modifyAssertion]: (_, claims) => change(claims) }));
+    await presented((claims) => { claims.aud = server.as.token_endpoint; });
+    await presented((claims) => { claims.jti = 'used once'; });
+    const seconds = Math.floor(Date.now() / 1000);
+    const wrong = [
+      (claims) => { claims.jti = 'used once'; }, (claims) => { claims.aud = 'https://other.example'; },
+      (claims) => { claims.exp = seconds - 120; }, (claims) => { claims.exp = seconds + 86_400; },
+      (claims) => { claims.iss = 'somebody'; }, (claims) => { claims.sub = 'somebody'; }, (claims) => { delete claims.jti; },
+    ];
+    for (const change of wrong) await assert.rejects(presented(change), refusedAs('invalid_client'), String(change));
+    const stranger = await signing('ES256');
+    await assert.rejects(server.machineTokens(client, stranger.authenticate()), refusedAs('invalid_client'));
   },
 });

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import * as client from 'openid-client';
+import { signing } from './client.mjs';
 import { Person } from './person.mjs';
 import { run } from './table.mjs';
 
@@ -48,5 +49,21 @@ await run({
       const result = await client.clientCredentialsGrant(found, { scope: 'mcp:tools', resource: `${base}/mcp` });
       assert.equal(await calls(found, result.access_token), 200);
     }
+  },
+
+  async introspectionAndRevocation() {
+    const config = await registered({ redirect_uris: [REDIRECT], token_endpoint_auth_method: 'client_secret_post' });
+    const result = await login(config);
+    assert.equal((await client.tokenIntrospection(config, result.access_token)).active, true);
+    await client.tokenRevocation(config, result.refresh_token);
+    assert.equal((await client.tokenIntrospection(config, result.access_token)).active, false);
+    await assert.rejects(client.refreshTokenGrant(config, result.refresh_token), { error: 'invalid_grant' });
+  },
+
+  async clientCredentialsWithASignature() {
+    const { metadata, kid, privateKey } = await signing('ES256');
+    const config = await registered({ grant_types: ['client_credentials'], ...metadata }, client.PrivateKeyJwt({ key: privateKey, kid }));
+    const result = await client.clientCredentialsGrant(config, { scope: 'mcp:tools', resource: `${base}/mcp` });
+    assert.equal(await calls(config, result.access_token), 200);
   },
 });

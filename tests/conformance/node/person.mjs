@@ -20,6 +20,8 @@ export class Person {
   #cookies = new Map();
   /** The pages that were shown, in turn. */
   pages = [];
+  /** What the last consent page said, as HTML. */
+  shown = '';
 
   async #ask(url, init = {}) {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
@@ -59,6 +61,7 @@ export class Person {
     }
     if (page.status === 200) {
       this.pages.push('consent');
+      this.shown = page.html;
       page = await this.send(page, { decision });
     }
     if (page.status !== 303) throw new Error(`no redirect: ${page.status} ${page.html.slice(0, 400)}`);

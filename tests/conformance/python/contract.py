@@ -29,6 +29,8 @@ def register(**members) -> dict:
     return answered(requests.post(f"{base}/oauth/register", json=members, timeout=TIMEOUT), 201)
 
 
+desk = register(client_name="Desk", redirect_uris=[CALLBACK], token_endpoint_auth_method="client_secret_post")
+desk = {name: desk[name] for name in ("client_id", "client_secret")}
 public = register(client_name="Contract", redirect_uris=[CALLBACK], token_endpoint_auth_method="none")
 machine = register(client_name="Machine", grant_types=["client_credentials"], token_endpoint_auth_method="client_secret_basic")
 VERIFIER = secrets.token_urlsafe(48)
@@ -103,7 +105,12 @@ grants = [
 stranger = {"headers": {"Authorization": "Bearer nothing"}}
 tools = [{"body": rpc("tools/list"), "headers": MCP}, {"body": rpc("no/such"), "headers": MCP}, stranger,
          {"body": rpc("tools/call", name="echo", arguments={"message": "x", "text": "x"}), "headers": MCP}]
+about = [
+    {"body": {"token": redeemed["access_token"]} | desk}, {"body": {"token": redeemed["refresh_token"]} | desk},
+    {"body": {"token": "nothing"} | desk}, {"body": {"token": access, "client_id": "nobody", "client_secret": "x"}},
+]
 prepared = {
+    "introspect": about, "revoke": about,
     "authorizeGet": authorizations, "authorizeGetAtRoot": authorizations,
     "authorizePost": posted, "authorizePostAtRoot": posted,
     "login": [at_login(), at_login() | {"cookies": {}}], "consent": [at_consent(word) for word in ("allow", "deny", "switch")],
@@ -117,7 +124,7 @@ prepared = {
 REACHED = [
     "authorizeGet 200", "authorizeGet 303", "authorizePost 200", "authorizePost 400", "login 200", "login 400",
     "consent 303", "token 200", "token 400", "token 401", "register 201", "register 400", "test 200", "test 401",
-    "mcpPost 200", "mcpPost 401", "protectedResourceMetadataAt 200", "protectedResourceMetadataAt 404",
+    "mcpPost 200", "mcpPost 401", "introspect 200", "introspect 400", "introspect 401", "revoke 200", "revoke 401", "protectedResourceMetadataAt 200", "protectedResourceMetadataAt 404",
 ]
 
 file, counted = Path.cwd() / "prepared.json", Path.cwd() / "answered.json"

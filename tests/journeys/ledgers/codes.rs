@@ -2,11 +2,15 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use protocol::oauth::assertion::ASSERTION_TYPE;
 use protocol::oauth::time::UnixTime;
 use protocol::replay::{Claim, Holder, Revocation, Rotation};
 use sealbearer::ledger::{Answer, CodeClaim, Guarantee, RefreshUse, Unavailable, UseClaim};
+use serde_json::json;
 
 use super::*;
+use crate::seal::foreign::SIGNERS;
+use crate::support::ISSUER;
 
 #[test]
 fn tok_08_a_code_is_redeemed_once_on_all_nodes_and_its_replay_revokes() {
@@ -66,6 +70,38 @@ fn tok_10_a_replay_with_a_wrong_verifier_revokes_nothing() {
     }
 }
 
+/// RFC 7523 §3 (7): the same assertion proves nothing the second time; each node of `memory` counts for itself.
+#[test]
+fn tok_20_an_assertion_is_used_once_on_all_nodes_that_the_ledger_speaks_for() {
+    let signer = &SIGNERS[1];
+    let keys = format!("jwks = '{}'\ngrant_types = [\"client_credentials\"]", signer.key_set());
+    let base = Deployment::usual().with_client("robot", None, &keys);
+    let asked = |fleet: &Fleet| {
+        let now = fleet.clock().now().0;
+        let claims = json!({ "iss": "robot", "sub": "robot", "aud": ISSUER, "exp": now + 60, "iat": now, "jti": "1" });
+        let fields = [
+            ("grant_type", "client_credentials"),
+            ("client_assertion_type", ASSERTION_TYPE),
+            ("client_assertion", &signer.sign(&claims)),
+        ];
+        Ask::form("/oauth/token", fields)
+    };
+    for strict in strict(&base) {
+        let ask = asked(&strict.fleet);
+        assert_eq!(strict.fleet.node(0).serve(&ask).status, 200, "{}", strict.name);
+        for number in 0..3 {
+            let reply = strict.fleet.node(number).serve(&ask);
+            assert_eq!(reply.error(), "401 invalid_client", "{}", strict.name);
+        }
+    }
+    let apart = Fleet::start(2, &base);
+    let ask = asked(&apart);
+    for number in [0, 1] {
+        assert_eq!(apart.node(number).serve(&ask).status, 200);
+        assert_eq!(apart.node(number).serve(&ask).error(), "401 invalid_client");
+    }
+}
+
 #[test]
 fn tok_11_a_code_is_good_until_its_end_whatever_the_ledger() {
     for strict in strict(&Deployment::usual()) {
@@ -83,7 +119,7 @@ fn tok_11_a_code_is_good_until_its_end_whatever_the_ledger() {
 #[test]
 fn tok_12_while_the_store_is_silent_nothing_is_minted_and_nothing_is_spent() {
     let Some(store) = store::Store::start(&[]) else { return };
-    let deployment = Deployment::usual().with_ledger(&store.ledger());
+    let deployment = Deployment::usual().with_ledger(&store.ledger_within("1s"));
     let fleet = Fleet::start(2, &deployment);
     let client = Client::public(&fleet);
     let (code, tokens) = (client.code(&fleet), client.tokens(&fleet));

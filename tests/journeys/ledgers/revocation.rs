@@ -37,7 +37,7 @@ fn with_memory_another_node_does_not_hear_of_a_revocation() {
 #[test]
 fn int_07_while_the_store_is_silent_nothing_is_said_to_be_revoked() {
     let Some(store) = store::Store::start(&[]) else { return };
-    let fleet = Fleet::start(2, &Deployment::usual().with_ledger(&store.ledger()));
+    let fleet = Fleet::start(2, &Deployment::usual().with_ledger(&store.ledger_within("1s")));
     let client = Client::public(&fleet);
     let tokens = client.tokens(&fleet);
     store.signal("STOP");

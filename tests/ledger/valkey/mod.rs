@@ -10,6 +10,7 @@ use crate::support::store::Store;
 mod changes;
 mod line;
 mod outages;
+mod tls;
 
 /// A node that begins with this store, long ago.
 pub(super) fn connected(settings: &ValkeySettings) -> Arc<dyn Ledger> {
