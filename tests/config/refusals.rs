@@ -33,7 +33,7 @@ fn what_is_not_toml_is_refused_with_its_line() {
 }
 
 #[test]
-fn every_public_url_that_is_refused() {
+fn met_06_cfg_02_every_public_url_that_is_refused() {
     let urls = [
         "http://auth.example.com",
         "http://192.168.1.1:9000",
@@ -93,7 +93,7 @@ fn every_public_url_that_is_accepted() {
 }
 
 #[test]
-fn every_refusal_of_a_root_key() {
+fn cfg_05_every_refusal_of_a_root_key() {
     insta::assert_snapshot!(table(&[
         "public-url = \"https://auth.example.com\"",
         "colour = \"red\"",

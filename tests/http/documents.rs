@@ -2,6 +2,8 @@
 
 // Length: one story per shape of document.
 
+// Length: one scene, and all that can happen in it.
+
 use std::sync::Arc;
 
 use protocol::registration::document::DOCUMENT_BYTES_MAX;
@@ -9,7 +11,7 @@ use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
 use crate::support::documents::Site;
-use crate::support::internet::Internet;
+use crate::support::internet::{Behind, Internet};
 use crate::support::{
     ALICE, Ask, Browser, Client, Deployment, Node, Reply, Serve as _, Tokens, visible,
 };
