@@ -113,7 +113,7 @@ fn cfg_05_every_refusal_of_a_root_key() {
     public-url = "https://auth.example.com"
       -> sealbearer.toml:1: public-url is not a setting. Did you mean "public_url"?
     colour = "red"
-      -> sealbearer.toml:1: colour is not a setting. Remove it; known here: listen, public_url, data_dir, keyring_file, ledger, tokens, scopes, registration, users, clients, resources, cors, docs, advertise_iss, proxies, limits, revoked_clients, static_tokens.
+      -> sealbearer.toml:1: colour is not a setting. Remove it; known here: listen, public_url, data_dir, keyring_file, ledger, tokens, scopes, registration, users, clients, resources, cors, docs, openid, advertise_iss, proxies, limits, revoked_clients, static_tokens.
     listen = "localhost"
       -> sealbearer.toml:1: listen is "localhost", which is no socket address. Write an address and a port: "127.0.0.1:9000".
     listen = "0.0.0.0:0"
