@@ -106,7 +106,8 @@ fn explain(step: &Rotation, kind: Ring, path: &Path) -> String {
             };
             format!(
                 "{id} opens and verifies from now on, and seals or signs nothing yet. Give the file to every node; each \
-                 takes it over within {} s, or at once on SIGHUP. Wait until all have it{published}. Then once more:\n{}",
+                 takes it over within {} s, or at once on SIGHUP. Wait until all have it (GET /readyz says the \
+                 same configuration){published}. Then once more:\n{}",
                 LOOK_EVERY.as_secs(),
                 command(&format!("rotate --ring {}", kind.as_str()))
             )

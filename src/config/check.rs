@@ -49,6 +49,7 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
     let mut resources = ResourceConfig::read_all(root, &scopes, &sources.file_folder());
     let cors_origins = CorsOrigins::read(root);
     let docs_enabled = docs_enabled(root, is_demo);
+    let openid_enabled = openid_enabled(root);
     let advertise_iss = root.flag("advertise_iss").is_none_or(|found| found.value);
     let proxies = ProxiesConfig::read(root);
     let (limits, rates) = LimitsConfig::read(root);
@@ -86,6 +87,7 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
         static_tokens,
         cors_origins,
         docs_enabled,
+        openid_enabled,
         advertise_iss,
         limits,
         proxies,
@@ -125,6 +127,13 @@ fn refuse_misplaced(root: &Table) {
         "is not a setting of its own",
         "Write listen = \"127.0.0.1:9000\", or give --port",
     );
+}
+
+fn openid_enabled(root: &Table) -> bool {
+    let openid = root.table("openid");
+    let enabled = openid.flag("enabled");
+    openid.finish();
+    enabled.is_none_or(|found| found.value)
 }
 
 fn docs_enabled(root: &Table, is_demo: bool) -> bool {

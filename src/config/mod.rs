@@ -99,6 +99,10 @@ pub struct Config {
     pub cors_origins: CorsOrigins,
     /// Whether `/docs` serves Swagger UI and its client `swagger-ui` exists. Default: only in `--demo`.
     pub docs_enabled: bool,
+    /// Whether clients may learn who the person is: scopes `openid`, `profile` and `email`, ID tokens, `/oauth/userinfo`.
+    /// Default true; without a signing key in the ring (`SEALBEARER_SECRET` alone) it is off all the same, and metadata say so.
+    /// Source: `[openid] enabled`, OpenID Connect Core.
+    pub openid_enabled: bool,
     /// Whether metadata says that responses carry `iss` (and they do). Default true; some clients stumble over it.
     /// Source: RFC 9207 §3.
     pub advertise_iss: bool,

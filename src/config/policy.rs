@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::grant::GrantType;
+use protocol::oauth::algorithm::SigningAlgorithm;
 use protocol::oauth::assertion::{
     AssertionRules, LIFETIME_SECONDS_MAX, LIFETIME_SECONDS_MAX_UNREMEMBERED,
 };
@@ -17,6 +18,8 @@ use protocol::policy::{
     ScopeCatalogue,
 };
 use protocol::static_token::{StaticToken, StaticTokenDigest};
+
+use crate::keys::KeyRing;
 
 use super::{
     AssertionAudience, ClientConfig, Config, ConsentMode, GrantTypeName, LedgerKind, RefreshTokens,
@@ -34,7 +37,24 @@ impl Config {
     /// Never: every value was checked by the stricter rules of this module when it was read.
     #[must_use]
     pub fn policy(&self) -> Policy {
-        let scopes = self.scope_catalogue();
+        self.policy_with(None)
+    }
+
+    /// What ID tokens are signed with: the first algorithm that `ring` has a key for; `None` where there are none.
+    #[must_use]
+    pub fn identity_algorithm(&self, ring: &KeyRing) -> Option<SigningAlgorithm> {
+        let signs = |algorithm: &SigningAlgorithm| ring.signs_with(*algorithm);
+        SigningAlgorithm::ALL.into_iter().find(signs).filter(|_| self.openid_enabled)
+    }
+
+    /// The same where ID tokens are signed with `identity`.
+    ///
+    /// # Panics
+    ///
+    /// Never, for the same reason.
+    #[must_use]
+    pub fn policy_with(&self, identity: Option<SigningAlgorithm>) -> Policy {
+        let scopes = self.scope_catalogue(identity.is_some());
         let all = scopes.all();
         let named = |names: &Option<Vec<String>>| names.as_deref().map_or(all.clone(), scope);
         let people =
@@ -57,6 +77,7 @@ impl Config {
         Policy {
             issuer: self.public_url.as_str().to_owned(),
             advertise_iss: self.advertise_iss,
+            identity,
             resources: self.protected_resources(scopes.default_scope()),
             people: people.collect(),
             registration,
@@ -138,8 +159,13 @@ impl Config {
             .collect()
     }
 
-    fn scope_catalogue(&self) -> ScopeCatalogue {
+    fn scope_catalogue(&self, has_identity: bool) -> ScopeCatalogue {
         let mut catalogue = ScopeCatalogue::default();
+        if has_identity {
+            for scope in [BuiltIn::OpenId, BuiltIn::Profile, BuiltIn::Email] {
+                catalogue.add_built_in(scope);
+            }
+        }
         if self.tokens.refresh_tokens != RefreshTokens::Off {
             catalogue.add_built_in(BuiltIn::OfflineAccess);
         }

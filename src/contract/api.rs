@@ -147,6 +147,13 @@ pub trait Api: Send + Sync + 'static {
         http: &poem::Request,
         body: super::types::ClientMetadata,
     ) -> impl Future<Output = super::responses::RegisterResponse> + Send;
+    /// Who the person is: `GET /oauth/userinfo`, `POST /oauth/userinfo`.
+    ///
+    /// OpenID Connect Core §5.3. Takes every access token of this server that was granted `openid`, whichever resource it is for.
+    fn userinfo(
+        &self,
+        http: &poem::Request,
+    ) -> impl Future<Output = super::responses::UserinfoResponse> + Send;
     /// Says what the presented access token grants: `GET /oauth/test`.
     ///
     /// A protected resource for trying an access token by hand (RFC 6750 §2.1).

@@ -167,6 +167,10 @@ pub const PATHS: &[super::served::ServedPath] = &[
         methods: &["POST"],
     },
     super::served::ServedPath {
+        pattern: "/oauth/userinfo",
+        methods: &["GET", "HEAD", "POST"],
+    },
+    super::served::ServedPath {
         pattern: "/oauth/test",
         methods: &["GET", "HEAD"],
     },

@@ -1807,6 +1807,169 @@ impl RegisterResponse {
         }
     }
 }
+/// What `userinfo` may answer.
+pub enum UserinfoResponse {
+    /// What the access token allows to know.
+    Ok {
+        /// What is sent.
+        body: super::types::UserInfo,
+    },
+    /// More than one access token, or one in more than one place (RFC 6750 §3.1).
+    BadRequest {
+        /// What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).
+        www_authenticate: String,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// No access token, or not one for this resource (RFC 6750 §3.1).
+    Unauthorized {
+        /// What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).
+        www_authenticate: String,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// The access token does not grant this (RFC 6750 §3.1).
+    Forbidden {
+        /// What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).
+        www_authenticate: String,
+        /// What is sent.
+        body: super::types::InsufficientScopeError,
+    },
+    /// Too many requests from there (RFC 6585 §4).
+    TooManyRequests {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+    /// The ledger cannot be reached, so nothing was issued.
+    ServiceUnavailable {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
+}
+impl poem::IntoResponse for UserinfoResponse {
+    fn into_response(self) -> poem::Response {
+        use poem::http::StatusCode;
+        use poem::http::header::HeaderName;
+        use super::reply::Reply;
+        match self {
+            Self::Ok { body } => {
+                Reply::new(StatusCode::OK)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
+            Self::BadRequest { www_authenticate, body } => {
+                Reply::new(StatusCode::BAD_REQUEST)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
+                    .header(
+                        &HeaderName::from_static("www-authenticate"),
+                        Some(www_authenticate),
+                    )
+                    .json(&body)
+            }
+            Self::Unauthorized { www_authenticate, body } => {
+                Reply::new(StatusCode::UNAUTHORIZED)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
+                    .header(
+                        &HeaderName::from_static("www-authenticate"),
+                        Some(www_authenticate),
+                    )
+                    .json(&body)
+            }
+            Self::Forbidden { www_authenticate, body } => {
+                Reply::new(StatusCode::FORBIDDEN)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
+                    .header(
+                        &HeaderName::from_static("www-authenticate"),
+                        Some(www_authenticate),
+                    )
+                    .json(&body)
+            }
+            Self::TooManyRequests { retry_after, body } => {
+                Reply::new(StatusCode::TOO_MANY_REQUESTS)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        &HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .json(&body)
+            }
+            Self::ServiceUnavailable { retry_after, body } => {
+                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
+                    .header(
+                        &HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .json(&body)
+            }
+        }
+    }
+}
+impl poem_openapi::ApiResponse for UserinfoResponse {
+    fn meta() -> poem_openapi::registry::MetaResponses {
+        poem_openapi::registry::MetaResponses {
+            responses: vec![
+                super::reply::Answer::new(200u16,
+                "What the access token allows to know.").constant("Cache-Control", true,
+                "Never kept (RFC 6749 §5.1).", "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
+                super::types::UserInfo > ("application/json").done(),
+                super::reply::Answer::new(400u16,
+                "More than one access token, or one in more than one place (RFC 6750 §3.1).")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < String
+                > ("WWW-Authenticate", true,
+                "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).")
+                .body:: < super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(401u16,
+                "No access token, or not one for this resource (RFC 6750 §3.1).")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < String
+                > ("WWW-Authenticate", true,
+                "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).")
+                .body:: < super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(403u16,
+                "The access token does not grant this (RFC 6750 §3.1).")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < String
+                > ("WWW-Authenticate", true,
+                "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).")
+                .body:: < super::types::InsufficientScopeError > ("application/json")
+                .done(), super::reply::Answer::new(429u16,
+                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
+                ("Retry-After", true, "Seconds to wait.").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(503u16,
+                "The ledger cannot be reached, so nothing was issued.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < u64 >
+                ("Retry-After", true, "Seconds to wait.").body:: <
+                super::types::OAuthError > ("application/json").done()
+            ],
+        }
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::InsufficientScopeError as poem_openapi::types::Type>::register(
+            registry,
+        );
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+        <super::types::UserInfo as poem_openapi::types::Type>::register(registry);
+    }
+}
 /// What `test` may answer.
 pub enum TestResponse {
     /// The access token is good here.

@@ -634,6 +634,38 @@ impl<A: Api> Operations<A> {
             Err(malformed) => super::responses::RegisterResponse::malformed(malformed),
         }
     }
+    /// Who the person is
+    ///
+    /// OpenID Connect Core §5.3. Takes every access token of this server that was granted `openid`, whichever resource it is for.
+    #[oai(
+        path = "/oauth/userinfo",
+        method = "get",
+        operation_id = "userinfo",
+        tag = "Tag::Protected"
+    )]
+    async fn userinfo(
+        &self,
+        http: &Request,
+        _secured: super::extract::SecuredBy<super::paths::Oauth2, false>,
+    ) -> super::responses::UserinfoResponse {
+        self.0.userinfo(http).await
+    }
+    /// Who the person is, by POST
+    ///
+    /// The same as GET; the access token is in the header.
+    #[oai(
+        path = "/oauth/userinfo",
+        method = "post",
+        operation_id = "userinfoPost",
+        tag = "Tag::Protected"
+    )]
+    async fn userinfo_post(
+        &self,
+        http: &Request,
+        _secured: super::extract::SecuredBy<super::paths::Oauth2, false>,
+    ) -> super::responses::UserinfoResponse {
+        self.0.userinfo(http).await
+    }
     /// Says what the presented access token grants
     ///
     /// A protected resource for trying an access token by hand (RFC 6750 §2.1).

@@ -351,6 +351,9 @@ pub struct TokenResult {
     pub refresh_token: Option<String>,
     /// What was granted (RFC 6749 §3.3).
     pub scope: String,
+    /// Who logged in; where the scope `openid` was granted (OpenID Connect Core §3.1.3.3).
+    #[oai(skip_serializing_if_is_none)]
+    pub id_token: Option<String>,
 }
 /// Without what is secret.
 impl std::fmt::Debug for TokenResult {
@@ -364,8 +367,24 @@ impl std::fmt::Debug for TokenResult {
                 &self.refresh_token.as_ref().map(|_| super::wire::Hidden),
             )
             .field("scope", &self.scope)
+            .field("id_token", &self.id_token)
             .finish()
     }
+}
+/// OpenID Connect Core §5.3.2; members by scope.
+#[derive(Clone, PartialEq, Debug, Default, poem_openapi::Object)]
+pub struct UserInfo {
+    /// The person; as in the ID token.
+    pub sub: String,
+    /// What they are called; scope `profile`.
+    #[oai(skip_serializing_if_is_none)]
+    pub name: Option<String>,
+    /// What they log in with; scope `profile`.
+    #[oai(skip_serializing_if_is_none)]
+    pub preferred_username: Option<String>,
+    /// Their address; scope `email`.
+    #[oai(skip_serializing_if_is_none)]
+    pub email: Option<String>,
 }
 /// RFC 7009 §2.1, RFC 7662 §2.1; all optional here, the protocol judges what is missing.
 #[derive(Clone, PartialEq, Default, poem_openapi::Object)]
@@ -756,6 +775,15 @@ pub struct AuthorizationServerMetadata {
     pub code_challenge_methods_supported: Option<Vec<String>>,
     /// OpenID Connect Discovery §3.
     #[oai(skip_serializing_if_is_none)]
+    pub claims_supported: Option<Vec<String>>,
+    /// OpenID Connect Prompt Create §4.2.
+    #[oai(skip_serializing_if_is_none)]
+    pub prompt_values_supported: Option<Vec<String>>,
+    /// OpenID Connect Discovery §3.
+    #[oai(skip_serializing_if_is_none)]
+    pub request_uri_parameter_supported: Option<bool>,
+    /// OpenID Connect Discovery §3.
+    #[oai(skip_serializing_if_is_none)]
     pub subject_types_supported: Option<Vec<String>>,
     /// OpenID Connect Discovery §3.
     #[oai(skip_serializing_if_is_none)]
@@ -804,6 +832,9 @@ pub struct JwkSet {
 pub struct Health {
     /// `ok`, or why not.
     pub status: String,
+    /// A fingerprint of keys and configuration, at `/readyz`; nodes of one deployment say the same.
+    #[oai(skip_serializing_if_is_none)]
+    pub configuration: Option<String>,
 }
 /// What is read from the query.
 #[derive(Clone, PartialEq, Default)]

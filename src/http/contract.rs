@@ -14,14 +14,14 @@ use super::correlation::CorrelationId;
 use super::documents::not_found;
 use super::login::LoginForm;
 use super::{
-    Server, account, authorize, consent, introspect, login, order, pages, raw, register, revoke,
-    test, token,
+    Server, account, authorize, consent, identity, introspect, login, order, pages, raw, register,
+    revoke, test, token,
 };
 use crate::contract::{
     AccountResponse, Api, AuthorizationRequest, AuthorizeResponse, CallbackQuery, CallbackResponse,
     ClientMetadata, ConsentResponse, HomeResponse, IntrospectResponse, LoginResponse, Malformed,
     OrderRequest, OrderResponse, PresentedToken, RegisterResponse, RevokeResponse, TestResponse,
-    TokenRequest, TokenResponse,
+    TokenRequest, TokenResponse, UserinfoResponse,
 };
 use crate::upstream::FAILURE_SECONDS;
 
@@ -174,6 +174,10 @@ impl Api for Server {
         register::register(self, metadata, self.world.now())
     }
 
+    async fn userinfo(&self, http: &Request) -> UserinfoResponse {
+        identity::userinfo(self, http).await
+    }
+
     async fn test(&self, http: &Request) -> TestResponse {
         test::test(self, http).await
     }
@@ -186,20 +190,22 @@ impl Api for Server {
     }
 
     async fn healthz(&self, _: &Request) -> Response {
-        raw::health(StatusCode::OK, "ok")
+        raw::health()
     }
 
     async fn readyz(&self, _: &Request) -> Response {
+        let fingerprint = self.fingerprint();
         if self.is_draining() {
-            return raw::health(StatusCode::SERVICE_UNAVAILABLE, "draining");
+            return raw::readiness(StatusCode::SERVICE_UNAVAILABLE, "draining", &fingerprint);
         }
         if let Err(unavailable) = self.ledger.check().await {
             tracing::error!(reason = %unavailable.reason, "the ledger does not answer");
-            return raw::health(StatusCode::SERVICE_UNAVAILABLE, "the ledger does not answer");
+            let (status, word) = (StatusCode::SERVICE_UNAVAILABLE, "the ledger does not answer");
+            return raw::readiness(status, word, &fingerprint);
         }
         // A node with yesterday's keys serves everybody; one that is taken away serves nobody.
-        let word = if self.ring_is_stale.load(Ordering::Relaxed) { RING_IS_STALE } else { "ok" };
-        raw::health(StatusCode::OK, word)
+        let is_stale = self.ring_is_stale.load(Ordering::Relaxed);
+        raw::readiness(StatusCode::OK, if is_stale { RING_IS_STALE } else { "ok" }, &fingerprint)
     }
 
     async fn openapi_json(&self, http: &Request) -> Response {

@@ -18,6 +18,7 @@ use super::Server;
 use super::access::write;
 use super::address::ClientAddress;
 use super::client::{BASIC_CHALLENGE, RETRY_AFTER_SECONDS, Sent, Unauthenticated, claimed_id};
+use super::identity::id_token;
 use super::rates::{Class, TooMany};
 use crate::contract::{OAuthError, TokenRequest, TokenResponse, TokenResult};
 use crate::ledger::{CodeClaim, RefreshUse, Unavailable};
@@ -30,6 +31,7 @@ pub(super) struct Issued {
     pub(super) lifetime_seconds: u64,
     pub(super) scope: String,
     pub(super) refresh_token: Option<String>,
+    pub(super) id_token: Option<String>,
 }
 
 /// Answers a token request.
@@ -59,6 +61,7 @@ pub(super) async fn token(
                 expires_in: issued.lifetime_seconds,
                 refresh_token: issued.refresh_token,
                 scope: issued.scope,
+                id_token: issued.id_token,
             },
         },
         Err(refused) => {
@@ -171,8 +174,11 @@ async fn redeem(
         ledger.revoke(Revocation::Family { family, until }, now).await?;
         return Err(GrantError::CodeReplayed);
     };
-    let Redeemed { access, refresh, scope, .. } = redeemable.redeem(&first_use, client, policy);
-    Ok(answer(server, client, &access, refresh.as_ref(), &scope, now))
+    let redeemed = redeemable.redeem(&first_use, client, policy);
+    let Redeemed { access, refresh, identity, scope } = redeemed;
+    let issued = answer(server, client, &access, refresh.as_ref(), &scope, now);
+    let id_token = identity.and_then(|grant| id_token(server, &grant, &issued.access_token));
+    Ok(Issued { id_token, ..issued })
 }
 
 async fn refresh(
@@ -248,5 +254,6 @@ fn answer(
         scope: granted.to_string(),
         refresh_token: refresh
             .map(|token| server.seal.seal(&RefreshClaims::new(token, issuer), now)),
+        id_token: None,
     }
 }

@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::flow::prompt::Prompt;
 use crate::grant::GrantType;
 use crate::oauth::algorithm::SigningAlgorithm;
 use crate::oauth::built_in::BuiltIn;
@@ -40,10 +41,7 @@ pub fn authorization_server(policy: &Policy) -> Value {
     let algorithms = SigningAlgorithm::ALL.map(SigningAlgorithm::as_str);
     put("token_endpoint_auth_signing_alg_values_supported", json!(algorithms));
     put("code_challenge_methods_supported", json!(["S256"]));
-    let mut scopes = policy.scopes.advertised().clone();
-    if policy.offline_access.is_advertised && policy.refresh != RefreshMode::Off {
-        scopes = scopes.union(&[BuiltIn::OfflineAccess.token()].into_iter().collect());
-    }
+    let scopes = scopes(policy);
     if !scopes.is_empty() {
         put("scopes_supported", names(&scopes));
     }
@@ -56,12 +54,42 @@ pub fn authorization_server(policy: &Policy) -> Value {
     Value::Object(members)
 }
 
-/// The same facts for clients that look for an OpenID provider, with the members its schema demands.
+/// What the server names of its scopes.
+fn scopes(policy: &Policy) -> Scope {
+    let offline = policy.offline_access.is_advertised && policy.refresh != RefreshMode::Off;
+    let offline = offline.then(|| BuiltIn::OfflineAccess.token());
+    policy.scopes.advertised().union(&offline.into_iter().collect())
+}
+
+/// The same facts for clients that look for an OpenID provider; with the members of one where this is one.
 #[must_use]
 pub fn openid_configuration(policy: &Policy) -> Value {
     let mut document = authorization_server(policy);
+    let Some(algorithm) = policy.identity else { return document };
+    let identity = [BuiltIn::OpenId, BuiltIn::Profile, BuiltIn::Email].map(BuiltIn::token);
+    let scopes = scopes(policy).union(&identity.into_iter().collect());
+    document["scopes_supported"] = names(&scopes);
+    document["userinfo_endpoint"] = json!(format!("{}/oauth/userinfo", policy.issuer));
     document["subject_types_supported"] = json!(["public"]);
-    document["id_token_signing_alg_values_supported"] = json!(["ES256"]);
+    document["id_token_signing_alg_values_supported"] = json!([algorithm.as_str()]);
+    document["response_modes_supported"] = json!(["query"]);
+    document["request_uri_parameter_supported"] = json!(false);
+    document["prompt_values_supported"] = Prompt::VALUES.iter().map(|(name, _)| *name).collect();
+    let claims = [
+        "iss",
+        "sub",
+        "aud",
+        "iat",
+        "exp",
+        "auth_time",
+        "nonce",
+        "at_hash",
+        "amr",
+        "name",
+        "preferred_username",
+        "email",
+    ];
+    document["claims_supported"] = json!(claims);
     document
 }
 

@@ -22,6 +22,8 @@ pub struct Policy {
     pub issuer: String,
     /// Whether authorization responses carry `iss` (RFC 9207).
     pub advertise_iss: bool,
+    /// What ID tokens are signed with; `None` where there are none.
+    pub identity: Option<SigningAlgorithm>,
     /// The scopes that exist.
     pub scopes: ScopeCatalogue,
     /// The protected resources, the default one first.

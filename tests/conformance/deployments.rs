@@ -107,10 +107,29 @@ pub(crate) fn pair(tools: &Tools, folder: &Path, ledger: Ledger) -> Result<Deplo
     Ok(Deployment { base, nodes, ports: ports.to_vec(), proxy: Some(proxy) })
 }
 
-/// One node with clients, scopes and a person from its configuration file.
-pub(crate) fn configured(folder: &Path, ledger: Ledger) -> Result<Deployment, Trouble> {
+/// One node with clients, scopes, a person and two static tokens from its configuration file, and those tokens: one that
+/// speaks for nobody and has a scope that opens `/mcp`, one that speaks for the person and has not.
+pub(crate) fn configured(
+    folder: &Path,
+    ledger: Ledger,
+) -> Result<(Deployment, [String; 2]), Trouble> {
     let settings = include_str!("rows.toml").to_owned();
-    single(folder, "configured", &(settings + &ledger.settings("configured", "configured")))
+    let (lines, scripts) = static_token(&["--scope", "mcp:tools"])?;
+    let (more, persons) = static_token(&["--scope", "system:read", "--subject", USERNAME])?;
+    let settings = format!("{settings}\n{lines}\n{more}");
+    let settings = settings + &ledger.settings("configured", "configured");
+    Ok((single(folder, "configured", &settings)?, [scripts, persons]))
+}
+
+/// What `sealbearer token create` makes: lines for the file, and the token.
+fn static_token(arguments: &[&str]) -> Result<(String, String), Trouble> {
+    let mut command = Command::new(binary());
+    command.args(["token", "create", "--name", "row T7", "--days", "1"]).args(arguments);
+    let output = command.output().map_err(|error| error.to_string())?;
+    let told = String::from_utf8_lossy(&output.stderr);
+    let token = told.split_whitespace().find(|word| word.starts_with("sealbearer_"));
+    let token = token.ok_or_else(|| format!("`token create` said {told:?}"))?.to_owned();
+    Ok((String::from_utf8_lossy(&output.stdout).into_owned(), token))
 }
 
 /// One node with two resources.
@@ -119,6 +138,11 @@ pub(crate) fn two_resources(folder: &Path, ledger: Ledger) -> Result<Deployment,
         "[[resources]]\npath = \"/notes\"\nupstream = \"builtin\"\nscopes = [\"mcp:tools\"]\n";
     let settings = format!("{}\n{second}", include_str!("pair.toml"));
     single(folder, "two-resources", &(settings + &ledger.settings("two", "two-resources")))
+}
+
+/// One node with a key ring in `folder`, and resources of other servers.
+pub(crate) fn signed(folder: &Path) -> Result<Deployment, Trouble> {
+    single(folder, "signed", include_str!("signed.toml"))
 }
 
 /// One node with the configuration `template`.
@@ -143,6 +167,9 @@ fn configured_node(folder: &Path, name: &str, port: u16, settings: &str) -> Resu
     fs::write(&file, settings).map_err(|error| error.to_string())?;
     let path = file.display().to_string();
     let node = Node::new(name, port, folder, &["serve", "--config", &path]);
+    if settings.contains("\nkeyring_file") {
+        return Ok(node);
+    }
     Ok(node.with_environment("SEALBEARER_SECRET", SHARED_SECRET))
 }
 

@@ -16,6 +16,7 @@ mod process;
 mod readme;
 mod rows;
 mod runner;
+mod signed;
 mod store;
 mod swagger;
 mod tools;
@@ -45,6 +46,7 @@ const STAGES: &[&[(&str, Stage)]] = &[
     &[("oauth4webapi", libraries::oauth4webapi)],
     &[("openid-client", libraries::openid_client)],
     &[("documents", documents::all), ("fleet-shared", ledgers::shared), ("rows", rows::all)],
+    &[("signed", signed::all)],
     &[("file-killed", ledgers::restarted)],
     &[("readme", readme::session)],
 ];

@@ -51,9 +51,10 @@ pub(crate) fn all(tools: &Tools) -> Outcome {
 
 fn on_ledger(tools: &Tools, name: &str, ledger: Ledger) -> Result<(Verdicts, String), Trouble> {
     let folder = tools.folder(&format!("rows-{name}"))?;
+    let (configured, [scripts, persons]) = deployments::configured(&folder, ledger)?;
     let deployments = [
         deployments::demo_on(&folder, ledger)?,
-        deployments::configured(&folder, ledger)?,
+        configured,
         deployments::two_resources(&folder, ledger)?,
     ];
     let bases: Vec<String> = deployments.iter().map(|deployment| deployment.base.clone()).collect();
@@ -61,6 +62,7 @@ fn on_ledger(tools: &Tools, name: &str, ledger: Ledger) -> Result<(Verdicts, Str
     let control = Control::start(nodes, Between::Nothing)?;
     let mut command = tools.python_script("rows.py");
     command.arg(name).args(bases).arg(binary());
+    command.env("CONFORMANCE_STATIC_TOKEN", scripts).env("CONFORMANCE_TOKEN_OF_PERSON", persons);
     let (status, output) = run_any(with_person(&mut command, &control), DEADLINE, |_line| {})?;
     let lines: Vec<Vec<&str>> = output.lines().map(|line| line.split('\t').collect()).collect();
     let mut verdicts = Verdicts::new();

@@ -29,6 +29,7 @@ fn paths_and_their_methods() {
     /oauth/order POST
     /oauth/register POST
     /register POST
+    /oauth/userinfo GET HEAD POST
     /oauth/test GET HEAD
     /mcp GET HEAD POST DELETE
     /mcp/ GET HEAD POST DELETE

@@ -12,7 +12,8 @@ use sealbearer::contract::{
     CallbackResponse, ClientInformation, ClientMetadata, ConsentForm, ConsentResponse,
     GrantedAccess, HomeResponse, IntrospectResponse, Introspection, LoginForm, LoginResponse,
     Malformed, OrderRequest, OrderResponse, OrderResult, PresentedToken, RegisterResponse,
-    RevokeResponse, Routes, TestResponse, TokenRequest, TokenResponse, TokenResult,
+    RevokeResponse, Routes, TestResponse, TokenRequest, TokenResponse, TokenResult, UserInfo,
+    UserinfoResponse,
 };
 
 /// Each call as `method: arguments`.
@@ -157,6 +158,11 @@ impl Api for Stub {
         RegisterResponse::Created {
             body: ClientInformation { client_id: "c".to_owned(), ..Default::default() },
         }
+    }
+
+    async fn userinfo(&self, _: &Request) -> UserinfoResponse {
+        self.called("userinfo".to_owned());
+        UserinfoResponse::Ok { body: UserInfo::default() }
     }
 
     async fn test(&self, _: &Request) -> TestResponse {

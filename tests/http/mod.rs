@@ -6,6 +6,7 @@ mod cookies;
 mod documents;
 mod epochs;
 mod forms;
+mod identity;
 mod introspect;
 mod login;
 mod logs;

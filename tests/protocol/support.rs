@@ -50,6 +50,7 @@ pub(crate) fn policy() -> Policy {
     Policy {
         issuer: ISSUER.to_owned(),
         advertise_iss: true,
+        identity: None,
         scopes,
         resources: vec![protected(RESOURCE)],
         clients: BTreeMap::new(),

@@ -54,6 +54,7 @@ pub(super) fn policy(settings: Settings) -> Policy {
     Policy {
         issuer: "https://auth.example".to_owned(),
         advertise_iss: true,
+        identity: None,
         scopes,
         resources: vec![resource(RESOURCE), resource(OTHER_RESOURCE)],
         clients: BTreeMap::new(),

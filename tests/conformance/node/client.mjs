@@ -71,7 +71,7 @@ export class Server {
 
   /** Redeems the code; `checks` are what the library is to hold the id_token to. */
   async tokens(client, authenticate, { answered, verifier }, checks = {}) {
-    const additionalParameters = { resource: `${this.base}/mcp` };
+    const additionalParameters = { resource: client.resource ?? `${this.base}/mcp` };
     const answer = await oauth.authorizationCodeGrantRequest(
       this.as, client, authenticate, answered, client.redirect ?? REDIRECT, verifier, { additionalParameters, ...loopback },
     );

@@ -83,6 +83,19 @@ def t6_preconfigured_client():
     refused(answer, 401, "invalid_client")
 
 
+def t7_static_token():
+    """Made by `sealbearer token create`; the file has its hash."""
+    scripts, persons = os.environ["CONFORMANCE_STATIC_TOKEN"], os.environ["CONFORMANCE_TOKEN_OF_PERSON"]
+    lists_tools(configured, scripts)
+    answer = call(configured, persons, "tools/list")
+    assert answer.status_code == 403 and "insufficient_scope" in answer.headers["www-authenticate"], answer.headers
+    told = requests.get(f"{configured}/oauth/test", headers={"Authorization": f"Bearer {persons}"}, timeout=TIMEOUT)
+    assert told.status_code == 200 and told.json()["scope"] == "system:read", told.text
+    for stranger in (scripts[:-1] + ("a" if scripts[-1] != "a" else "b"), scripts.lower(), "sealbearer_"):
+        assert call(configured, stranger, "tools/list").status_code == 401, "not one of ours"
+    assert call(demo, scripts, "tools/list").status_code == 401, "another deployment does not know it"
+
+
 def t8_tools_list_with_a_bearer():
     lists_tools(configured, machine_token(configured, "brief", secret_of("brief"))["access_token"])
 

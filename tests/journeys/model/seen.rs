@@ -57,6 +57,8 @@ struct Refreshing {
 #[derive(Clone, Debug)]
 struct Access {
     text: String,
+    /// Tokens of the same name are the same token.
+    name: [u8; 16],
     code: usize,
     expires_at: UnixTime,
 }
@@ -340,7 +342,8 @@ impl Seen {
             (asked.scope, asked.scope)
         );
         assert_eq!((token.family, token.founded_at), (grant.family, asked.at));
-        self.access.push(Access { text: access, code, expires_at: grant.expires_at });
+        let (name, expires_at) = (grant.id().0, grant.expires_at);
+        self.access.push(Access { text: access, name, code, expires_at });
         let (generation, issued_at) = (token.generation, token.issued_at);
         self.refreshing.push(Refreshing { text: refresh, code, generation, issued_at });
     }

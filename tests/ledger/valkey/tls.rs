@@ -39,7 +39,7 @@ impl Node {
 
     /// The status of `/readyz`, once it listens.
     fn readiness(&self) -> String {
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + Duration::from_mins(1);
         let mut stream = loop {
             match TcpStream::connect(("127.0.0.1", self.port)) {
                 Ok(stream) => break stream,

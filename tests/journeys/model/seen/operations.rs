@@ -19,11 +19,6 @@ impl Seen {
         Some((self.access[at].text.clone(), self.access[at].code, at))
     }
 
-    /// The name of an access token; tokens of the same name are the same token.
-    pub(super) fn name_of(&self, access_token: &str) -> [u8; 16] {
-        self.fleet.node(0).grant(access_token).id().0
-    }
-
     pub(crate) fn introspect(
         &self,
         node: usize,
@@ -50,7 +45,7 @@ impl Seen {
         token: Index,
         is_refresh: bool,
     ) {
-        let Some((text, code, _)) = self.any_token(token, is_refresh) else { return };
+        let Some((text, code, at)) = self.any_token(token, is_refresh) else { return };
         let asked = &self.codes[code].1;
         let (owner, age) = (asked.client, self.age(asked.at));
         let client = client.unwrap_or(owner);
@@ -60,7 +55,7 @@ impl Seen {
             return;
         }
         assert_eq!((reply.status, reply.body.as_str()), (200, ""));
-        let name = (!is_refresh).then(|| self.name_of(&text));
+        let name = (!is_refresh).then(|| self.access[at].name);
         let remembered = &mut self.remembered[node];
         match name {
             Some(name) => {
@@ -78,7 +73,7 @@ impl Seen {
         let token = &self.access[at];
         self.now() < token.expires_at
             && !self.remembered[node].revoked.contains(&token.code)
-            && !self.remembered[node].denied.contains(&self.name_of(&token.text))
+            && !self.remembered[node].denied.contains(&token.name)
     }
 
     /// Whether its client could use a refresh token at `node`.

@@ -1,0 +1,45 @@
+"""Tokens that other servers read themselves, verified by `joserfc` and by `PyJWT` through the published keys.
+`python signed.py BASE`, in the folder where `signed.mjs` left the tokens.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import jwt as pyjwt
+import requests
+from joserfc import jwe, jwt
+from joserfc.jwk import ECKey, KeySet
+
+(base,) = sys.argv[1:]
+metadata = requests.get(f"{base}/.well-known/oauth-authorization-server", timeout=30).json()
+jwks = requests.get(metadata["jwks_uri"], timeout=30).json()
+reader = ECKey.import_key(json.loads(Path("reader-private.json").read_text()))
+tokens = json.loads(Path("tokens.json").read_text())
+
+
+def by_joserfc(token: str, audience: str, algorithm: str) -> dict:
+    read = jwt.decode(token, KeySet.import_key_set(jwks), algorithms=[algorithm])
+    assert read.header["typ"] == "at+jwt", read.header
+    rules = jwt.JWTClaimsRegistry(
+        iss={"essential": True, "value": base}, aud={"essential": True, "value": audience}, exp={"essential": True},
+        iat={"essential": True}, sub={"essential": True}, client_id={"essential": True}, jti={"essential": True},
+    )
+    rules.validate(read.claims)
+    return read.claims
+
+
+def by_pyjwt(token: str, audience: str, algorithm: str) -> dict:
+    key = pyjwt.PyJWKSet.from_dict(jwks)[pyjwt.get_unverified_header(token)["kid"]]
+    required = {"require": ["exp", "iat", "sub", "client_id", "jti"]}
+    return pyjwt.decode(token, key, algorithms=[algorithm], audience=audience, issuer=base, options=required)
+
+
+seen = {(kept["algorithm"], kept["audience"]) for kept in tokens}
+assert len(seen) == 4 and len(tokens) >= 17, tokens
+for kept in tokens:
+    token = kept["token"]
+    if token.count(".") == 4:
+        token = jwe.decrypt_compact(token, reader, algorithms=["ECDH-ES", "A256GCM"]).plaintext.decode()
+    assert by_joserfc(token, kept["audience"], kept["algorithm"]) == by_pyjwt(token, kept["audience"], kept["algorithm"])
+print(f"joserfc and PyJWT: {len(tokens)} tokens verified, {len(seen)} resources, {len(jwks['keys'])} published keys")
