@@ -228,7 +228,7 @@ fn a_key_ring_is_made_once_and_changed_in_steps() {
     sealing       k2        -          pending   DATE
     registration  r1        -          active    DATE
     signing THUMBPRINT ES256      active    DATE
-    k2 opens and verifies from now on, and seals or signs nothing yet. Give the file to every node; each takes it over within 1 s, or at once on SIGHUP. Wait until all have it. Then once more:
+    k2 opens and verifies from now on, and seals or signs nothing yet. Give the file to every node; each takes it over within 1 s, or at once on SIGHUP. Wait until all have it (GET /readyz says the same configuration). Then once more:
     sealbearer keys rotate --ring sealing --keyring keyring.json
 
     ring          key       algorithm  is        made
@@ -252,7 +252,7 @@ fn a_key_ring_is_made_once_and_changed_in_steps() {
     registration  r1        -          active    DATE
     registration  r2        -          pending   DATE
     signing THUMBPRINT ES256      active    DATE
-    r2 opens and verifies from now on, and seals or signs nothing yet. Give the file to every node; each takes it over within 1 s, or at once on SIGHUP. Wait until all have it. Then once more:
+    r2 opens and verifies from now on, and seals or signs nothing yet. Give the file to every node; each takes it over within 1 s, or at once on SIGHUP. Wait until all have it (GET /readyz says the same configuration). Then once more:
     sealbearer keys rotate --ring registration --keyring keyring.json
 
     ring          key       algorithm  is        made

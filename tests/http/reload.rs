@@ -33,7 +33,7 @@ fn copy(ring: &KeyRing) -> KeyRing {
 
 /// MET-04: published before it signs, and for as long as something it signed is valid; registrations and logins stay.
 #[test]
-fn a_ring_is_taken_over_without_anybody_noticing() {
+fn met_04_a_ring_is_taken_over_without_anybody_noticing() {
     let deployment = Deployment::usual().signing().with_form(SIGNED);
     let (node, config) = (Node::start(&deployment), deployment.config());
     let server = Arc::clone(node.server());
