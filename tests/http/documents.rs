@@ -117,9 +117,8 @@ fn a_document_that_cannot_be_had_is_told_apart_from_an_unknown_client() {
         let (node, site) = scene("");
         site.answer(PATH, response);
         let reply = page(&node, OWN_SITE);
-        assert_eq!(reply.status, 503);
-        assert_eq!(reply.header("retry-after"), Some("30"));
-        assert_eq!(reply.header("cache-control"), Some("no-store"));
+        let told = ["retry-after", "cache-control"].map(|name| reply.header(name));
+        assert_eq!((reply.status, told), (503, [Some("30"), Some("no-store")]));
         let text = visible(&reply.body);
         assert!(text.contains("that document cannot be read at the moment"), "{text}");
         for told in ["secret", "404", "403", "198.35.26", "not known to this server"] {
@@ -137,8 +136,7 @@ fn a_document_that_cannot_be_had_is_told_apart_from_an_unknown_client() {
 
 #[test]
 fn nobody_at_all_at_the_host_looks_the_same() {
-    let node = Node::start_in(&Internet::new(), &Deployment::usual());
-    let reply = page(&node, OWN_SITE);
+    let reply = page(&Node::start(&Deployment::usual()), OWN_SITE);
     assert_eq!((reply.status, reply.header("retry-after")), (503, Some("30")));
 }
 
@@ -360,14 +358,14 @@ fn a_demonstration_reads_documents_of_this_computer_and_nobody_else_does() {
     let internet = Internet::new();
     let site = Site::open(&internet, HOST);
     let port = site.address().port();
-    internet.put([127, 0, 0, 1], port, crate::support::internet::Behind::Listener(site.address()));
+    internet.put([127, 0, 0, 1], port, Behind::Listener(site.address()));
     let url = format!("http://127.0.0.1:{port}{PATH}");
     site.put(PATH, &with("client_id", json!(url)));
     let client = Client::known(&url, None, LOOPBACK);
     let node = Node::start_in(&internet, &Deployment::demo());
     assert_eq!(node.test(&client.tokens(&node).access).status, 200);
-    let node = Node::start_in(&internet, &Deployment::usual());
-    assert_eq!(Browser::default().open(&node, &client.request().uri()).status, 400);
+    let usual = Node::start_in(&internet, &Deployment::usual());
+    assert_eq!(Browser::default().open(&usual, &client.request().uri()).status, 400);
 }
 
 #[test]
