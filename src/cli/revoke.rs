@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use protocol::{
     flow::code::CODE_LIFETIME_SECONDS,
     oauth::{client::ClientThumbprint, subject::Subject, time::UnixTime},
+    policy::Policy,
     replay::Revocation,
     revocation::{IssuedToken, Order},
 };
@@ -21,10 +22,11 @@ use super::{
 };
 use crate::{
     config::{Config, KeySource, LedgerKind, parse_instant, spell_instant},
+    http::access,
     ledger::Reach,
     seal::{
         Seal,
-        claims::{AccessClaims, OrderClaims, RefreshClaims},
+        claims::{OrderClaims, RefreshClaims},
     },
     server,
     world::{RealWorld, World as _},
@@ -141,8 +143,7 @@ fn revocation(
         return Ok(Revocation::Everything { before });
     }
     let text = console::read_line("The token to revoke:")?;
-    let issuer = config.public_url.as_str();
-    let token = read(seal, text.trim(), issuer, now).ok_or_else(|| {
+    let token = read(seal, text.trim(), &config.policy(), now).ok_or_else(|| {
         Failure::Failed("This is no access token and no refresh token of this server.".to_owned())
     })?;
     Ok(match token {
@@ -160,11 +161,10 @@ fn revocation(
     })
 }
 
-fn read(seal: &Seal, text: &str, issuer: &str, now: UnixTime) -> Option<IssuedToken> {
-    let access = seal.open::<AccessClaims>(text, now).ok().and_then(|claims| claims.stage(issuer));
-    access.map(IssuedToken::Access).or_else(|| {
+fn read(seal: &Seal, text: &str, policy: &Policy, now: UnixTime) -> Option<IssuedToken> {
+    access::open(seal, policy, text, now).map(IssuedToken::Access).or_else(|| {
         let claims = seal.open::<RefreshClaims>(text, now).ok()?;
-        claims.stage(issuer).map(IssuedToken::Refresh)
+        claims.stage(&policy.issuer).map(IssuedToken::Refresh)
     })
 }
 

@@ -302,3 +302,22 @@ fn int_11_trying_out_tokens_is_limited_and_tells_nothing() {
     }
     assert_eq!(ask(0, "198.51.100.2").status, 200, "others go on");
 }
+
+/// Whatever form a resource wants its tokens in, they are told of and taken back alike.
+#[test]
+fn tokens_of_every_form_are_told_of_and_taken_back() {
+    let app = format!("redirect_uris = [\"{CALLBACK}\"]");
+    for form in ["access_token = \"sealed\"", "access_token = \"signed\""] {
+        let deployment = Deployment::usual().signing().with_form(form);
+        let node = Node::start(&deployment.with_client("app", Some(SECRET), &app));
+        let app = known("app");
+        let [given, kept] = [(); 2].map(|()| tokens(&app, &node));
+        let told = app.introspect(&node, &given.access).json();
+        assert_eq!((&told["active"], &told["client_id"]), (&true.into(), &"app".into()), "{form}");
+        assert_eq!(app.revoke(&node, &given.access).status, 200);
+        assert!(!is_active(&app, &node, &given.access), "{form}");
+        assert!(is_active(&app, &node, &kept.access), "{form}");
+        assert_eq!(app.revoke(&node, kept.refresh()).status, 200);
+        assert!(!is_active(&app, &node, &kept.access), "{form}");
+    }
+}

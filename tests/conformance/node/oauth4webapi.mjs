@@ -12,7 +12,11 @@ const publicClient = await server.registerPublic();
 
 await run({
   async metadataOfBothKinds() {
-    for (const [member, value] of Object.entries(server.as)) assert.deepEqual((await server.discover('oidc'))[member], value, member);
+    const provider = await server.discover('oidc');
+    const { scopes_supported: scopes, ...others } = server.as;
+    for (const [member, value] of Object.entries(others)) assert.deepEqual(provider[member], value, member);
+    // What identifies people is listed where OpenID clients look.
+    assert.deepEqual(scopes.filter((scope) => !provider.scopes_supported.includes(scope)), []);
     assert.equal(server.as.authorization_response_iss_parameter_supported, true);
     const resource = new URL(`${base}/mcp`);
     const answer = await oauth.resourceDiscoveryRequest(resource, loopback);

@@ -70,7 +70,7 @@ await run({
     const keys = await published();
     for (const token of [await forMachine(READER), await forPerson(READER)]) {
       const { plaintext, protectedHeader } = await compactDecrypt(token, reader);
-      assert.equal(protectedHeader.cty?.toLowerCase(), 'at+jwt');
+      assert.equal(protectedHeader.cty, 'JWT', 'RFC 7519 §5.2');
       await verified(new TextDecoder().decode(plaintext), READER, 'ES256', keys);
       keep(token, READER, 'ES256');
     }

@@ -65,7 +65,8 @@ def at_consent(decision: str) -> dict:
     """The same for the consent form."""
     person = visitor()
     page = person.log_in(authorize(person))
-    return {"body": Form(page.text).fields | {"decision": decision}, "cookies": person.http.cookies.get_dict()}
+    fields = Form(page.text).fields | {"decision": decision}
+    return {"body": fields | {"scope": ["mcp:tools"]}, "cookies": person.http.cookies.get_dict()}
 
 
 def code() -> dict:

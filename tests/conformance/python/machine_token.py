@@ -17,7 +17,8 @@ registered = requests.post(
 assert registered.status_code == 201, registered.text
 client = registered.json()
 with OAuth2Session(client["client_id"], client["client_secret"]) as session:
-    scope = " ".join(metadata["scopes_supported"])
+    # Metadata names what is asked for by default; reading resources about the system wants one more.
+    scope = " ".join({*metadata["scopes_supported"], "mcp:resources", "mcp:prompts", "system:read"})
     token = session.fetch_token(
         metadata["token_endpoint"], grant_type="client_credentials", resource=f"{base}/mcp", scope=scope
     )

@@ -4,6 +4,7 @@
 
 import json
 import sys
+import warnings
 from pathlib import Path
 
 import jwt as pyjwt
@@ -11,6 +12,8 @@ import requests
 from joserfc import jwe, jwt
 from joserfc.jwk import ECKey, KeySet
 
+# It prefers the newer name `Ed25519` for `EdDSA`.
+warnings.filterwarnings("ignore", message="EdDSA is deprecated")
 (base,) = sys.argv[1:]
 metadata = requests.get(f"{base}/.well-known/oauth-authorization-server", timeout=30).json()
 jwks = requests.get(metadata["jwks_uri"], timeout=30).json()
