@@ -93,13 +93,13 @@ impl Seal {
     /// one at a time, to see that the others hold.
     #[must_use]
     pub fn with_recipes(issuer: &str, ring: &KeyRing, recipes: Recipes) -> Self {
-        let under = ArcSwap::from_pointee(Under::new(issuer, ring, recipes));
+        let under = ArcSwap::from_pointee(Under::new(issuer, ring, &recipes));
         Self { issuer: issuer.to_owned(), recipes, under }
     }
 
     /// Seals and opens under `ring` from now on. What is still valid opens as long as its key is not revoked there.
     pub fn replace(&self, ring: &KeyRing) {
-        self.under.store(Arc::new(Under::new(&self.issuer, ring, self.recipes)));
+        self.under.store(Arc::new(Under::new(&self.issuer, ring, &self.recipes)));
     }
 
     /// The sealed form of `artefact`. Random where it is encrypted; a registration is the same text for the same claims
@@ -205,7 +205,7 @@ impl Seal {
 }
 
 impl Under {
-    fn new(issuer: &str, ring: &KeyRing, recipes: Recipes) -> Self {
+    fn new(issuer: &str, ring: &KeyRing, recipes: &Recipes) -> Self {
         let derivations = |keys: Vec<OpeningKey<'_>>| -> Arc<Vec<Derivation>> {
             Arc::new(keys.iter().map(|key| Derivation::new(issuer, key)).collect())
         };
@@ -219,7 +219,7 @@ impl Under {
         let fingerprints =
             named.into_iter().map(|key| (key.mac_key("fingerprint", ""), key.active));
         let fingerprints = fingerprints.collect();
-        let locks = recipes.map(|recipe| match recipe.ring {
+        let locks = (*recipes).map(|recipe| match recipe.ring {
             SecretRing::Sealing => Lock::new(recipe, Arc::clone(&sealing)),
             SecretRing::Registration => Lock::new(recipe, Arc::clone(&registrations)),
         });
