@@ -167,7 +167,7 @@ impl Walls {
 /// All purposes at all sinks, with every combination of walls: a value is taken for another exactly if nothing that
 /// still stands tells them apart. With nothing standing everything opens, so it is the walls that refuse.
 #[test]
-fn every_wall_holds_without_the_others() {
+fn jos_12_every_wall_holds_without_the_others() {
     let mut refused_by_one_wall = [false; 5];
     for walls in Walls::all_combinations() {
         let recipes = walls.recipes();
