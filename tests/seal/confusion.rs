@@ -167,7 +167,7 @@ impl Walls {
 /// All purposes at all sinks, with every combination of walls: a value is taken for another exactly if nothing that
 /// still stands tells them apart. With nothing standing everything opens, so it is the walls that refuse.
 #[test]
-fn every_wall_holds_without_the_others() {
+fn jos_12_every_wall_holds_without_the_others() {
     let mut refused_by_one_wall = [false; 5];
     for walls in Walls::all_combinations() {
         let recipes = walls.recipes();
@@ -197,7 +197,7 @@ fn every_wall_holds_without_the_others() {
 
 /// The release itself: with all walls, and with any one of them down, no purpose is ever taken for another.
 #[test]
-fn no_purpose_is_taken_for_another_even_with_one_wall_down() {
+fn jos_12_jos_13_no_purpose_is_taken_for_another_even_with_one_wall_down() {
     for walls in Walls::all_combinations().filter(|walls| walls.standing() >= 4) {
         let recipes = walls.recipes();
         let pairs = (0..8).flat_map(|a| (0..8).map(move |b| (a, b)));
