@@ -1,6 +1,6 @@
 //! Clients that are known by a document. Source: draft-ietf-oauth-client-id-metadata-document-00; CIMD-01 to CIMD-54.
 
-// Length: one story per shape of document.
+// Length: one scene, and all that can happen in it.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
 use crate::support::documents::Site;
-use crate::support::internet::Internet;
+use crate::support::internet::{Behind, Internet};
 use crate::support::{
     ALICE, Ask, Browser, Client, Deployment, Node, Reply, Serve as _, Tokens, visible,
 };
