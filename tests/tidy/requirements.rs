@@ -128,7 +128,7 @@ fn how_much_is_held() {
     let lines = counts.iter().map(|(status, count)| format!("{status}: {count}"));
     insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
     exception: 34
-    held: 393
+    held: 404
     not-ours: 10
     open: 7
     ");
