@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
 use crate::support::documents::Site;
-use crate::support::internet::Internet;
+use crate::support::internet::{Behind, Internet};
 use crate::support::{
     ALICE, Ask, Browser, Client, Deployment, Node, Reply, Serve as _, Tokens, visible,
 };
