@@ -1,15 +1,20 @@
 //! The composition root: configuration to running routes. The only file that knows everything.
 
+mod paths;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poem::{Endpoint, Response, Route};
 use poem_openapi::OpenApiService;
 use protocol::oauth::time::UnixTime;
 use protocol::policy::{Policy, ProtectedResource};
+use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 use url::Url;
 
@@ -31,8 +36,8 @@ use crate::http::layer::Layer as _;
 use crate::http::limits::{BodyLimit, RequestLimits};
 use crate::http::methods::Methods;
 use crate::http::prefix::Prefix;
+use crate::http::rates::Rates;
 use crate::http::rates::layer::RateLimits;
-use crate::http::rates::{Class, Rates};
 use crate::http::static_tokens::StaticTokens;
 use crate::http::verify::{AccessTokens, BuiltIn, Demands};
 use crate::keys::{KeyRing, KeyRingError};
@@ -45,6 +50,7 @@ use crate::upstream::{
     Bounds, ClientDocuments, ENTRY_BYTES_MAX, Network, RealNetwork, Settings, Upstream,
 };
 use crate::world::{RealWorld, World};
+use paths::{COUNTED, FOR_PEOPLE, OPEN_TO_BROWSERS};
 
 /// Why there is no ledger.
 #[derive(Debug, thiserror::Error)]
@@ -204,11 +210,18 @@ pub fn assemble_through(
         docs_enabled: config.docs_enabled,
         docs: OnceLock::new(),
         draining: Arc::default(),
+        configuration: configuration(&policy, ledger.guarantee().kind),
         policy,
         seal,
         ledger,
         world,
     }
+}
+
+/// A digest of what nodes must have in common to take what one another sealed for the same.
+fn configuration(policy: &Policy, ledger: &str) -> String {
+    let shared = format!("{}\n{ledger}\n{policy:?}", env!("CARGO_PKG_VERSION"));
+    URL_SAFE_NO_PAD.encode(Sha256::digest(shared))
 }
 
 /// One gate per protected resource that is served here, by path, each with the built-in MCP server behind it.
@@ -274,54 +287,6 @@ pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Respo
 /// Sentences in the banner stand below one another.
 const BANNER_INDENT: &str = "\n               ";
 
-/// Paths that browsers go to with a person in front of them, who cannot read JSON.
-const FOR_PEOPLE: [&str; 6] = [
-    "/oauth/authorize",
-    "/authorize",
-    "/oauth/login",
-    "/oauth/account",
-    "/oauth/consent",
-    "/oauth/callback",
-];
-
-/// Paths that are limited, and with what they are counted. What costs nothing and everybody needs (metadata, keys, health,
-/// this contract) is not.
-const COUNTED: [(&str, Class); 12] = [
-    ("/oauth/authorize", Class::Authorize),
-    ("/authorize", Class::Authorize),
-    ("/oauth/consent", Class::Authorize),
-    ("/oauth/account", Class::Authorize),
-    ("/oauth/login", Class::Login),
-    ("/oauth/token", Class::Token),
-    ("/token", Class::Token),
-    ("/oauth/register", Class::Register),
-    ("/register", Class::Register),
-    ("/oauth/introspect", Class::Introspect),
-    ("/oauth/revoke", Class::Introspect),
-    ("/oauth/order", Class::Introspect),
-];
-
-/// Paths whose answers web pages of other origins may read. Never the pages of the flow (OAuth 2.1 §3.1).
-const OPEN_TO_BROWSERS: [&str; 17] = [
-    "/.well-known/oauth-authorization-server",
-    "/.well-known/oauth-authorization-server/*",
-    "/.well-known/openid-configuration",
-    "/.well-known/openid-configuration/*",
-    "/:/.well-known/openid-configuration",
-    "/.well-known/oauth-protected-resource",
-    "/.well-known/oauth-protected-resource/*",
-    "/.well-known/jwks.json",
-    "/oauth/token",
-    "/token",
-    "/oauth/revoke",
-    "/oauth/register",
-    "/register",
-    "/oauth/userinfo",
-    "/oauth/test",
-    "/openapi.json",
-    "/openapi.yaml",
-];
-
 /// Which methods each path has: those of the contract, and of resources that it does not name.
 fn methods(resources: &[String]) -> Methods {
     let table = contract::PATHS.iter().map(|served| (served.pattern.to_owned(), served.methods));
@@ -361,6 +326,10 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let server = Arc::new(assemble_with(&config, &ring, world, ledger));
     let guarantee = server.ledger.guarantee().sentences.join(BANNER_INDENT);
     print!("{}", banner(&config, &guarantee));
+    tracing::info!(
+        configuration = server.fingerprint(),
+        "nodes of one deployment have this in common"
+    );
     let limits = Limits {
         head_deadline: Duration::from_secs(config.limits.header_timeout_seconds),
         drain_deadline: Duration::from_secs(config.limits.drain_timeout_seconds),

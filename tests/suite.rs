@@ -1,5 +1,6 @@
 //! Tests that need the framework. Modules are in the order of a first reading.
 
+mod catalogue;
 mod compatibility;
 mod config;
 mod contract;

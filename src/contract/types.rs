@@ -832,6 +832,9 @@ pub struct JwkSet {
 pub struct Health {
     /// `ok`, or why not.
     pub status: String,
+    /// A fingerprint of keys and configuration, at `/readyz`; nodes of one deployment say the same.
+    #[oai(skip_serializing_if_is_none)]
+    pub configuration: Option<String>,
 }
 /// What is read from the query.
 #[derive(Clone, PartialEq, Default)]

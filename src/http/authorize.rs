@@ -35,6 +35,10 @@ pub(super) async fn authorize(
         Ok(client) => client,
         Err(unresolved) => return Answer::rejected(unresolved.into()),
     };
+    let challenge = sent.code_challenge.as_deref().unwrap_or_default();
+    if !challenge.is_empty() && server.rates.is_worn_out(client_id, challenge) {
+        tracing::warn!(client = super::subject_tag(&client), "a client repeats its code_challenge");
+    }
     let hint = sent.login_hint.clone();
     let requested = match Requested::parse(parameters(sent), &client, &server.policy) {
         Ok(requested) => requested,

@@ -185,18 +185,19 @@ impl Api for Server {
     }
 
     async fn healthz(&self, _: &Request) -> Response {
-        raw::health(StatusCode::OK, "ok")
+        raw::health()
     }
 
     async fn readyz(&self, _: &Request) -> Response {
+        let fingerprint = self.fingerprint();
         if self.is_draining() {
-            return raw::health(StatusCode::SERVICE_UNAVAILABLE, "draining");
+            return raw::readiness(Some("draining"), &fingerprint);
         }
         if let Err(unavailable) = self.ledger.check().await {
             tracing::error!(reason = %unavailable.reason, "the ledger does not answer");
-            return raw::health(StatusCode::SERVICE_UNAVAILABLE, "the ledger does not answer");
+            return raw::readiness(Some("the ledger does not answer"), &fingerprint);
         }
-        raw::health(StatusCode::OK, "ok")
+        raw::readiness(None, &fingerprint)
     }
 
     async fn openapi_json(&self, http: &Request) -> Response {

@@ -86,6 +86,8 @@ pub struct Server {
     pub static_tokens: Arc<StaticTokens>,
     /// What was used or revoked.
     pub ledger: Arc<dyn Ledger>,
+    /// A digest of everything that nodes of one deployment must have in common but for the keys.
+    pub configuration: String,
     /// Clock and entropy.
     pub world: Arc<dyn World>,
     /// Who can log in.
@@ -119,6 +121,12 @@ impl Server {
     fn gate_of(&self, resource: &Resource) -> Option<&Gate<AccessTokens>> {
         let path = resource.as_str().strip_prefix(&self.policy.issuer)?;
         self.gates.get(path).map(|(gate, _)| gate)
+    }
+
+    /// What the keys and the configuration of this node are called; other nodes of the deployment must say the same.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        self.seal.fingerprint(&self.configuration)
     }
 
     /// Whether a login or a consent was revoked, by the configuration or by an order. Where that cannot be known it counts

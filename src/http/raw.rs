@@ -6,14 +6,24 @@ use poem::{Body, Request, Response};
 
 use super::pages::Kept;
 
-/// What a node says of itself.
-pub(super) fn health(status: StatusCode, word: &str) -> Response {
-    let body = serde_json::json!({ "status": word }).to_string();
+/// That a node lives.
+pub(super) fn health() -> Response {
+    state(StatusCode::OK, &serde_json::json!({ "status": "ok" }))
+}
+
+/// Whether a node is ready, or why not; and what its keys and configuration are called, so that a node with others shows.
+pub(super) fn readiness(why_not: Option<&str>, fingerprint: &str) -> Response {
+    let status = if why_not.is_some() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    let word = why_not.unwrap_or("ok");
+    state(status, &serde_json::json!({ "status": word, "configuration": fingerprint }))
+}
+
+fn state(status: StatusCode, body: &serde_json::Value) -> Response {
     Response::builder()
         .status(status)
         .header(CACHE_CONTROL, "no-store")
         .content_type("application/json")
-        .body(body)
+        .body(body.to_string())
 }
 
 /// A page with a content security policy of its own.

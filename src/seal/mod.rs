@@ -30,6 +30,7 @@ use protocol::oauth::algorithm::SigningAlgorithm;
 use protocol::oauth::time::UnixTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sha2::{Digest as _, Sha256};
 
 use crate::keys::{KeyRing, OpeningKey};
 use derivation::Derivation;
@@ -65,6 +66,10 @@ pub struct Seal {
     locks: [Lock; Purpose::ALL.len()],
     /// One per registration key that may open, that of the active key first.
     client_secrets: Vec<MacKey>,
+    /// One per key that may open, in the order of their names, and whether it is active.
+    fingerprints: Vec<(MacKey, bool)>,
+    /// A digest of the public keys.
+    published: [u8; 32],
     signer: Signer,
 }
 
@@ -87,11 +92,18 @@ impl Seal {
         let (active, others): (Vec<_>, Vec<_>) = registrations.iter().partition(|key| key.active);
         let client_secrets = active.into_iter().chain(others);
         let client_secrets = client_secrets.map(|key| key.mac_key("client-secret", "")).collect();
+        let mut named: Vec<_> = sealing.iter().chain(registrations.iter()).collect();
+        named.sort_by(|one, other| one.id.cmp(&other.id));
+        let fingerprints =
+            named.into_iter().map(|key| (key.mac_key("fingerprint", ""), key.active));
+        let fingerprints = fingerprints.collect();
         let locks = recipes.map(|recipe| match recipe.ring {
             SecretRing::Sealing => Lock::new(recipe, Arc::clone(&sealing)),
             SecretRing::Registration => Lock::new(recipe, Arc::clone(&registrations)),
         });
-        Self { issuer: issuer.to_owned(), locks, client_secrets, signer: Signer::new(ring) }
+        let (issuer, signer) = (issuer.to_owned(), Signer::new(ring));
+        let published = Sha256::digest(ring.jwks()).into();
+        Self { issuer, locks, client_secrets, fingerprints, published, signer }
     }
 
     /// The sealed form of `artefact`. Random where it is encrypted; a registration is the same text for the same claims
@@ -136,6 +148,18 @@ impl Seal {
                 && openssl::memcmp::eq(expected.as_bytes(), presented.as_bytes());
             same || matched
         })
+    }
+
+    /// A short name for the keys of this seal together with `configuration`: 16 characters that are equal on nodes where
+    /// both are, and tell nothing of either.
+    #[must_use]
+    pub fn fingerprint(&self, configuration: &str) -> String {
+        let mut hash = Sha256::new();
+        for (key, active) in &self.fingerprints {
+            hash.update(key.mac(&[configuration.as_bytes(), &[u8::from(*active)]]));
+        }
+        hash.update(self.published);
+        URL_SAFE_NO_PAD.encode(&hash.finalize()[..12])
     }
 
     /// `claims`, which become a JSON object, as a JWS in compact form under the active key for `algorithm`. Instants are

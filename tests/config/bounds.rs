@@ -65,7 +65,7 @@ const EDGES: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
-fn a_value_at_a_limit_is_accepted_and_the_next_one_is_not() {
+fn cfg_04_a_value_at_a_limit_is_accepted_and_the_next_one_is_not() {
     for (change, inside, outside) in EDGES {
         assert_eq!(outcome_of(&change.replace('@', inside)), "accepted", "{change} at {inside}");
         let refusal = outcome_of(&change.replace('@', outside));

@@ -277,7 +277,7 @@ fn the_active_key_cannot_be_retired() {
 
 #[cfg(unix)]
 #[test]
-fn a_key_ring_that_others_can_read_is_refused() {
+fn cfg_11_a_key_ring_that_others_can_read_is_refused() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = Folder::new("exposed");
     let path = folder.0.join("ring.json");

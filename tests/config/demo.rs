@@ -143,7 +143,7 @@ fn the_issuer_of_the_demo_follows_host_and_port() {
 }
 
 #[test]
-fn every_refusal_of_a_demo() {
+fn cfg_09_every_refusal_of_a_demo() {
     let demo = |overrides: Overrides| Sources {
         overrides: Overrides { demo: true, ..overrides },
         ..of_demo()

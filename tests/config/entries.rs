@@ -322,7 +322,7 @@ fn every_refusal_of_a_resource() {
 }
 
 #[test]
-fn every_refusal_of_the_path_of_a_resource() {
+fn met_06_every_refusal_of_the_path_of_a_resource() {
     let paths = [
         "/mcp",
         "mcp",

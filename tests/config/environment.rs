@@ -221,7 +221,7 @@ fn several_secrets_are_a_rotation_with_the_newest_first() {
 
 /// Weak secrets stop the start, and the message names the variable and not the value.
 #[test]
-fn every_secret_that_is_refused() {
+fn cfg_01_every_secret_that_is_refused() {
     let [good, other, _] = SECRETS;
     let without = LEAST.replace("keyring_file = \"keyring.json\"", "");
     let row = |variables: &[(&str, &str)]| {

@@ -32,7 +32,7 @@ fn debug_output_of_a_configuration_shows_no_secret_and_no_hash() {
 }
 
 #[test]
-fn no_refusal_repeats_a_secret() {
+fn cfg_01_no_refusal_repeats_a_secret() {
     let file = |text: &str| of_file(&format!("{LEAST}{text}"));
     let rows = [
         file("[[users]]\nname = \"a\"\npassword = \"hush\""),

@@ -33,7 +33,7 @@ fn what_is_not_toml_is_refused_with_its_line() {
 }
 
 #[test]
-fn every_public_url_that_is_refused() {
+fn met_06_cfg_02_every_public_url_that_is_refused() {
     let urls = [
         "http://auth.example.com",
         "http://192.168.1.1:9000",
@@ -93,7 +93,7 @@ fn every_public_url_that_is_accepted() {
 }
 
 #[test]
-fn every_refusal_of_a_root_key() {
+fn cfg_05_every_refusal_of_a_root_key() {
     insta::assert_snapshot!(table(&[
         "public-url = \"https://auth.example.com\"",
         "colour = \"red\"",
@@ -113,7 +113,7 @@ fn every_refusal_of_a_root_key() {
     public-url = "https://auth.example.com"
       -> sealbearer.toml:1: public-url is not a setting. Did you mean "public_url"?
     colour = "red"
-      -> sealbearer.toml:1: colour is not a setting. Remove it; known here: listen, public_url, data_dir, keyring_file, ledger, tokens, scopes, registration, users, clients, resources, cors, docs, advertise_iss, proxies, limits, revoked_clients, static_tokens.
+      -> sealbearer.toml:1: colour is not a setting. Remove it; known here: listen, public_url, data_dir, keyring_file, ledger, tokens, scopes, registration, users, clients, resources, cors, docs, openid, advertise_iss, proxies, limits, revoked_clients, static_tokens.
     listen = "localhost"
       -> sealbearer.toml:1: listen is "localhost", which is no socket address. Write an address and a port: "127.0.0.1:9000".
     listen = "0.0.0.0:0"

@@ -1,6 +1,6 @@
 //! Clients that are known by a document. Source: draft-ietf-oauth-client-id-metadata-document-00; CIMD-01 to CIMD-54.
 
-// Length: one story per shape of document.
+// Length: one scene, and all that can happen in it.
 
 use std::sync::Arc;
 

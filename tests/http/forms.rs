@@ -202,6 +202,7 @@ fn public_jwk(pair: &EcKeyPair, extra: &[(&str, &str)]) -> String {
 
 /// RFC 7518 §4.6, RFC 7519 §5.2: the owner of the key decrypts, and verifies what is inside with our published keys.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "here the test is the resource server")]
 fn a_token_sealed_to_its_resource_server_is_read_there_and_nowhere_else() {
     let pair = EcKeyPair::generate(EcCurve::P256).expect("a key pair");
     let other = EcKeyPair::generate(EcCurve::P256).expect("a key pair");

@@ -139,6 +139,7 @@ fn scripts_of_other_origins_may_ask_who_the_person_is() {
     assert_eq!(reply.header("access-control-allow-origin"), Some("*"));
 }
 
+// Length: one document, as it is sent.
 /// OpenID Connect Discovery §3: complete where there is a provider, and no word of it where there is none.
 #[test]
 fn discovery_says_what_is_there() {

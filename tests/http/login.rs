@@ -140,7 +140,7 @@ fn a_form_of_another_site_is_refused_whatever_it_brings() {
 }
 
 #[test]
-fn what_else_the_form_says_is_not_believed() {
+fn auz_17_auz_18_what_else_the_form_says_is_not_believed() {
     let (node, client) = setting();
     let mut browser = Browser::default();
     let ticket = browser.open(&node, &client.request().uri()).ticket();

@@ -1,52 +1,9 @@
 //! The log at its most talkative holds nothing that opens anything.
 
-use std::io;
-use std::sync::{Arc, Mutex};
+use tracing::Level;
 
-use tracing::{Dispatch, Level, Subscriber};
-use tracing_subscriber::fmt::MakeWriter;
-
+use crate::support::log::{Written, logged_by};
 use crate::support::{ALICE, Ask, Browser, Client, Deployment, Node, Serve as _, Tokens, VERIFIER};
-
-/// Everything that was logged.
-#[derive(Clone, Default)]
-struct Written(Arc<Mutex<Vec<u8>>>);
-
-impl Written {
-    fn text(&self) -> String {
-        let bytes = self.0.lock().expect("no thread panicked").clone();
-        String::from_utf8(bytes).expect("logs are text")
-    }
-}
-
-impl io::Write for Written {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no thread panicked").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Written {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-/// Does `work` with `subscriber` as this thread's log.
-fn logged_by<T>(
-    subscriber: impl Subscriber + Send + Sync + 'static,
-    work: impl FnOnce() -> T,
-) -> T {
-    // Where there is only one log, what another thread meets first is taken to be logged nowhere.
-    let _second = Dispatch::new(tracing_subscriber::registry());
-    tracing::subscriber::with_default(subscriber, work)
-}
 
 /// A state and a wrong password that can be told from everything else.
 const STATE: &str = "canary-state-5f1c7a";

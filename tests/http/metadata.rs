@@ -30,7 +30,7 @@ fn the_protected_resource_describes_itself() {
 }
 
 #[test]
-fn every_place_where_a_client_looks_has_a_document_and_every_other_has_json() {
+fn met_01_every_place_where_a_client_looks_has_a_document_and_every_other_has_json() {
     let node = Node::start(&Deployment::usual());
     let paths = [
         ROOT,
@@ -73,7 +73,7 @@ fn every_place_where_a_client_looks_has_a_document_and_every_other_has_json() {
 }
 
 #[test]
-fn the_issuer_is_spelled_alike_everywhere_and_never_taken_from_the_request() {
+fn met_02_met_05_the_issuer_is_spelled_alike_everywhere_and_never_taken_from_the_request() {
     let node = Node::start(&Deployment::usual().at("https://auth.example.com"));
     let ask = |path: &str| {
         let ask =
@@ -89,7 +89,7 @@ fn the_issuer_is_spelled_alike_everywhere_and_never_taken_from_the_request() {
 }
 
 #[test]
-fn a_document_that_is_known_is_not_sent_again_and_pages_may_read_it() {
+fn met_07_a_document_that_is_known_is_not_sent_again_and_pages_may_read_it() {
     let node = Node::start(&Deployment::usual());
     let reply = node.serve(&Ask::get(ROOT).with("origin", "http://localhost:6274"));
     assert_eq!(reply.header("access-control-allow-origin"), Some("*"));
@@ -101,7 +101,7 @@ fn a_document_that_is_known_is_not_sent_again_and_pages_may_read_it() {
 }
 
 #[test]
-fn what_is_off_is_not_advertised() {
+fn met_03_ref_14_what_is_off_is_not_advertised() {
     let node = Node::start(&Deployment::usual().with("[ledger]\nkind = \"none\""));
     let document = node.serve(&Ask::get(ROOT)).json();
     let grants = serde_json::json!(["authorization_code", "client_credentials"]);

@@ -149,7 +149,7 @@ const REFUSED: &[&str] = &[
 ];
 
 #[test]
-fn each_redirect_uri_that_nobody_may_have_is_refused() {
+fn auz_02_auz_08_dcr_01_each_redirect_uri_that_nobody_may_have_is_refused() {
     let node = node();
     let long = format!("https://app.example.com/{}", "x".repeat(489));
     let rows = REFUSED.iter().copied().chain([long.as_str()]);
@@ -200,7 +200,7 @@ fn each_redirect_uri_that_nobody_may_have_is_refused() {
 }
 
 #[test]
-fn of_several_redirect_uris_the_acceptable_ones_are_kept() {
+fn dcr_01_of_several_redirect_uris_the_acceptable_ones_are_kept() {
     let node = node();
     let metadata = json!({
         "redirect_uris": [
@@ -230,7 +230,7 @@ fn of_several_redirect_uris_the_acceptable_ones_are_kept() {
 }
 
 #[test]
-fn a_registration_that_leaves_nothing_useful_is_refused() {
+fn dcr_05_dcr_06_a_registration_that_leaves_nothing_useful_is_refused() {
     let node = node();
     let long = "https://a.example/".to_owned() + &"x".repeat(480);
     let many = [long.clone() + "1", long.clone() + "2", long + "3"];
@@ -275,7 +275,7 @@ fn a_registration_that_leaves_nothing_useful_is_refused() {
 }
 
 #[test]
-fn what_is_unknown_or_null_is_ignored_and_what_is_chosen_for_us_too() {
+fn dcr_07_dcr_09_dcr_12_what_is_unknown_or_null_is_ignored_and_what_is_chosen_for_us_too() {
     let node = node();
     let metadata = json!({
         "client_name": "Example",
@@ -297,7 +297,7 @@ fn what_is_unknown_or_null_is_ignored_and_what_is_chosen_for_us_too() {
 }
 
 #[test]
-fn a_body_that_is_no_json_object_of_bearable_size_is_refused() {
+fn dcr_07_a_body_that_is_no_json_object_of_bearable_size_is_refused() {
     let node = node();
     let kind = "application/json";
     let deep = format!("{{\"x\":{}{}}}", "[".repeat(1_000), "]".repeat(1_000));
@@ -331,7 +331,7 @@ fn a_body_that_is_no_json_object_of_bearable_size_is_refused() {
 }
 
 #[test]
-fn a_hostile_name_is_shown_as_text_and_cut() {
+fn dcr_02_a_hostile_name_is_shown_as_text_and_cut() {
     let node = node();
     let shown = |name: &str| {
         let metadata = json!({ "client_name": name, "redirect_uris": ["https://app.example.com/cb"], "token_endpoint_auth_method": "none" });
@@ -361,7 +361,7 @@ fn a_hostile_name_is_shown_as_text_and_cut() {
 }
 
 #[test]
-fn a_closed_deployment_says_so_and_does_not_advertise() {
+fn met_03_a_closed_deployment_says_so_and_does_not_advertise() {
     let node = Node::start(&Deployment::usual().with("[registration]\ndynamic = \"closed\""));
     assert_eq!(register(&node, &json!({})).error(), "403 invalid_client_metadata");
     let metadata = node.serve(&Ask::get("/.well-known/oauth-authorization-server")).json();
@@ -369,7 +369,7 @@ fn a_closed_deployment_says_so_and_does_not_advertise() {
 }
 
 #[test]
-fn a_registered_client_gets_no_more_than_registration_gives() {
+fn dcr_09_a_registered_client_gets_no_more_than_registration_gives() {
     let narrow = Deployment::usual().with("[registration]\nscopes = [\"mcp:tools\"]");
     let wide = node();
     let metadata = json!({ "redirect_uris": ["https://app.example.com/cb"], "scope": "mcp:tools mcp:admin", "token_endpoint_auth_method": "none" });

@@ -82,7 +82,7 @@ async fn named_origins_are_let_in_and_no_other() {
 }
 
 #[tokio::test]
-async fn cookies_are_never_welcome_from_elsewhere() {
+async fn met_07_cookies_are_never_welcome_from_elsewhere() {
     for layer in [any_origin(), one_origin()] {
         let response = ask(layer, preflight("/mcp", APP, "cookie")).await;
         let all = lines(response.headers(), &["access-control"]);

@@ -11,7 +11,7 @@ proptest! {
 
     /// Whatever is put in, nothing breaks out of its quotes: the challenge reads back as what it was made of.
     #[test]
-    fn a_challenge_reads_back_as_what_it_was_made_of(
+    fn met_08_a_challenge_reads_back_as_what_it_was_made_of(
         url in "\\PC{0,30}",
         scopes in proptest::collection::vec("[ -~é\\r\\n]{0,10}", 0..4),
     ) {

@@ -74,7 +74,7 @@ fn the_document_is_small() {
 
 /// MET-03: a member follows what is on.
 #[test]
-fn nothing_is_promised_that_is_off() {
+fn met_03_nothing_is_promised_that_is_off() {
     let off =
         Policy { registration: None, advertise_iss: false, refresh: RefreshMode::Off, ..policy() };
     let (on, off) = (authorization_server(&policy()), authorization_server(&off));

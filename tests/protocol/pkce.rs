@@ -104,7 +104,7 @@ proptest! {
 }
 
 #[test]
-fn the_length_of_a_verifier_is_judged_on_both_sides() {
+fn tok_07_the_length_of_a_verifier_is_judged_on_both_sides() {
     let accepted = |length: usize| {
         let verifier = "v".repeat(length);
         challenge_of(&verifier).verify(&verifier).is_ok()

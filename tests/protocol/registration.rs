@@ -296,7 +296,7 @@ fn a_scope_is_cut_to_what_is_given() {
 
 /// DCR-02: a name is text for people, without what would disturb a page or a log.
 #[test]
-fn a_name_is_plain_and_short() {
+fn dcr_02_a_name_is_plain_and_short() {
     let name = |text: &str| {
         let accepted = accept(&ClientMetadata { client_name: Some(text.to_owned()), ..metadata() });
         accepted.expect("a name is never a reason to refuse").registration.name

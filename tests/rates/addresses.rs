@@ -106,7 +106,7 @@ fn an_ipv6_network_of_64_bits_is_one_address() {
 }
 
 #[test]
-fn forwarded_headers_move_neither_issuer_nor_urls_nor_tokens() {
+fn met_02_forwarded_headers_move_neither_issuer_nor_urls_nor_tokens() {
     let node = Node::start(&deployment(TRUSTED));
     let plain = node.serve(&Ask::get("/.well-known/oauth-authorization-server"));
     let moved = Ask::get("/.well-known/oauth-authorization-server")

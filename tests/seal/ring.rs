@@ -20,7 +20,7 @@ fn said(sealing: &str, registration: Option<&str>) -> String {
 }
 
 #[test]
-fn what_is_said_of_secrets_in_variables() {
+fn cfg_01_what_is_said_of_secrets_in_variables() {
     let base64 = |bytes: &[u8]| STANDARD.encode(bytes);
     let counted: Vec<u8> = (1..=32).collect();
     let random: [u8; 32] = Sha256::digest("random").into();

@@ -91,7 +91,7 @@ fn a_ring_that_is_there_is_kept() {
 }
 
 #[test]
-fn a_file_that_others_can_read_is_refused() {
+fn cfg_11_a_file_that_others_can_read_is_refused() {
     let directory = Directory::new();
     fs::write(directory.ring(), RING).expect("can be written");
     for (permissions, fine) in [

@@ -153,7 +153,7 @@ fn only_under_this_issuer<A: Sample>() {
 }
 
 #[test]
-fn what_another_issuer_sealed_does_not_open() {
+fn dcr_11_what_another_issuer_sealed_does_not_open() {
     for_every_purpose!(only_under_this_issuer());
 }
 

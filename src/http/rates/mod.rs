@@ -31,8 +31,10 @@ use table::{Ask, Table};
 pub const LOCAL_PER_MINUTE_MIN: NonZeroU32 = NonZeroU32::MIN.saturating_add(5_999);
 /// How many times as much a network of hosted clients may ask: that many people share it.
 pub const HOSTED_FACTOR: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
-/// One for each class, one for failed token requests, one for wrong passwords.
-const TABLES: usize = Class::ALL.len() + 2;
+/// One for each class, one each for failed token requests, wrong passwords and challenges.
+const TABLES: usize = Class::ALL.len() + 3;
+/// How often a challenge may come within an hour without being noticed: people go back, and links are probed.
+const CHALLENGES_PER_HOUR: NonZeroU32 = NonZeroU32::MIN.saturating_add(19);
 /// The time over which wrong passwords are counted.
 const WRONG_PASSWORDS_WINDOW: Duration = Duration::from_mins(15);
 
@@ -141,6 +143,7 @@ pub struct Rates {
     classes: [Doors; Class::ALL.len()],
     token_failures: Doors,
     wrong_passwords: Door,
+    challenges: Door,
     familiar: Familiar,
     /// The counters behind all doors.
     tables: Vec<Table>,
@@ -174,12 +177,17 @@ impl Rates {
         let wrong_passwords = Quota::with_period(period)
             .expect("a quarter of an hour divides into a million parts")
             .allow_burst(config.wrong_passwords);
-        let [failures, passwords] = [Class::ALL.len(), Class::ALL.len() + 1].map(|at| &tables[at]);
+        let [failures, passwords, challenges] = [0, 1, 2].map(|at| &tables[Class::ALL.len() + at]);
         Self {
             classes: Class::ALL
                 .map(|class| Doors::new(allowance(config, class), &tables[class as usize], &clock)),
             token_failures: Doors::new(config.token_failures, failures, &clock),
             wrong_passwords: RateLimiter::new(wrong_passwords, passwords.clone(), clock.clone()),
+            challenges: RateLimiter::new(
+                Quota::per_hour(CHALLENGES_PER_HOUR),
+                challenges.clone(),
+                clock.clone(),
+            ),
             familiar: Familiar::new(),
             tables,
             clock,
@@ -267,6 +275,13 @@ impl Rates {
     /// Remembers that `name` logged in at `address`: what others guess elsewhere does not count there any more.
     pub fn logged_in(&self, address: ClientAddress, name: &str) {
         self.familiar.add(self.hashing.hash_one((canonical(name), address)));
+    }
+
+    /// Whether `client_id` sends this challenge again and again, which makes PKCE worth nothing (RFC 9700 §2.1.1).
+    #[must_use]
+    pub fn is_worn_out(&self, client_id: &str, challenge: &str) -> bool {
+        let hash = self.hashing.hash_one((client_id, challenge));
+        self.count(&self.challenges, hash).is_err()
     }
 
     /// What wrong passwords for `name` are counted under: the name wherever they come from, but for an address where the

@@ -228,6 +228,8 @@ fn classify(text: &str, rules: &RedirectRules) -> Result<RedirectKind, RedirectF
         return Err(RedirectFault::UserInformation);
     }
     match scheme {
+        // No host has a star in its name: who writes one means "any", and nothing here means that.
+        "https" if authority(text).contains('*') => Err(RedirectFault::Malformed),
         "https" if text.starts_with("https://") && !authority(text).is_empty() => {
             Ok(RedirectKind::Web)
         }

@@ -75,7 +75,7 @@ fn wrong(client: &Client) -> Vec<(&'static str, Request)> {
 }
 
 #[test]
-fn what_cannot_be_answered_is_told_to_a_vouched_client() {
+fn auz_06_what_cannot_be_answered_is_told_to_a_vouched_client() {
     let (node, client) = vouched();
     let rows = wrong(&client).into_iter().map(|(sentence, request)| {
         let reply = Browser::default().open(&node, &request.uri());
@@ -121,7 +121,7 @@ fn what_cannot_be_answered_is_told_to_a_vouched_client() {
 }
 
 #[test]
-fn a_client_that_nobody_vouches_for_is_told_by_a_page_until_somebody_is_logged_in() {
+fn auz_06_a_client_that_nobody_vouches_for_is_told_by_a_page_until_somebody_is_logged_in() {
     let node = Node::start(&Deployment::usual());
     let client = Client::public(&node);
     for (sentence, request) in wrong(&client) {
@@ -150,7 +150,7 @@ fn a_loopback_client_is_told_at_once() {
 }
 
 #[test]
-fn without_a_client_or_with_an_unknown_one_there_is_a_page() {
+fn auz_06_dcr_10_dcr_11_without_a_client_or_with_an_unknown_one_there_is_a_page() {
     let (node, client) = vouched();
     let registered = Client::public(&node);
     let elsewhere = Node::start(&Deployment::usual().at("https://staging.example.com"));

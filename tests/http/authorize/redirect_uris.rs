@@ -29,7 +29,7 @@ fn assert_rejected(node: &Node, client: &Client, sent: &str) {
 }
 
 #[test]
-fn only_the_registered_spelling_is_a_redirect_uri() {
+fn auz_01_auz_02_auz_03_auz_05_only_the_registered_spelling_is_a_redirect_uri() {
     let node = Node::start(&Deployment::usual());
     let client = client(&node, &["https://app.example.com/cb"]);
     let others = [
@@ -80,7 +80,7 @@ fn only_the_registered_spelling_is_a_redirect_uri() {
 }
 
 #[test]
-fn of_a_loopback_redirect_uri_the_port_may_differ_and_nothing_else() {
+fn auz_04_of_a_loopback_redirect_uri_the_port_may_differ_and_nothing_else() {
     let node = Node::start(&Deployment::usual());
     let client = client(&node, &["http://127.0.0.1:1234/cb"]);
     for sent in ["http://127.0.0.1:33418/cb", "http://127.0.0.1/cb", "http://127.0.0.1:1234/cb"] {
@@ -115,7 +115,7 @@ fn of_a_loopback_redirect_uri_the_port_may_differ_and_nothing_else() {
 }
 
 #[test]
-fn every_loopback_spelling_stands_for_itself() {
+fn auz_04_every_loopback_spelling_stands_for_itself() {
     let node = Node::start(&Deployment::usual());
     for host in ["127.0.0.1", "[::1]", "localhost"] {
         let client = client(&node, &[&format!("http://{host}/")]);
@@ -127,7 +127,7 @@ fn every_loopback_spelling_stands_for_itself() {
 }
 
 #[test]
-fn the_only_redirect_uri_need_not_be_sent_but_one_of_two_must() {
+fn auz_07_the_only_redirect_uri_need_not_be_sent_but_one_of_two_must() {
     let node = Node::start(&Deployment::usual());
     let one = client(&node, &["https://app.example.com/cb"]);
     let uri = one.request().without("redirect_uri").uri();
@@ -150,7 +150,7 @@ fn the_query_of_a_redirect_uri_is_kept() {
 }
 
 #[test]
-fn an_application_with_its_own_scheme_is_reached_by_a_page_with_a_link() {
+fn auz_08_an_application_with_its_own_scheme_is_reached_by_a_page_with_a_link() {
     let node = Node::start(&Deployment::usual());
     let registered = [
         "com.example.app:/cb",

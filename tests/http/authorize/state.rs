@@ -24,7 +24,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_state_comes_back_as_sent(state in "\\PC{1,40}|[\\x00-\\x7f]{1,60}|.{1,200}") {
+    fn auz_23_any_state_comes_back_as_sent(state in "\\PC{1,40}|[\\x00-\\x7f]{1,60}|.{1,200}") {
         prop_assume!(state.len() <= 1_024);
         let (node, client) = vouched();
         let mut browser = Browser::default();
@@ -42,7 +42,7 @@ fn cases() -> u32 {
 }
 
 #[test]
-fn a_state_of_a_kibibyte_comes_back_and_a_longer_one_ends_on_a_page() {
+fn auz_23_a_state_of_a_kibibyte_comes_back_and_a_longer_one_ends_on_a_page() {
     let (node, client) = vouched();
     let state = "é".repeat(512);
     for reply in answers(&node, &client, &mut Browser::default(), &state) {

@@ -11,7 +11,7 @@ fn assert_page(reply: &Reply, sentence: &str) {
 }
 
 #[test]
-fn a_parameter_that_is_repeated_spoils_the_request() {
+fn auz_09_a_parameter_that_is_repeated_spoils_the_request() {
     let (node, client) = vouched();
     let right = client.request();
     for (name, value) in right.fields() {
@@ -44,7 +44,7 @@ fn a_request_may_be_a_form() {
 }
 
 #[test]
-fn other_spellings_of_a_parameter_are_unknown_and_ignored() {
+fn auz_10_other_spellings_of_a_parameter_are_unknown_and_ignored() {
     let (node, client) = vouched();
     let request =
         client.request().and("scope[]", "mcp:admin").and("Resource", "x").and("nonce", "n");
@@ -78,7 +78,7 @@ fn a_query_that_cannot_be_read_ends_on_a_page_that_repeats_nothing() {
 }
 
 #[test]
-fn no_page_of_another_origin_may_call() {
+fn auz_19_no_page_of_another_origin_may_call() {
     let (node, client) = vouched();
     for path in
         ["/oauth/authorize", "/authorize", "/oauth/login", "/oauth/account", "/oauth/consent"]

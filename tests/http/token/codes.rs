@@ -105,7 +105,7 @@ fn splice(most: &str, end: &str) -> String {
 }
 
 #[test]
-fn a_wrong_guess_is_refused_and_does_not_spend_the_code() {
+fn tok_02_tok_03_tok_04_tok_15_a_wrong_guess_is_refused_and_does_not_spend_the_code() {
     let (node, client, code) = setting();
     let answer = |(sentence, request): (&'static str, Request)| {
         let reply = node.serve(&request.post());
@@ -149,7 +149,7 @@ fn a_wrong_guess_is_refused_and_does_not_spend_the_code() {
 }
 
 #[test]
-fn a_code_that_was_altered_anywhere_is_no_code() {
+fn tok_14_a_code_that_was_altered_anywhere_is_no_code() {
     let (node, client, code) = setting();
     for position in (0..code.len()).step_by(7) {
         let mut altered = code.clone().into_bytes();

@@ -21,7 +21,7 @@ fn a_refresh_brings_new_tokens() {
 }
 
 #[test]
-fn a_wrong_refresh_is_refused_and_changes_nothing() {
+fn ref_01_ref_02_ref_03_a_wrong_refresh_is_refused_and_changes_nothing() {
     let node = Node::start(&Deployment::usual());
     let client = Client::public(&node);
     let other = Client::confidential(&node);
@@ -109,7 +109,7 @@ fn assert_family_ends(node: &Node, client: &Client, old: &Tokens, newest: &Token
 }
 
 #[test]
-fn a_family_ends_when_it_is_unused_for_thirty_days() {
+fn ref_10_a_family_ends_when_it_is_unused_for_thirty_days() {
     for (idle, expected) in [(30 * DAY - 1, 200), (30 * DAY, 400)] {
         let node = Node::start(&Deployment::usual());
         let client = Client::public(&node);
@@ -120,7 +120,7 @@ fn a_family_ends_when_it_is_unused_for_thirty_days() {
 }
 
 #[test]
-fn a_family_ends_after_ninety_days_however_it_is_used() {
+fn ref_10_a_family_ends_after_ninety_days_however_it_is_used() {
     let node = Node::start(&Deployment::usual());
     let client = Client::public(&node);
     let mut tokens = client.tokens(&node);
@@ -163,7 +163,7 @@ fn who_is_gone_from_the_configuration_gets_nothing_more() {
 }
 
 #[test]
-fn without_a_ledger_no_refresh_token_is_issued_or_taken() {
+fn ref_14_without_a_ledger_no_refresh_token_is_issued_or_taken() {
     let node = Node::start(&Deployment::usual().with("[ledger]\nkind = \"none\""));
     let client = Client::public(&node);
     let tokens = client.tokens(&node);

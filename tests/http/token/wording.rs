@@ -4,7 +4,7 @@ use super::super::{assert_not_stored, table};
 use crate::support::{Ask, Client, Deployment, Node, Serve as _};
 
 #[test]
-fn a_parameter_that_is_repeated_spoils_the_request() {
+fn tok_26_a_parameter_that_is_repeated_spoils_the_request() {
     let node = Node::start(&Deployment::usual());
     let client = Client::confidential(&node);
     let code = client.code(&node);
@@ -20,7 +20,7 @@ fn a_parameter_that_is_repeated_spoils_the_request() {
 }
 
 #[test]
-fn a_request_that_is_no_form_is_refused() {
+fn tok_16_a_request_that_is_no_form_is_refused() {
     let node = Node::start(&Deployment::usual());
     let client = Client::public(&node);
     let code = client.code(&node);
@@ -103,7 +103,7 @@ fn what_is_just_small_enough_is_read() {
 }
 
 #[test]
-fn other_methods_are_refused_and_pages_of_other_origins_may_call() {
+fn tok_25_other_methods_are_refused_and_pages_of_other_origins_may_call() {
     let node = Node::start(&Deployment::usual());
     let reply = node.serve(&Ask::get("/oauth/token"));
     assert_eq!((reply.status, reply.header("allow")), (405, Some("OPTIONS, POST")));
