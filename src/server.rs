@@ -4,7 +4,7 @@ mod paths;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use url::Url;
 
 use crate::contract::{self, Routes};
 
-use crate::config::{Config, CorsOrigins, LedgerKind, ResourceConfig, banner};
+use crate::config::{Config, CorsOrigins, KeySource, LedgerKind, ResourceConfig, banner};
 use crate::gateway::origin::Origins;
 use crate::gateway::{Door, Gate, guard, metadata, mount};
 use crate::http::Server;
@@ -62,6 +62,8 @@ pub enum LedgerError {
     #[error(transparent)]
     Store(#[from] Unavailable),
 }
+
+pub mod reload;
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -210,6 +212,7 @@ pub fn assemble_through(
         docs_enabled: config.docs_enabled,
         docs: OnceLock::new(),
         draining: Arc::default(),
+        ring_is_stale: AtomicBool::default(),
         configuration: configuration(&policy, ledger.guarantee().kind),
         policy,
         seal,
@@ -336,6 +339,9 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         connections_max: config.limits.connections_max,
         ..Limits::default()
     };
+    if let KeySource::File { path, .. } = &config.keys {
+        tokio::spawn(reload::watch(path.clone(), Arc::clone(&server), config.clone()));
+    }
     let draining = Arc::clone(&server.draining);
     let stop = async move {
         listen::told_to_stop().await;

@@ -1,6 +1,10 @@
 //! `keys`: making, looking at and changing the key ring file. Nothing here prints a key.
 
-use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
 
 use protocol::oauth::algorithm::SigningAlgorithm;
 
@@ -10,7 +14,9 @@ use super::{
     console::{self, toml_text},
 };
 use crate::{
+    http::documents::MAX_AGE_SECONDS,
     keys::{KeyRing, KeyRingError, Ring, Rotation},
+    server::reload::LOOK_EVERY,
     world::{RealWorld, World as _},
 };
 
@@ -41,7 +47,7 @@ pub(super) fn run(
             };
             let step = step.map_err(failed)?;
             ring.save(&path).map_err(failed)?;
-            format!("{}{}\n", listing(&ring), explain(&step))
+            format!("{}{}\n", listing(&ring), explain(&step, name.ring(), &path))
         }
         KeysCommand::Retire { id, .. } => {
             let mut ring = KeyRing::load(&path).map_err(failed)?;
@@ -86,19 +92,49 @@ fn listing(ring: &KeyRing) -> String {
     text
 }
 
-fn explain(step: &Rotation) -> String {
+/// What to do next, and when: each sentence follows from how nodes take over a changed file and what keys are for.
+fn explain(step: &Rotation, kind: Ring, path: &Path) -> String {
+    let keyring = path.display();
+    let command = |rest: &str| format!("sealbearer keys {rest} --keyring {keyring}");
     match step {
         Rotation::Added(id) => {
+            let published = match kind {
+                Ring::Sealing | Ring::Registration => String::new(),
+                Ring::Signing => {
+                    format!(", and {MAX_AGE_SECONDS} s more until no verifier has the old key set")
+                }
+            };
             format!(
-                "{id} opens from now on. Give the file to every node, restart them, then rotate again to make it seal."
+                "{id} opens and verifies from now on, and seals or signs nothing yet. Give the file to every node; each \
+                 takes it over within {} s, or at once on SIGHUP. Wait until all have it (GET /readyz says the \
+                 same configuration){published}. Then once more:\n{}",
+                LOOK_EVERY.as_secs(),
+                command(&format!("rotate --ring {}", kind.as_str()))
             )
         }
         Rotation::Promoted { active, retiring: None } => {
             format!("{active} signs from now on. Give the file to every node.")
         }
         Rotation::Promoted { active, retiring: Some(retiring) } => format!(
-            "{active} seals from now on, {retiring} only opens. Give the file to every node and restart them. Once nothing \
-             that {retiring} sealed can be valid any more: sealbearer keys retire {retiring}"
+            "{active} seals and signs from now on, {retiring} only opens and verifies. Give the file to every node. {}:\n{}",
+            until_retired(kind),
+            command(&format!("retire {retiring}"))
         ),
+    }
+}
+
+/// When nothing that the old key made can be valid any more.
+fn until_retired(kind: Ring) -> &'static str {
+    match kind {
+        Ring::Sealing => {
+            "Wait as long as the longest of tokens.refresh_idle (30d; tokens.refresh_absolute, 90d, with a client that does \
+             not rotate) after the last node has it, then"
+        }
+        Ring::Registration => {
+            "Registrations never expire: retire it only when every client of it shall register again"
+        }
+        Ring::Signing => {
+            "Wait as long as the longest access_lifetime (1h, and a minute for codes) after the last node has it, then"
+        }
     }
 }

@@ -178,7 +178,7 @@ pub trait Api: Send + Sync + 'static {
     ) -> impl Future<Output = poem::Response> + Send;
     /// Is ready: `GET /readyz`.
     ///
-    /// Answers 503 while draining or while the ledger cannot be reached; for load balancers.
+    /// Answers 503 while draining or while the ledger cannot be reached; for load balancers. Says so, and goes on, while the key ring file is one that cannot be used.
     fn readyz(
         &self,
         http: &poem::Request,

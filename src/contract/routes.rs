@@ -801,7 +801,7 @@ impl<A: Api> Operations<A> {
     }
     /// Is ready
     ///
-    /// Answers 503 while draining or while the ledger cannot be reached; for load balancers.
+    /// Answers 503 while draining or while the ledger cannot be reached; for load balancers. Says so, and goes on, while the key ring file is one that cannot be used.
     #[oai(
         path = "/readyz",
         method = "get",

@@ -1,5 +1,7 @@
 //! The server as the contract wants it: wire types in, wire types out, and one line per operation in between.
 
+use std::sync::atomic::Ordering;
+
 use poem::http::StatusCode;
 use poem::{Body as HttpBody, Endpoint as _, Request, Response};
 use protocol::flow::refusal::Rejection;
@@ -22,6 +24,9 @@ use crate::contract::{
     TokenRequest, TokenResponse, UserinfoResponse,
 };
 use crate::upstream::FAILURE_SECONDS;
+
+/// What a ready node says whose key ring file cannot be used.
+const RING_IS_STALE: &str = "ok, with the key ring of before: its file cannot be used";
 
 /// Writes an [`Answer`] as one of the response enums of pages, which have the same variants.
 macro_rules! as_response {
@@ -92,7 +97,7 @@ impl Api for Server {
     }
 
     async fn jwks(&self, http: &Request) -> Response {
-        self.documents.jwks.respond(http)
+        self.documents.jwks.load().respond(http)
     }
 
     async fn authorize(&self, http: &Request, sent: AuthorizationRequest) -> AuthorizeResponse {
@@ -191,13 +196,16 @@ impl Api for Server {
     async fn readyz(&self, _: &Request) -> Response {
         let fingerprint = self.fingerprint();
         if self.is_draining() {
-            return raw::readiness(Some("draining"), &fingerprint);
+            return raw::readiness(StatusCode::SERVICE_UNAVAILABLE, "draining", &fingerprint);
         }
         if let Err(unavailable) = self.ledger.check().await {
             tracing::error!(reason = %unavailable.reason, "the ledger does not answer");
-            return raw::readiness(Some("the ledger does not answer"), &fingerprint);
+            let (status, word) = (StatusCode::SERVICE_UNAVAILABLE, "the ledger does not answer");
+            return raw::readiness(status, word, &fingerprint);
         }
-        raw::readiness(None, &fingerprint)
+        // A node with yesterday's keys serves everybody; one that is taken away serves nobody.
+        let is_stale = self.ring_is_stale.load(Ordering::Relaxed);
+        raw::readiness(StatusCode::OK, if is_stale { RING_IS_STALE } else { "ok" }, &fingerprint)
     }
 
     async fn openapi_json(&self, http: &Request) -> Response {

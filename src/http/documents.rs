@@ -1,9 +1,11 @@
-//! The documents that never change while a node runs: serialised once, sent as they are.
+//! The documents that hardly ever change while a node runs: serialised once, sent as they are.
 //!
 //! Source: RFC 8414 §3, RFC 9728 §3, RFC 7517 §5.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
@@ -17,8 +19,9 @@ use url::Url;
 
 use crate::contract;
 
-/// How long metadata may be cached, in seconds: short, since a change of configuration should be seen soon.
-const MAX_AGE_SECONDS: u32 = 300;
+/// How long metadata may be cached, in seconds: short, since a change of configuration should be seen soon. A signing key
+/// is published at least this long before it signs.
+pub const MAX_AGE_SECONDS: u32 = 300;
 
 /// A body, its type, and the tag that tells it from any other.
 #[derive(Clone, Debug)]
@@ -37,8 +40,8 @@ pub struct Documents {
     pub openid_configuration: Document,
     /// RFC 9728, by the path of the resource; the first resource also without a path.
     pub protected_resources: BTreeMap<String, Document>,
-    /// RFC 7517.
-    pub jwks: Document,
+    /// RFC 7517; replaced when the key ring is.
+    pub jwks: Arc<ArcSwap<Document>>,
     /// The contract as JSON.
     pub openapi_json: Document,
     /// The contract as written.
@@ -79,6 +82,10 @@ impl Document {
     }
 }
 
+fn key_set(jwks: &str) -> Document {
+    Document::new(jwks.to_owned(), "application/json")
+}
+
 impl Documents {
     /// Writes them all. `jwks` is the key set as JSON.
     #[must_use]
@@ -97,11 +104,16 @@ impl Documents {
             authorization_server: json(metadata::authorization_server(policy)),
             openid_configuration: json(metadata::openid_configuration(policy)),
             protected_resources,
-            jwks: Document::new(jwks.to_owned(), "application/json"),
+            jwks: Arc::new(ArcSwap::from_pointee(key_set(jwks))),
             openapi_json: Document::new(contract::DOCUMENT_JSON, "application/json"),
             openapi_yaml: Document::new(contract::DOCUMENT_YAML, "application/yaml"),
             metadata_paths,
         }
+    }
+
+    /// Publishes another key set from now on.
+    pub fn replace_jwks(&self, jwks: &str) {
+        self.jwks.store(Arc::new(key_set(jwks)));
     }
 
     /// The authorization server metadata asked for with `path` behind the well-known part; `None` where nobody could

@@ -112,6 +112,8 @@ pub struct Server {
     pub docs_enabled: bool,
     /// Swagger UI, once somebody asked for it.
     pub docs: OnceLock<Docs>,
+    /// Set while the key ring file is one that cannot be used, so that the node goes on with the one before.
+    pub ring_is_stale: AtomicBool,
     /// Set when the node was told to stop.
     pub draining: Arc<AtomicBool>,
 }

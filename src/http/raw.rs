@@ -12,9 +12,7 @@ pub(super) fn health() -> Response {
 }
 
 /// Whether a node is ready, or why not; and what its keys and configuration are called, so that a node with others shows.
-pub(super) fn readiness(why_not: Option<&str>, fingerprint: &str) -> Response {
-    let status = if why_not.is_some() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
-    let word = why_not.unwrap_or("ok");
+pub(super) fn readiness(status: StatusCode, word: &str, fingerprint: &str) -> Response {
     state(status, &serde_json::json!({ "status": word, "configuration": fingerprint }))
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use protocol::oauth::algorithm::SigningAlgorithm;
 use protocol::oauth::time::UnixTime;
 use rand::TryRng as _;
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::KeyRing;
@@ -23,15 +24,7 @@ impl KeyRing {
     /// # Errors
     /// If it cannot be read, can be read by others than its owner, or is not a ring.
     pub fn load(path: &Path) -> Result<Self, KeyRingError> {
-        let failed = |cause| KeyRingError::File { path: path.to_owned(), cause };
-        let file = File::open(path).map_err(failed)?;
-        owner_only(path, &file)?;
-        let mut json = Zeroizing::new(String::new());
-        file.take(FILE_BYTES_MAX + 1).read_to_string(&mut json).map_err(failed)?;
-        if json.len() as u64 > FILE_BYTES_MAX {
-            return Err(KeyRingError::TooLarge(path.to_owned()));
-        }
-        Self::from_json(&json)
+        Self::from_json(&read(path)?)
     }
 
     /// Makes a new ring, with a signing key for each of `algorithms`, and its file, at once or not at all.
@@ -79,6 +72,52 @@ impl KeyRing {
             let _ = fs::remove_file(&draft);
             KeyRingError::File { path: path.to_owned(), cause }
         })
+    }
+}
+
+/// The text of the file at `path`, which is for its owner only.
+fn read(path: &Path) -> Result<Zeroizing<String>, KeyRingError> {
+    let failed = |cause| KeyRingError::File { path: path.to_owned(), cause };
+    let file = File::open(path).map_err(failed)?;
+    owner_only(path, &file)?;
+    let mut json = Zeroizing::new(String::new());
+    file.take(FILE_BYTES_MAX + 1).read_to_string(&mut json).map_err(failed)?;
+    if json.len() as u64 > FILE_BYTES_MAX {
+        return Err(KeyRingError::TooLarge(path.to_owned()));
+    }
+    Ok(json)
+}
+
+/// Looks at a key ring file again and again, and tells when there is something new in it.
+pub struct Watch {
+    path: PathBuf,
+    /// Of what was seen last, a ring or the reason why there is none.
+    seen: Option<[u8; 32]>,
+}
+
+impl Watch {
+    /// Watches the file at `path`; whatever is in it now is new, since it may have changed since it was loaded.
+    #[must_use]
+    pub fn new(path: &Path) -> Self {
+        Self { path: path.to_owned(), seen: None }
+    }
+
+    /// The ring, or what is wrong with it, if the file changed since it was looked at last.
+    pub fn look(&mut self) -> Option<Result<KeyRing, KeyRingError>> {
+        let text = read(&self.path);
+        let seen = Some(digest(&text));
+        if seen == self.seen {
+            return None;
+        }
+        self.seen = seen;
+        Some(text.and_then(|json| KeyRing::from_json(&json)))
+    }
+}
+
+fn digest(text: &Result<Zeroizing<String>, KeyRingError>) -> [u8; 32] {
+    match text {
+        Ok(json) => Sha256::digest(json.as_bytes()).into(),
+        Err(reason) => Sha256::digest(reason.to_string()).into(),
     }
 }
 

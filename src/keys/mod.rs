@@ -24,6 +24,7 @@ use protocol::oauth::time::UnixTime;
 use zeroize::Zeroizing;
 
 pub use error::{KeyRingError, Weakness};
+pub use file::Watch;
 pub(crate) use pair::{KeyPair, p256};
 pub use rotation::Rotation;
 pub use secret::{EXAMPLE_SECRET, Secret};

@@ -24,6 +24,7 @@ mod unsealable;
 use std::fmt;
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use protocol::oauth::algorithm::SigningAlgorithm;
@@ -61,8 +62,16 @@ pub trait Artefact: Serialize + DeserializeOwned {
 }
 
 /// Seals and opens for one issuer under one key ring.
+///
+/// The ring can be replaced while others use the seal: what has begun ends under the ring it began with.
 pub struct Seal {
     issuer: String,
+    recipes: Recipes,
+    under: ArcSwap<Under>,
+}
+
+/// Everything that one key ring yields, parsed once.
+struct Under {
     locks: [Lock; Purpose::ALL.len()],
     /// One per registration key that may open, that of the active key first.
     client_secrets: Vec<MacKey>,
@@ -84,26 +93,13 @@ impl Seal {
     /// one at a time, to see that the others hold.
     #[must_use]
     pub fn with_recipes(issuer: &str, ring: &KeyRing, recipes: Recipes) -> Self {
-        let derivations = |keys: Vec<OpeningKey<'_>>| -> Arc<Vec<Derivation>> {
-            Arc::new(keys.iter().map(|key| Derivation::new(issuer, key)).collect())
-        };
-        let sealing = derivations(ring.sealing().collect());
-        let registrations = derivations(ring.registration().collect());
-        let (active, others): (Vec<_>, Vec<_>) = registrations.iter().partition(|key| key.active);
-        let client_secrets = active.into_iter().chain(others);
-        let client_secrets = client_secrets.map(|key| key.mac_key("client-secret", "")).collect();
-        let mut named: Vec<_> = sealing.iter().chain(registrations.iter()).collect();
-        named.sort_by(|one, other| one.id.cmp(&other.id));
-        let fingerprints =
-            named.into_iter().map(|key| (key.mac_key("fingerprint", ""), key.active));
-        let fingerprints = fingerprints.collect();
-        let locks = recipes.map(|recipe| match recipe.ring {
-            SecretRing::Sealing => Lock::new(recipe, Arc::clone(&sealing)),
-            SecretRing::Registration => Lock::new(recipe, Arc::clone(&registrations)),
-        });
-        let (issuer, signer) = (issuer.to_owned(), Signer::new(ring));
-        let published = Sha256::digest(ring.jwks()).into();
-        Self { issuer, locks, client_secrets, fingerprints, published, signer }
+        let under = ArcSwap::from_pointee(Under::new(issuer, ring, recipes));
+        Self { issuer: issuer.to_owned(), recipes, under }
+    }
+
+    /// Seals and opens under `ring` from now on. What is still valid opens as long as its key is not revoked there.
+    pub fn replace(&self, ring: &KeyRing) {
+        self.under.store(Arc::new(Under::new(&self.issuer, ring, self.recipes)));
     }
 
     /// The sealed form of `artefact`. Random where it is encrypted; a registration is the same text for the same claims
@@ -116,7 +112,8 @@ impl Seal {
     #[must_use]
     pub fn seal<A: Artefact>(&self, artefact: &A, now: UnixTime) -> String {
         let claims = serde_json::to_vec(artefact).expect("claims are plain data with string names");
-        let lock = self.lock(A::PURPOSE);
+        let under = self.under.load();
+        let lock = under.lock(A::PURPOSE);
         lock.seal(&lock.tag.wrap(&claims), now)
     }
 
@@ -124,7 +121,8 @@ impl Seal {
     /// # Errors
     /// [`Unsealable`], whatever is wrong with it.
     pub fn open<A: Artefact>(&self, text: &str, now: UnixTime) -> Result<A, Unsealable> {
-        let lock = self.lock(A::PURPOSE);
+        let under = self.under.load();
+        let lock = under.lock(A::PURPOSE);
         let payload = lock.open(text, now).map_err(Unsealable)?;
         read(lock, payload, now).map_err(Unsealable)
     }
@@ -134,15 +132,15 @@ impl Seal {
     /// Never: a ring always has an active registration key.
     #[must_use]
     pub fn client_secret(&self, client_id: &str) -> String {
-        let active = self.client_secrets.first();
-        client_secret(active.expect("a ring has an active key"), client_id)
+        let under = self.under.load();
+        client_secret(under.client_secrets.first().expect("a ring has an active key"), client_id)
     }
 
     /// Whether `presented` is the secret of this client under any registration key that may open. The time this takes
     /// depends on the number of keys and on whether the length is right, on nothing else.
     #[must_use]
     pub fn client_secret_matches(&self, client_id: &str, presented: &str) -> bool {
-        self.client_secrets.iter().fold(false, |matched, key| {
+        self.under.load().client_secrets.iter().fold(false, |matched, key| {
             let expected = client_secret(key, client_id);
             let same = expected.len() == presented.len()
                 && openssl::memcmp::eq(expected.as_bytes(), presented.as_bytes());
@@ -154,11 +152,12 @@ impl Seal {
     /// both are, and tell nothing of either.
     #[must_use]
     pub fn fingerprint(&self, configuration: &str) -> String {
+        let under = self.under.load();
         let mut hash = Sha256::new();
-        for (key, active) in &self.fingerprints {
+        for (key, active) in &under.fingerprints {
             hash.update(key.mac(&[configuration.as_bytes(), &[u8::from(*active)]]));
         }
-        hash.update(self.published);
+        hash.update(under.published);
         URL_SAFE_NO_PAD.encode(&hash.finalize()[..12])
     }
 
@@ -174,7 +173,7 @@ impl Seal {
         kind: SignedType,
         claims: &impl Serialize,
     ) -> Result<String, NoSigningKey> {
-        self.signer.sign(algorithm, kind, claims)
+        self.under.load().signer.sign(algorithm, kind, claims)
     }
 
     /// The same, encrypted to `recipient` (RFC 7519 §5.2, nested): only the owner of that key can read it.
@@ -201,7 +200,31 @@ impl Seal {
         kind: SignedType,
         text: &str,
     ) -> Result<C, Unsealable> {
-        self.signer.open(kind, text)
+        self.under.load().signer.open(kind, text)
+    }
+}
+
+impl Under {
+    fn new(issuer: &str, ring: &KeyRing, recipes: Recipes) -> Self {
+        let derivations = |keys: Vec<OpeningKey<'_>>| -> Arc<Vec<Derivation>> {
+            Arc::new(keys.iter().map(|key| Derivation::new(issuer, key)).collect())
+        };
+        let sealing = derivations(ring.sealing().collect());
+        let registrations = derivations(ring.registration().collect());
+        let (active, others): (Vec<_>, Vec<_>) = registrations.iter().partition(|key| key.active);
+        let client_secrets = active.into_iter().chain(others);
+        let client_secrets = client_secrets.map(|key| key.mac_key("client-secret", "")).collect();
+        let mut named: Vec<_> = sealing.iter().chain(registrations.iter()).collect();
+        named.sort_by(|one, other| one.id.cmp(&other.id));
+        let fingerprints =
+            named.into_iter().map(|key| (key.mac_key("fingerprint", ""), key.active));
+        let fingerprints = fingerprints.collect();
+        let locks = recipes.map(|recipe| match recipe.ring {
+            SecretRing::Sealing => Lock::new(recipe, Arc::clone(&sealing)),
+            SecretRing::Registration => Lock::new(recipe, Arc::clone(&registrations)),
+        });
+        let published = Sha256::digest(ring.jwks()).into();
+        Self { locks, client_secrets, fingerprints, published, signer: Signer::new(ring) }
     }
 
     fn lock(&self, purpose: Purpose) -> &Lock {

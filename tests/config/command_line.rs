@@ -228,14 +228,16 @@ fn a_key_ring_is_made_once_and_changed_in_steps() {
     sealing       k2        -          pending   DATE
     registration  r1        -          active    DATE
     signing THUMBPRINT ES256      active    DATE
-    k2 opens from now on. Give the file to every node, restart them, then rotate again to make it seal.
+    k2 opens and verifies from now on, and seals or signs nothing yet. Give the file to every node; each takes it over within 1 s, or at once on SIGHUP. Wait until all have it (GET /readyz says the same configuration). Then once more:
+    sealbearer keys rotate --ring sealing --keyring keyring.json
 
     ring          key       algorithm  is        made
     sealing       k1        -          retiring  DATE
     sealing       k2        -          active    DATE
     registration  r1        -          active    DATE
     signing THUMBPRINT ES256      active    DATE
-    k2 seals from now on, k1 only opens. Give the file to every node and restart them. Once nothing that k1 sealed can be valid any more: sealbearer keys retire k1
+    k2 seals and signs from now on, k1 only opens and verifies. Give the file to every node. Wait as long as the longest of tokens.refresh_idle (30d; tokens.refresh_absolute, 90d, with a client that does not rotate) after the last node has it, then:
+    sealbearer keys retire k1 --keyring keyring.json
 
     ring          key       algorithm  is        made
     sealing       k1        -          revoked   DATE
@@ -250,7 +252,8 @@ fn a_key_ring_is_made_once_and_changed_in_steps() {
     registration  r1        -          active    DATE
     registration  r2        -          pending   DATE
     signing THUMBPRINT ES256      active    DATE
-    r2 opens from now on. Give the file to every node, restart them, then rotate again to make it seal.
+    r2 opens and verifies from now on, and seals or signs nothing yet. Give the file to every node; each takes it over within 1 s, or at once on SIGHUP. Wait until all have it (GET /readyz says the same configuration). Then once more:
+    sealbearer keys rotate --ring registration --keyring keyring.json
 
     ring          key       algorithm  is        made
     sealing       k1        -          revoked   DATE

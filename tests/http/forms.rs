@@ -134,7 +134,7 @@ fn a_gate_takes_tokens_in_the_form_of_its_resource_only() {
 
 /// JOS-12: an id token, or anything else that is signed here, is no access token, though a key of ours signed it.
 #[test]
-fn nothing_else_that_we_sign_is_an_access_token() {
+fn jos_12_nothing_else_that_we_sign_is_an_access_token() {
     let node = Node::start(&Deployment::usual().signing().with_form("access_token = \"signed\""));
     let access = Client::public(&node).tokens(&node).access;
     let [header, claims] = parts(&access);

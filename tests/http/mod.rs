@@ -15,6 +15,7 @@ mod order;
 mod others;
 mod register;
 mod registered_keys;
+mod reload;
 mod resource;
 mod revoke;
 mod scopes;

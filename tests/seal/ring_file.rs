@@ -8,7 +8,7 @@ use std::sync::Barrier;
 
 use protocol::oauth::algorithm::SigningAlgorithm;
 use rand::TryRng as _;
-use sealbearer::keys::{KeyRing, KeyRingError, Ring};
+use sealbearer::keys::{KeyRing, KeyRingError, Ring, Watch};
 
 use super::{NOW, RING};
 
@@ -53,6 +53,43 @@ fn a_ring_is_made_for_its_owner_only_and_nothing_else_is_left() {
     assert_eq!(directory.names(), ["keyring.json"]);
     let read = KeyRing::load(&directory.ring()).expect("what was made can be read");
     assert_eq!((read.list(), read.jwks()), (made.list(), made.jwks()));
+}
+
+#[test]
+fn a_watched_file_tells_each_change_once() {
+    let directory = Directory::new();
+    let path = directory.ring();
+    let mut watch = Watch::new(&path);
+    let mut look = || match watch.look() {
+        None => "nothing new".to_owned(),
+        Some(Ok(ring)) => format!("{} keys", ring.list().len()),
+        Some(Err(KeyRingError::File { .. })) => "no file".to_owned(),
+        Some(Err(refused)) => {
+            refused.to_string().split(" at line").next().expect("text").to_owned()
+        }
+    };
+    let mut said = vec![look(), look()];
+    let mut ring = KeyRing::create(&path, &[SigningAlgorithm::Es256], NOW).expect("can be made");
+    said.extend([look(), look()]);
+    ring.rotate(Ring::Sealing, NOW).expect("can be rotated");
+    ring.save(&path).expect("can be written");
+    said.extend([look(), look()]);
+    fs::write(&path, "{").expect("can be written");
+    said.extend([look(), look()]);
+    ring.save(&path).expect("can be written");
+    said.extend([look(), look()]);
+    insta::assert_snapshot!(said.join("\n"), @r"
+    no file
+    nothing new
+    3 keys
+    nothing new
+    4 keys
+    nothing new
+    the key ring is malformed
+    nothing new
+    4 keys
+    nothing new
+    ");
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn what_is_said_of_keys_that_cannot_be_used() {
 
 /// RFC 7517 §9.3, RFC 7518 §6.2, §6.3, RFC 8037 §2, MET-04: the members a verifier needs, and no other.
 #[test]
-fn only_public_members_are_published() {
+fn met_04_only_public_members_are_published() {
     let ring = KeyRing::generate_for(&SigningAlgorithm::ALL, NOW);
     let set: Value = serde_json::from_str(ring.jwks()).expect("JSON");
     let members = |key: &Value| {
