@@ -205,6 +205,7 @@ impl Seal {
 }
 
 impl Under {
+    #[expect(clippy::large_types_passed_by_value, reason = "it is taken apart, a recipe a lock")]
     fn new(issuer: &str, ring: &KeyRing, recipes: Recipes) -> Self {
         let derivations = |keys: Vec<OpeningKey<'_>>| -> Arc<Vec<Derivation>> {
             Arc::new(keys.iter().map(|key| Derivation::new(issuer, key)).collect())

@@ -49,7 +49,7 @@ struct Claims {
 struct Made {
     text: String,
     kind: Kind,
-    made_at: u64,
+    sealed_at: u64,
     /// The key that its maker used, by the maker's ring at the time.
     key: String,
 }
@@ -143,7 +143,7 @@ impl Fleet {
                 (made.expect("a ring has an active key"), Ring::Signing)
             }
         };
-        self.made.push(Made { text, kind, made_at: self.now, key: active(&node.listed, of) });
+        self.made.push(Made { text, kind, sealed_at: self.now, key: active(&node.listed, of) });
     }
 
     /// The advice: no step before every node has the last one; a signature only after every key set is renewed.
@@ -205,7 +205,7 @@ impl Fleet {
     fn check(&self) -> Result<(), TestCaseError> {
         for made in &self.made {
             let ends = !matches!(made.kind, Kind::Client);
-            let is_valid = !ends || self.now < made.made_at + LIFETIME_SECONDS;
+            let is_valid = !ends || self.now < made.sealed_at + LIFETIME_SECONDS;
             for node in 0..self.nodes.len() {
                 let revoked = |key: &KeySummary| {
                     key.id.as_str() == made.key && key.key_state == KeyState::Revoked
