@@ -6,6 +6,7 @@
 
 mod address;
 mod authorization_request;
+mod client_assertion;
 mod client_document;
 mod client_metadata;
 mod deployment;
@@ -16,6 +17,7 @@ mod values;
 
 pub use address::address;
 pub use authorization_request::authorization_request;
+pub use client_assertion::client_assertion;
 pub use client_document::client_document;
 pub use client_metadata::client_metadata;
 pub use login_callback::login_callback;

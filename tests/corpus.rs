@@ -44,6 +44,11 @@ fn no_document_makes_a_client_that_cannot_be() {
 }
 
 #[test]
+fn no_assertion_proves_what_it_does_not_say() {
+    replay("client_assertion", fuzzing::client_assertion);
+}
+
+#[test]
 fn no_address_of_special_use_passes_for_public() {
     replay("address", fuzzing::address);
 }

@@ -65,6 +65,11 @@ id = "machine"
 secret_hash = "K7gNU3sdo-OL0wNhqoVWhr3g6s1xYv72ol_pe_Unols"
 grant_types = ["client_credentials"]
 
+[[clients]]
+id = "robot"
+jwks = '{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"1","x":"_RckOFqgx1tk-3jNYC-h2ZH96_drE8WO1wLqyDXp9hg"}]}'
+grant_types = ["client_credentials"]
+
 [[resources]]
 path = "/mcp"
 upstream = "builtin"

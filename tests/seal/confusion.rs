@@ -197,7 +197,7 @@ fn jos_12_every_wall_holds_without_the_others() {
 
 /// The release itself: with all walls, and with any one of them down, no purpose is ever taken for another.
 #[test]
-fn no_purpose_is_taken_for_another_even_with_one_wall_down() {
+fn jos_12_jos_13_no_purpose_is_taken_for_another_even_with_one_wall_down() {
     for walls in Walls::all_combinations().filter(|walls| walls.standing() >= 4) {
         let recipes = walls.recipes();
         let pairs = (0..8).flat_map(|a| (0..8).map(move |b| (a, b)));

@@ -20,6 +20,19 @@ fn code(issued_at: UnixTime) -> AuthorizationCode {
     AuthorizationCode { issued_at, expires_at, content: "x".to_owned() }
 }
 
+/// Random nonces of 96 bits are good for 2^32 values under one key; each key lasts a day, so nobody gets near. What can be
+/// tried is that they are drawn anew each time, on each node.
+#[test]
+fn jos_16_no_two_values_share_a_nonce() {
+    let nodes = [seal(), seal()];
+    let mut seen = std::collections::HashSet::new();
+    for number in 0..20_000 {
+        let text = nodes[number % 2].seal(&code(NOW), NOW);
+        let nonce = text.split('.').nth(2).map(str::to_owned).expect("a third segment");
+        assert!(nonce.len() == 16 && seen.insert(nonce), "number {number}");
+    }
+}
+
 #[test]
 fn a_value_sealed_before_midnight_opens_after_it() {
     let before = MIDNIGHT.minus_seconds(1);
@@ -40,7 +53,7 @@ fn the_day_is_that_of_sealing_not_of_issue() {
 
 /// A seal that lives through midnight changes its key then, and back if the clock does.
 #[test]
-fn a_node_that_runs_through_midnight_changes_its_key() {
+fn jos_16_a_node_that_runs_through_midnight_changes_its_key() {
     let (node, before) = (seal(), MIDNIGHT.minus_seconds(1));
     let headers = [before, MIDNIGHT, before].map(|now| {
         let text = node.seal(&code(now), now);

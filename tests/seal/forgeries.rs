@@ -19,7 +19,7 @@ fn names(table: &[(&str, Option<Wall>)]) -> String {
 
 /// Headers that mean the same, or something else, or too much. None of them is the one.
 #[test]
-fn a_header_is_this_one_or_it_is_refused() {
+fn jos_04_jos_05_jos_06_a_header_is_this_one_or_it_is_refused() {
     let forge = forge(Purpose::AuthorizationCode);
     let right = forge.header.clone();
     let with = |member: &str| right.replace(r#","kid""#, &format!(r#",{member},"kid""#));
@@ -101,7 +101,7 @@ fn a_registration_header_is_this_one_or_it_is_refused() {
 
 /// A token whose segments are replaced one at a time, each still in canonical base64url.
 #[test]
-fn a_segment_has_its_length_or_the_value_is_refused() {
+fn jos_03_a_segment_has_its_length_or_the_value_is_refused() {
     let whole = forge(Purpose::AccessToken).with_members(&members::<AccessToken>());
     let segments: Vec<&str> = whole.split('.').collect();
     let with = |at: usize, segment: &str| {

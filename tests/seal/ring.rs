@@ -269,7 +269,7 @@ fn what_is_said_of_rings_that_are_none() {
 }
 
 #[test]
-fn the_published_keys_are_those_that_are_not_revoked() {
+fn met_04_the_published_keys_are_those_that_are_not_revoked() {
     let mut ring = KeyRing::generate(NOW);
     let published = |ring: &KeyRing| {
         let set: serde_json::Value = serde_json::from_str(ring.jwks()).expect("a JWK Set is JSON");
@@ -294,7 +294,7 @@ fn the_published_keys_are_those_that_are_not_revoked() {
 
 /// RFC 7638 §3: the id is the start of the thumbprint, so it can be recomputed from what is published.
 #[test]
-fn a_published_key_has_public_members_only_and_its_thumbprint_as_id() {
+fn met_04_a_published_key_has_public_members_only_and_its_thumbprint_as_id() {
     let ring = super::ring();
     insta::assert_snapshot!(ring.jwks(), @r#"{"keys":[{"crv":"P-256","kty":"EC","x":"FbEvlTc6oDZaHntK2VSypCXrUaQaKYc0e51SHfH4-Sk","y":"8mOfdj_5lEHXmaMDb8qY_eqs4PzLiDx5rPJ8TJpaSIg","use":"sig","alg":"ES256","kid":"66EKWgth"}]}"#);
     let set: serde_json::Value = serde_json::from_str(ring.jwks()).expect("a JWK Set is JSON");

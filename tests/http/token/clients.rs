@@ -46,7 +46,7 @@ fn a_confidential_client_acts_for_itself() {
 }
 
 #[test]
-fn every_way_of_sending_the_secret_is_taken() {
+fn tok_18_every_way_of_sending_the_secret_is_taken() {
     let node = node();
     let post = [("client_id", "ci"), ("client_secret", SECRET)];
     let named = [("client_id", "ci")];
@@ -72,7 +72,7 @@ fn every_way_of_sending_the_secret_is_taken() {
 }
 
 #[test]
-fn a_client_that_cannot_prove_itself_is_refused() {
+fn tok_18_tok_24_a_client_that_cannot_prove_itself_is_refused() {
     let node = node();
     let public = Client::public(&node);
     let confidential = Client::confidential(&node);
@@ -130,7 +130,7 @@ fn a_client_that_cannot_prove_itself_is_refused() {
 }
 
 #[test]
-fn a_token_of_a_client_never_speaks_for_a_person() {
+fn tok_24_a_token_of_a_client_never_speaks_for_a_person() {
     let settings = r#"grant_types = ["client_credentials"]"#;
     let node = Node::start(&Deployment::usual().with_client("alice", Some(SECRET), settings));
     let reply = node.serve(&grant().basic("alice", SECRET));

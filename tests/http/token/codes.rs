@@ -105,7 +105,7 @@ fn splice(most: &str, end: &str) -> String {
 }
 
 #[test]
-fn tok_02_tok_03_tok_04_tok_15_a_wrong_guess_is_refused_and_does_not_spend_the_code() {
+fn tok_02_tok_03_tok_04_tok_15_tok_23_a_wrong_guess_is_refused_and_does_not_spend_the_code() {
     let (node, client, code) = setting();
     let answer = |(sentence, request): (&'static str, Request)| {
         let reply = node.serve(&request.post());

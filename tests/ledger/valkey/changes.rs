@@ -72,6 +72,25 @@ fn ref_09_an_old_snapshot_put_back_is_not_believed() {
     assert_fenced(&subject, START.plus_seconds(20));
 }
 
+/// A primary that was a replica meanwhile is the same process, with the history of another: it may have unlearned what it
+/// was told last.
+#[test]
+fn ref_09_a_primary_that_was_a_replica_meanwhile_is_not_believed() {
+    let (Some((store, settings)), Some((other, _))) = (alone(&[]), alone(&[])) else { return };
+    let subject = Subject::new(connected(&settings));
+    let follow = |one: &Store, other: &Store| {
+        one.tell(&["REPLICAOF", "127.0.0.1", &other.port().to_string()]);
+        one.wait_for("INFO", "master_link_status:up");
+    };
+    follow(&other, &store);
+    use_some(&subject);
+    store.wait_for_replica();
+    other.tell(&["REPLICAOF", "NO", "ONE"]);
+    follow(&store, &other);
+    store.tell(&["REPLICAOF", "NO", "ONE"]);
+    assert_fenced(&subject, START.plus_seconds(20));
+}
+
 /// The opposite direction: what changes nothing for the store changes nothing for people.
 #[test]
 fn a_node_that_restarts_and_a_connection_that_is_lost_draw_no_fence() {
