@@ -177,6 +177,8 @@ async fn ssrf_18_many_who_ask_for_one_url_cause_one_fetch() {
             assert_eq!(one.await.expect("it ends"), expected);
         }
         assert_eq!(scene.asked(), 1);
+        // The mock server blocks in its drop, for ever if this task has used up what it may do between two yields.
+        tokio::task::yield_now().await;
     }
 }
 
