@@ -6,7 +6,8 @@
 //! or second request on a connection; so much time, so many bytes, so many at once. Whoever asked hears that a document
 //! could not be had, always after the same time, never why: otherwise this server would be a port scanner.
 //!
-//! [`Upstream`] fetches; [`Cached`] remembers, and asks once where many ask at once.
+//! [`Upstream`] fetches; [`Cached`] remembers, and asks once where many ask at once. [`Prober`] is for what an operator
+//! names.
 
 pub mod address;
 mod cached;
@@ -15,6 +16,7 @@ mod exchange;
 pub mod freshness;
 mod network;
 mod places;
+mod prober;
 pub mod target;
 mod tls;
 
@@ -30,6 +32,7 @@ pub use cached::{Bounds, Cached, Document, FAILURE_SECONDS, REFETCH_SECONDS_MIN,
 pub use client_document::{ClientDocuments, ENTRY_BYTES_MAX};
 pub use freshness::Freshness;
 pub use network::{Later, Network, RealNetwork};
+pub use prober::{PROBED_BYTES_MAX, Patience, Prober, Question, Reach, Reply, Unanswered};
 pub use target::{Target, UrlFault};
 
 /// How long fetching may take, and how many at once.
