@@ -36,7 +36,7 @@ pub(super) fn doctor(
         (None, None) => Vec::new(),
     };
     let urls = urls.iter().map(|url| parse(url)).collect::<Result<Vec<_>, _>>()?;
-    let settings = Settings { register, reach: None };
+    let settings = Settings { register, addresses: None };
     let mut reports = examine(&urls, settings)?;
     if let Some(config) = &config {
         let named = weaknesses(config);

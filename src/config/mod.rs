@@ -52,7 +52,7 @@ pub use password::{PASSWORD_BYTES_MAX, PasswordHash, PasswordRefused};
 pub use people::{ScopeConfig, UserConfig, Users};
 pub use public_url::PublicUrl;
 pub use rates::{ForwardedHeader, ProxiesConfig, RatesConfig};
-pub use resources::{ResourceConfig, ResourcePlace};
+pub use resources::{ResourceConfig, ResourcePlace, ResourceUpstream};
 pub use revoked::RevokedClient;
 pub use secrets::{ClientSecretHash, SecretText};
 pub use settings::{

@@ -5,7 +5,7 @@ use serde::Serialize;
 use tokio::time::{Duration, Instant, timeout_at};
 
 use super::document::{Answer, field};
-use crate::upstream::{Prober, Question, Reach, Unanswered};
+use crate::upstream::{Addresses, Prober, Question, Unanswered};
 use protocol::oauth::time::UnixTime;
 
 /// How long an examination may take.
@@ -28,7 +28,7 @@ pub struct Asked {
 
 pub(super) struct Asker<'a> {
     prober: &'a Prober,
-    reach: Reach,
+    addresses: Addresses,
     now: UnixTime,
     deadline: Instant,
     pub(super) asked: Vec<Asked>,
@@ -39,10 +39,10 @@ pub(super) struct Asker<'a> {
 }
 
 impl<'a> Asker<'a> {
-    pub(super) fn new(prober: &'a Prober, reach: Reach, now: UnixTime) -> Self {
+    pub(super) fn new(prober: &'a Prober, addresses: Addresses, now: UnixTime) -> Self {
         let deadline = Instant::now() + DEADLINE;
         let (asked, longest_head) = (Vec::new(), (0, String::new()));
-        Self { prober, reach, now, deadline, asked, skew_seconds: None, longest_head }
+        Self { prober, addresses, now, deadline, asked, skew_seconds: None, longest_head }
     }
 
     /// Whether anything was answered; if not there is no use in going on.
@@ -59,7 +59,7 @@ impl<'a> Asker<'a> {
         let answer = if self.is_lost() {
             Err(Unanswered::NoConnection)
         } else {
-            let asking = self.prober.ask(&question, self.reach);
+            let asking = self.prober.ask(&question, self.addresses);
             timeout_at(self.deadline, asking).await.unwrap_or(Err(Unanswered::Late))
         };
         if let Ok(reply) = &answer {

@@ -19,7 +19,7 @@ mod survey;
 use protocol::oauth::time::UnixTime;
 use url::Url;
 
-use crate::upstream::{Prober, Reach};
+use crate::upstream::{Addresses, Prober};
 use ask::Asker;
 use checks::Facts;
 use report::Parts;
@@ -35,19 +35,19 @@ pub struct Settings {
     /// Register each client as it does itself, and begin an authorization with it.
     pub register: bool,
     /// Which addresses may be asked; without it, anywhere if the URL itself is in a private network.
-    /// Whoever examines for a stranger says [`Reach::Public`].
-    pub reach: Option<Reach>,
+    /// Whoever examines for a stranger says [`Addresses::Public`].
+    pub addresses: Option<Addresses>,
 }
 
 /// Examines what is at `url`, an MCP endpoint or an issuer. `now` is compared with the clock of the server.
 ///
 /// Takes two minutes at most; a server that does not answer at all makes the verdict [`Verdict::Unreachable`].
 pub async fn examine(url: &Url, prober: &Prober, settings: Settings, now: UnixTime) -> Report {
-    let reach = match settings.reach {
-        Some(reach) => reach,
-        None => prober.reach_of(url).await,
+    let addresses = match settings.addresses {
+        Some(addresses) => addresses,
+        None => prober.addresses_near(url).await,
     };
-    let mut asker = Asker::new(prober, reach, now);
+    let mut asker = Asker::new(prober, addresses, now);
     let survey = survey::survey(&mut asker, url, settings.register).await;
     let facts = Facts::new(&survey, &asker);
     let (journeys, notes) = (journey::all(&survey), checks::all(&facts));

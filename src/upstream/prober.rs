@@ -2,7 +2,7 @@
 //! is wrong with it.
 //!
 //! Source: RFC 9110. Loopback and private addresses are asked if the operator named one; a server on the internet cannot
-//! send its examiner into a private network ([`Reach`]). Redirects are answers like any other. So much time, so many bytes.
+//! send its examiner into a private network ([`Addresses`]). Redirects are answers like any other. So much time, so many bytes.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -34,9 +34,9 @@ const HEADERS_MAX: usize = 128;
 
 /// Which addresses may be asked.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Reach {
+pub enum Addresses {
     /// All of them: the operator named a server of their own network.
-    Anywhere,
+    Any,
     /// Those of the internet.
     Public,
 }
@@ -137,25 +137,25 @@ impl Prober {
         Self { network, trust: Trust::new(authorities), user_agent, patience }
     }
 
-    /// How far a server at `url` may lead: whoever is in a private network itself, anywhere.
-    pub async fn reach_of(&self, url: &Url) -> Reach {
-        let finding = timeout(self.patience.head, self.addresses(url)).await;
+    /// Where a server at `url` may lead: whoever is in a private network itself, anywhere.
+    pub async fn addresses_near(&self, url: &Url) -> Addresses {
+        let finding = timeout(self.patience.head, self.resolve(url)).await;
         match finding {
-            Ok(Ok(found)) if found.iter().any(|address| !is_public(*address)) => Reach::Anywhere,
-            _ => Reach::Public,
+            Ok(Ok(found)) if found.iter().any(|address| !is_public(*address)) => Addresses::Any,
+            _ => Addresses::Public,
         }
     }
 
-    /// Asks `question` of a server within `reach`.
+    /// Asks `question` of a server at an address that is allowed.
     ///
     /// # Errors
     ///
     /// [`Unanswered`]. Every response is an answer, whatever its status.
-    pub async fn ask(&self, question: &Question, reach: Reach) -> Result<Reply, Unanswered> {
+    pub async fn ask(&self, question: &Question, allowed: Addresses) -> Result<Reply, Unanswered> {
         let head_deadline = Instant::now() + self.patience.head;
         let asking = async {
-            let found = self.addresses(&question.url).await?;
-            if reach == Reach::Public && !found.iter().all(|address| is_public(*address)) {
+            let found = self.resolve(&question.url).await?;
+            if allowed == Addresses::Public && !found.iter().all(|address| is_public(*address)) {
                 return Err(Unanswered::AddressForbidden);
             }
             let port = question.url.port_or_known_default().ok_or(Unanswered::Scheme)?;
@@ -175,7 +175,7 @@ impl Prober {
         Ok(Reply { status: head.status, headers: head.headers, body, is_cut })
     }
 
-    async fn addresses(&self, url: &Url) -> Result<Vec<IpAddr>, Unanswered> {
+    async fn resolve(&self, url: &Url) -> Result<Vec<IpAddr>, Unanswered> {
         let found = match url.host().ok_or(Unanswered::Scheme)? {
             Host::Ipv4(address) => vec![address.into()],
             Host::Ipv6(address) => vec![address.into()],
