@@ -1,18 +1,18 @@
-//! One request for one JSON document: resolve, judge every address, connect to the one judged, ask, read so much.
+//! One request, and an answer in JSON: resolve, judge every address, connect to the one judged, ask, read so much.
 //!
 //! Source: draft-ietf-oauth-client-id-metadata-document-00 §4.1 and §6, RFC 9110. A connection serves one request and is
 //! closed: nothing that one stranger's URL opened is there for the next.
 
 use std::net::SocketAddr;
 
-use http_body_util::{BodyExt as _, Empty};
+use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper::header::{
-    ACCEPT, ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderMap,
-    USER_AGENT,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, HOST,
+    HeaderMap, HeaderValue, USER_AGENT,
 };
-use hyper::{Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -57,8 +57,27 @@ pub(super) enum Cause {
 
 /// What came back.
 pub(super) struct Answer {
+    pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
+}
+
+/// What is asked.
+pub(super) struct Question {
+    pub(super) method: Method,
+    /// Media types that the answer may have, as `Accept` says it; all of them are JSON.
+    pub(super) accept: &'static str,
+    /// Who asks. Never shown.
+    pub(super) authorization: Option<HeaderValue>,
+    /// The body and its media type.
+    pub(super) body: Option<(&'static str, Bytes)>,
+}
+
+impl Question {
+    /// For a document that is there for everybody.
+    fn for_document() -> Self {
+        Self { method: Method::GET, accept: "application/json", authorization: None, body: None }
+    }
 }
 
 /// Everything an exchange needs besides its target.
@@ -77,10 +96,37 @@ impl Means<'_> {
         target: &Target,
         body_bytes_max: usize,
     ) -> Result<Answer, Cause> {
+        let response = self.exchange(target, Question::for_document()).await?;
+        let status = response.response.status();
+        if status != StatusCode::OK {
+            return Err(Cause::Status(status.as_u16()));
+        }
+        read(response, body_bytes_max).await
+    }
+
+    /// Asks `target` and reads an answer of any status, if it is JSON of at most `body_bytes_max` bytes.
+    pub(super) async fn ask(
+        &self,
+        target: &Target,
+        question: Question,
+        body_bytes_max: usize,
+    ) -> Result<Answer, Cause> {
+        let response = self.exchange(target, question).await?;
+        let status = response.response.status();
+        // What stands in front of a server speaks no JSON when that server is down.
+        if status.is_redirection()
+            || (status != StatusCode::OK && !is_json(response.response.headers()))
+        {
+            return Err(Cause::Status(status.as_u16()));
+        }
+        read(response, body_bytes_max).await
+    }
+
+    async fn exchange(&self, target: &Target, question: Question) -> Result<Begun, Cause> {
         let addresses = self.addresses(target).await?;
         let socket = self.connect(&addresses).await?;
         if !target.is_encrypted() {
-            return self.ask(socket, target, body_bytes_max).await;
+            return self.send(socket, target, question).await;
         }
         let name = target.host().trim_matches(['[', ']']);
         let configuration = self.trust.configure().await.map_err(|cause| {
@@ -90,7 +136,7 @@ impl Means<'_> {
         let session = configuration.into_ssl(name).map_err(|_| Cause::Untrusted)?;
         let mut stream = SslStream::new(session, socket).map_err(|_| Cause::Untrusted)?;
         std::pin::Pin::new(&mut stream).connect().await.map_err(|_| Cause::Untrusted)?;
-        self.ask(stream, target, body_bytes_max).await
+        self.send(stream, target, question).await
     }
 
     /// Resolved once; what is connected to is what was judged. One forbidden address condemns them all: a name that has
@@ -122,38 +168,50 @@ impl Means<'_> {
         Err(Cause::NoConnection)
     }
 
-    async fn ask(
+    async fn send(
         &self,
         stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
         target: &Target,
-        body_bytes_max: usize,
-    ) -> Result<Answer, Cause> {
+        question: Question,
+    ) -> Result<Begun, Cause> {
         let mut builder = http1::Builder::new();
         builder.max_headers(HEADERS_MAX).max_buf_size(HEAD_BYTES_MAX);
         let (mut sender, connection) =
             builder.handshake(TokioIo::new(stream)).await.map_err(|_| Cause::NoResponse)?;
-        // Ends with this function, whatever state the connection is in.
         let mut driver = JoinSet::new();
         driver.spawn(connection);
-        let request = Request::get(target.path())
+        let mut request = Request::builder()
+            .method(question.method)
+            .uri(target.path())
             .header(HOST, target.authority())
-            .header(ACCEPT, "application/json")
+            .header(ACCEPT, question.accept)
             .header(ACCEPT_ENCODING, "identity")
             .header(USER_AGENT, self.user_agent)
-            .header(CONNECTION, "close")
-            .body(Empty::<Bytes>::new())
-            .map_err(|_| Cause::NoResponse)?;
+            .header(CONNECTION, "close");
+        if let Some(authorization) = question.authorization {
+            request = request.header(AUTHORIZATION, authorization);
+        }
+        let (media_type, body) = question.body.unzip();
+        if let Some(media_type) = media_type {
+            request = request.header(CONTENT_TYPE, media_type);
+        }
+        let request = request.body(Full::new(body.unwrap_or_default()));
+        let request = request.map_err(|_| Cause::NoResponse)?;
         let response = sender.send_request(request).await.map_err(|_| Cause::NoResponse)?;
-        read(response, body_bytes_max).await
+        Ok(Begun { response, _driver: driver })
     }
 }
 
-/// Reads a response that is what was asked for.
-async fn read(response: Response<Incoming>, body_bytes_max: usize) -> Result<Answer, Cause> {
+/// A response whose body is still to be read. The connection ends with it, whatever state it is in.
+struct Begun {
+    response: Response<Incoming>,
+    _driver: JoinSet<hyper::Result<()>>,
+}
+
+/// Reads a response in JSON.
+async fn read(begun: Begun, body_bytes_max: usize) -> Result<Answer, Cause> {
+    let Begun { response, _driver } = begun;
     let (head, mut body) = response.into_parts();
-    if head.status != StatusCode::OK {
-        return Err(Cause::Status(head.status.as_u16()));
-    }
     if !is_json(&head.headers) {
         return Err(Cause::ContentType);
     }
@@ -170,7 +228,7 @@ async fn read(response: Response<Incoming>, body_bytes_max: usize) -> Result<Ans
         }
         bytes.extend_from_slice(&part);
     }
-    Ok(Answer { headers: head.headers, body: bytes })
+    Ok(Answer { status: head.status, headers: head.headers, body: bytes })
 }
 
 /// `application/json` or `application/<something>+json`, said once.

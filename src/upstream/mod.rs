@@ -6,13 +6,17 @@
 //! or second request on a connection; so much time, so many bytes, so many at once. Whoever asked hears that a document
 //! could not be had, always after the same time, never why: otherwise this server would be a port scanner.
 //!
-//! [`Upstream`] fetches; [`Cached`] remembers, and asks once where many ask at once.
+//! [`Upstream`] fetches; [`Cached`] remembers, and asks once where many ask at once. Whom the operator wrote down is asked
+//! through [`Upstream::to_configured`], which is another way out with places of its own: a slow provider keeps nobody else
+//! waiting. [`identity`] are the providers at which people log in.
 
 pub mod address;
+mod ask;
 mod cached;
 mod client_document;
 mod exchange;
 pub mod freshness;
+pub mod identity;
 mod network;
 mod places;
 pub mod target;
@@ -21,11 +25,13 @@ mod tls;
 use std::sync::{Arc, OnceLock};
 
 use tokio::time::{Duration, Instant, sleep_until, timeout_at};
+use url::Url;
 
 use exchange::{Answer, Cause, Means};
 use places::Places;
 pub(crate) use tls::Trust;
 
+pub use ask::{Asking, Reply, Unanswered};
 pub use cached::{Bounds, Cached, Document, FAILURE_SECONDS, REFETCH_SECONDS_MIN, Unobtainable};
 pub use client_document::{ClientDocuments, ENTRY_BYTES_MAX};
 pub use freshness::Freshness;
@@ -75,10 +81,12 @@ pub type Admits = Box<dyn Fn(&str) -> bool + Send + Sync>;
 /// The way out.
 pub struct Upstream {
     allow_loopback: bool,
+    /// Origins that the operator wrote down: hosts at them may be anywhere.
+    configured: Vec<String>,
     user_agent: String,
     limits: Limits,
     network: Arc<dyn Network>,
-    trust: Trust,
+    trust: Arc<Trust>,
     places: Places,
     admits: OnceLock<Admits>,
 }
@@ -108,10 +116,11 @@ impl Upstream {
         let Settings { allow_loopback, user_agent, authorities, limits } = settings;
         Self {
             allow_loopback,
+            configured: Vec::new(),
             user_agent,
             limits,
             network,
-            trust: Trust::new(authorities),
+            trust: Arc::new(Trust::new(authorities)),
             places: Places::new(limits),
             admits: OnceLock::new(),
         }
@@ -122,13 +131,45 @@ impl Upstream {
         self.admits.get_or_init(|| admits);
     }
 
+    /// A way out with places of its own, to `origins` that the operator wrote down, wherever they are. Other hosts must be on
+    /// the internet as ever, or on this computer if one of `origins` is.
+    #[must_use]
+    pub fn to_configured(&self, origins: Vec<String>, limits: Limits) -> Self {
+        let is_here = |origin: &String| {
+            Target::configured(&format!("{origin}/")).is_ok_and(|target| target.is_loopback())
+        };
+        Self {
+            allow_loopback: origins.iter().any(is_here),
+            configured: origins,
+            user_agent: self.user_agent.clone(),
+            limits,
+            network: Arc::clone(&self.network),
+            trust: Arc::clone(&self.trust),
+            places: Places::new(limits),
+            admits: OnceLock::new(),
+        }
+    }
+
     /// Reads a URL as one that may be fetched here.
     ///
     /// # Errors
     ///
     /// The [`UrlFault`] of the first rule it breaks.
     pub fn target(&self, url: &str) -> Result<Target, UrlFault> {
+        let origin = Url::parse(url).map(|url| url.origin().ascii_serialization());
+        if origin.is_ok_and(|origin| self.configured.contains(&origin)) {
+            return Target::configured(url);
+        }
         Target::parse(url, self.allow_loopback)
+    }
+
+    fn means(&self) -> Means<'_> {
+        Means {
+            network: self.network.as_ref(),
+            trust: &self.trust,
+            user_agent: &self.user_agent,
+            connect_deadline: self.limits.deadline / 3,
+        }
     }
 
     /// Fetches a JSON document of at most `body_bytes_max` bytes. It is whatever the host says is JSON: nothing was parsed.
@@ -153,17 +194,11 @@ impl Upstream {
             if deadline <= Instant::now() {
                 return Err(Cause::Late);
             }
-            let means = Means {
-                network: self.network.as_ref(),
-                trust: &self.trust,
-                user_agent: &self.user_agent,
-                connect_deadline: self.limits.deadline / 3,
-            };
-            means.get(target, body_bytes_max).await
+            self.means().get(target, body_bytes_max).await
         };
         let outcome = timeout_at(deadline, attempt).await;
         match outcome.unwrap_or(Err(Cause::Late)) {
-            Ok(Answer { headers, body }) => {
+            Ok(Answer { headers, body, .. }) => {
                 Ok(Fetched { bytes: body, freshness: Freshness::of(&headers) })
             }
             Err(cause) => {

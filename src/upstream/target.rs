@@ -30,6 +30,8 @@ enum TargetHost {
     Name(String),
     /// This computer, by one of its three spellings.
     Loopback(String),
+    /// Whatever the operator wrote down: a name or an address, and wherever it leads.
+    Configured(String),
 }
 
 /// Why a URL is not fetched.
@@ -86,10 +88,41 @@ impl Target {
         match &host {
             TargetHost::Name(_) if !PORTS.contains(&port) => Err(UrlFault::Port),
             TargetHost::Loopback(_) if port == 0 => Err(UrlFault::Port),
-            TargetHost::Name(_) | TargetHost::Loopback(_) => {
+            TargetHost::Name(_) | TargetHost::Loopback(_) | TargetHost::Configured(_) => {
                 Ok(Self { text: text.to_owned(), host, port, encrypted })
             }
         }
+    }
+
+    /// Reads a URL at an origin that the operator of this deployment wrote down: by https at any host and port, by http on
+    /// this computer only. Nothing is held against the addresses it has: whose they are is the operator's decision.
+    ///
+    /// # Errors
+    ///
+    /// The [`UrlFault`] of the first rule it breaks.
+    pub fn configured(text: &str) -> Result<Self, UrlFault> {
+        let url = Url::parse(text).map_err(|_| UrlFault::Malformed)?;
+        if let Some(host) = url.host().filter(|host| !is_loopback(host)) {
+            if text.len() > URL_BYTES_MAX {
+                return Err(UrlFault::TooLong);
+            }
+            if !url.username().is_empty() || url.password().is_some() {
+                return Err(UrlFault::UserInformation);
+            }
+            if url.fragment().is_some() {
+                return Err(UrlFault::Fragment);
+            }
+            if url.scheme() != "https" {
+                return Err(UrlFault::Scheme);
+            }
+            if url.as_str() != text {
+                return Err(UrlFault::Malformed);
+            }
+            let port = url.port_or_known_default().filter(|port| *port != 0);
+            let (text, host) = (text.to_owned(), TargetHost::Configured(host.to_string()));
+            return Ok(Self { text, host, port: port.ok_or(UrlFault::Port)?, encrypted: true });
+        }
+        Self::parse(text, true)
     }
 
     /// As written.
@@ -102,8 +135,15 @@ impl Target {
     #[must_use]
     pub fn host(&self) -> &str {
         match &self.host {
-            TargetHost::Name(host) | TargetHost::Loopback(host) => host,
+            TargetHost::Name(host) | TargetHost::Loopback(host) | TargetHost::Configured(host) => {
+                host
+            }
         }
+    }
+
+    /// Whether it is on this computer.
+    pub(super) fn is_loopback(&self) -> bool {
+        matches!(self.host, TargetHost::Loopback(_))
     }
 
     pub(super) fn port(&self) -> u16 {
@@ -119,6 +159,7 @@ impl Target {
         match &self.host {
             TargetHost::Name(_) => super::address::is_public(address),
             TargetHost::Loopback(_) => address.is_loopback(),
+            TargetHost::Configured(_) => true,
         }
     }
 
@@ -126,7 +167,9 @@ impl Target {
     pub(super) fn literal(&self) -> Option<IpAddr> {
         match &self.host {
             TargetHost::Name(_) => None,
-            TargetHost::Loopback(host) => host.trim_matches(['[', ']']).parse().ok(),
+            TargetHost::Loopback(host) | TargetHost::Configured(host) => {
+                host.trim_matches(['[', ']']).parse().ok()
+            }
         }
     }
 
