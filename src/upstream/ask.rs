@@ -3,13 +3,10 @@
 //! Whoever waits for these answers logs in and wants to know what happens, and where they are sent was not chosen by a
 //! stranger: so a failure says what kind it is, as soon as it is known. The log says more.
 
-use hyper::Method;
-use hyper::body::Bytes;
-use hyper::header::HeaderValue;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
-use super::exchange::{Cause, Question};
-use super::{Target, Upstream};
+use super::exchange::{Ask, Cause};
+use super::{Form, Target, Upstream};
 
 /// A question.
 pub struct Asking<'a> {
@@ -17,8 +14,16 @@ pub struct Asking<'a> {
     pub accept: &'static str,
     /// The `Authorization` header.
     pub authorization: Option<&'a str>,
-    /// What is sent, with its media type; `None` only reads.
-    pub body: Option<(&'static str, String)>,
+    /// What is sent; `None` only reads.
+    pub posted: Option<Posted<'a>>,
+}
+
+/// What is sent with a question.
+pub enum Posted<'a> {
+    /// Fields of a form; its credentials are not sent, those of the question are.
+    Form(&'a Form),
+    /// A JSON text.
+    Json(String),
 }
 
 /// An answer in JSON.
@@ -42,8 +47,6 @@ pub enum Unanswered {
     Failed,
     /// What came back is no JSON, or too long.
     NotJson,
-    /// The question itself cannot be sent.
-    Unsendable,
 }
 
 impl Upstream {
@@ -52,33 +55,15 @@ impl Upstream {
     /// # Errors
     ///
     /// [`Unanswered`], after [`super::Limits::deadline`] at the latest.
-    pub async fn ask(
+    pub async fn question(
         &self,
         target: &Target,
-        asking: Asking<'_>,
+        asking: &Asking<'_>,
         body_bytes_max: usize,
     ) -> Result<Reply, Unanswered> {
-        let authorization = asking.authorization.map(|text| {
-            HeaderValue::from_str(text).map(|mut value| {
-                value.set_sensitive(true);
-                value
-            })
-        });
-        let authorization = authorization.transpose().map_err(|_| Unanswered::Unsendable)?;
-        let question = Question {
-            method: if asking.body.is_some() { Method::POST } else { Method::GET },
-            accept: asking.accept,
-            authorization,
-            body: asking.body.map(|(media_type, text)| (media_type, Bytes::from(text))),
-        };
         let _pending = self.places.pending().ok_or(Unanswered::Busy)?;
         let deadline = Instant::now() + self.limits.deadline;
-        let attempt = async {
-            let _place = self.places.place(target.host()).await;
-            self.means().ask(target, question, body_bytes_max).await
-        };
-        let outcome = timeout_at(deadline, attempt).await.unwrap_or(Err(Cause::Late));
-        match outcome {
+        match self.attempt(Ask::Question(asking), target, body_bytes_max, deadline).await {
             Ok(answer) => Ok(Reply { status: answer.status.as_u16(), bytes: answer.body }),
             Err(cause) => {
                 tracing::warn!(host = target.host(), ?cause, "a question was not answered");

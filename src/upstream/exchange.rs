@@ -1,4 +1,4 @@
-//! One request, and an answer in JSON: resolve, judge every address, connect to the one judged, ask, read so much.
+//! One request for one JSON answer: resolve, judge every address, connect to the one judged, ask, read so much.
 //!
 //! Source: draft-ietf-oauth-client-id-metadata-document-00 §4.1 and §6, RFC 9110. A connection serves one request and is
 //! closed: nothing that one stranger's URL opened is there for the next.
@@ -10,7 +10,7 @@ use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, HOST,
-    HeaderMap, HeaderValue, USER_AGENT,
+    HeaderMap, USER_AGENT,
 };
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
@@ -20,10 +20,14 @@ use tokio::task::JoinSet;
 use tokio::time::{Duration, timeout};
 use tokio_openssl::SslStream;
 
+use super::ask::{Asking, Posted};
+use super::form::Form;
 use super::network::Network;
 use super::target::Target;
 use super::tls::Trust;
 
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
 /// How many addresses of a host are tried.
 const ADDRESSES_MAX: usize = 3;
 /// What a response may have in front of its body.
@@ -55,29 +59,22 @@ pub(super) enum Cause {
     Late,
 }
 
+/// What a host is asked.
+#[derive(Clone, Copy)]
+pub(super) enum Ask<'a> {
+    /// For a document: whatever is not 200 is none.
+    Document,
+    /// What it answers to a form. That it refuses (400 to 499) is an answer.
+    Form(&'a Form),
+    /// What it answers to whoever logs in. Whatever is JSON is an answer, but a redirect.
+    Question(&'a Asking<'a>),
+}
+
 /// What came back.
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
-}
-
-/// What is asked.
-pub(super) struct Question {
-    pub(super) method: Method,
-    /// Media types that the answer may have, as `Accept` says it; all of them are JSON.
-    pub(super) accept: &'static str,
-    /// Who asks. Never shown.
-    pub(super) authorization: Option<HeaderValue>,
-    /// The body and its media type.
-    pub(super) body: Option<(&'static str, Bytes)>,
-}
-
-impl Question {
-    /// For a document that is there for everybody.
-    fn for_document() -> Self {
-        Self { method: Method::GET, accept: "application/json", authorization: None, body: None }
-    }
 }
 
 /// Everything an exchange needs besides its target.
@@ -90,43 +87,17 @@ pub(super) struct Means<'a> {
 }
 
 impl Means<'_> {
-    /// Asks `target` for a JSON document of at most `body_bytes_max` bytes.
-    pub(super) async fn get(
+    /// Asks `target` for at most `body_bytes_max` bytes of JSON.
+    pub(super) async fn put(
         &self,
+        ask: Ask<'_>,
         target: &Target,
         body_bytes_max: usize,
     ) -> Result<Answer, Cause> {
-        let response = self.exchange(target, Question::for_document()).await?;
-        let status = response.response.status();
-        if status != StatusCode::OK {
-            return Err(Cause::Status(status.as_u16()));
-        }
-        read(response, body_bytes_max).await
-    }
-
-    /// Asks `target` and reads an answer of any status, if it is JSON of at most `body_bytes_max` bytes.
-    pub(super) async fn ask(
-        &self,
-        target: &Target,
-        question: Question,
-        body_bytes_max: usize,
-    ) -> Result<Answer, Cause> {
-        let response = self.exchange(target, question).await?;
-        let status = response.response.status();
-        // What stands in front of a server speaks no JSON when that server is down.
-        if status.is_redirection()
-            || (status != StatusCode::OK && !is_json(response.response.headers()))
-        {
-            return Err(Cause::Status(status.as_u16()));
-        }
-        read(response, body_bytes_max).await
-    }
-
-    async fn exchange(&self, target: &Target, question: Question) -> Result<Begun, Cause> {
         let addresses = self.addresses(target).await?;
         let socket = self.connect(&addresses).await?;
         if !target.is_encrypted() {
-            return self.send(socket, target, question).await;
+            return self.exchange(socket, ask, target, body_bytes_max).await;
         }
         let name = target.host().trim_matches(['[', ']']);
         let configuration = self.trust.configure().await.map_err(|cause| {
@@ -136,7 +107,7 @@ impl Means<'_> {
         let session = configuration.into_ssl(name).map_err(|_| Cause::Untrusted)?;
         let mut stream = SslStream::new(session, socket).map_err(|_| Cause::Untrusted)?;
         std::pin::Pin::new(&mut stream).connect().await.map_err(|_| Cause::Untrusted)?;
-        self.send(stream, target, question).await
+        self.exchange(stream, ask, target, body_bytes_max).await
     }
 
     /// Resolved once; what is connected to is what was judged. One forbidden address condemns them all: a name that has
@@ -168,50 +139,80 @@ impl Means<'_> {
         Err(Cause::NoConnection)
     }
 
-    async fn send(
+    async fn exchange(
         &self,
         stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+        ask: Ask<'_>,
         target: &Target,
-        question: Question,
-    ) -> Result<Begun, Cause> {
+        body_bytes_max: usize,
+    ) -> Result<Answer, Cause> {
         let mut builder = http1::Builder::new();
         builder.max_headers(HEADERS_MAX).max_buf_size(HEAD_BYTES_MAX);
         let (mut sender, connection) =
             builder.handshake(TokioIo::new(stream)).await.map_err(|_| Cause::NoResponse)?;
+        // Ends with this function, whatever state the connection is in.
         let mut driver = JoinSet::new();
         driver.spawn(connection);
-        let mut request = Request::builder()
-            .method(question.method)
+        let request = self.request(ask, target).map_err(|_| Cause::NoResponse)?;
+        let response = sender.send_request(request).await.map_err(|_| Cause::NoResponse)?;
+        read(response, ask, body_bytes_max).await
+    }
+
+    fn request(
+        &self,
+        ask: Ask<'_>,
+        target: &Target,
+    ) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
+        let request = Request::builder()
             .uri(target.path())
             .header(HOST, target.authority())
-            .header(ACCEPT, question.accept)
             .header(ACCEPT_ENCODING, "identity")
             .header(USER_AGENT, self.user_agent)
             .header(CONNECTION, "close");
-        if let Some(authorization) = question.authorization {
+        let (accept, authorization, posted) = match ask {
+            Ask::Document => (JSON, None, None),
+            Ask::Form(form) => (JSON, form.authorization(), Some((FORM, form.encoded()))),
+            Ask::Question(asking) => {
+                let posted = asking.posted.as_ref().map(|posted| match posted {
+                    Posted::Form(form) => (FORM, form.encoded()),
+                    Posted::Json(text) => (JSON, text.clone()),
+                });
+                (asking.accept, asking.authorization, posted)
+            }
+        };
+        let mut request = request.header(ACCEPT, accept);
+        if let Some(authorization) = authorization {
             request = request.header(AUTHORIZATION, authorization);
         }
-        let (media_type, body) = question.body.unzip();
-        if let Some(media_type) = media_type {
-            request = request.header(CONTENT_TYPE, media_type);
+        match posted {
+            None => request.method(Method::GET).body(Full::default()),
+            Some((media_type, body)) => request
+                .method(Method::POST)
+                .header(CONTENT_TYPE, media_type)
+                .body(Full::new(Bytes::from(body))),
         }
-        let request = request.body(Full::new(body.unwrap_or_default()));
-        let request = request.map_err(|_| Cause::NoResponse)?;
-        let response = sender.send_request(request).await.map_err(|_| Cause::NoResponse)?;
-        Ok(Begun { response, _driver: driver })
     }
 }
 
-/// A response whose body is still to be read. The connection ends with it, whatever state it is in.
-struct Begun {
+/// Reads a response that is what was asked for.
+async fn read(
     response: Response<Incoming>,
-    _driver: JoinSet<hyper::Result<()>>,
-}
-
-/// Reads a response in JSON.
-async fn read(begun: Begun, body_bytes_max: usize) -> Result<Answer, Cause> {
-    let Begun { response, _driver } = begun;
+    ask: Ask<'_>,
+    body_bytes_max: usize,
+) -> Result<Answer, Cause> {
     let (head, mut body) = response.into_parts();
+    let is_answer = match ask {
+        Ask::Document => head.status == StatusCode::OK,
+        Ask::Form(_) => head.status == StatusCode::OK || head.status.is_client_error(),
+        // What stands in front of a server speaks no JSON when that server is down.
+        Ask::Question(_) => {
+            let is_json = head.status == StatusCode::OK || is_json(&head.headers);
+            is_json && !head.status.is_redirection()
+        }
+    };
+    if !is_answer {
+        return Err(Cause::Status(head.status.as_u16()));
+    }
     if !is_json(&head.headers) {
         return Err(Cause::ContentType);
     }

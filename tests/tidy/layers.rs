@@ -18,14 +18,7 @@ const MAY_NOT_NAME: &[(&str, &[&str])] = &[
     ("src/keys", &["crate::http", "crate::ledger", "crate::ui", "poem"]),
     (
         "src/upstream",
-        &[
-            "crate::http",
-            "crate::ledger",
-            "crate::keys",
-            "crate::config",
-            "poem",
-            "std::env",
-        ],
+        &["crate::http", "crate::ledger", "crate::keys", "crate::config", "poem", "std::env"],
     ),
     (
         "src/gateway",

@@ -133,7 +133,6 @@ impl From<Unanswered> for ProviderFault {
             Unanswered::Late => Self::TimedOut,
             Unanswered::Failed => Self::Failed,
             Unanswered::NotJson => Self::BadAnswer("it is not JSON of bearable length"),
-            Unanswered::Unsendable => Self::BadAnswer("a token in it is no text that can be sent"),
         }
     }
 }

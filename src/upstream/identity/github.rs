@@ -11,12 +11,11 @@ use protocol::oauth::time::UnixTime;
 use serde_json::{Map, Value};
 use tokio::try_join;
 
-use super::tokens::basic;
 use super::{
     ANSWER_BYTES_MAX, Arrival, ClientAuthentication, Departure, GitHub, Identity, LoginAsked,
     Membership, Provider, ProviderFault, ProviderTokens, Secret, over, plain,
 };
-use crate::upstream::Asking;
+use crate::upstream::{Asking, Form, Posted};
 
 const ACCEPT: &str = "application/vnd.github+json";
 /// Any of these lets the API tell organisations and teams.
@@ -132,14 +131,14 @@ impl Provider {
         let encoded = utf8_percent_encode(client_id, NON_ALPHANUMERIC);
         let target = self.target(&format!("{}/applications/{encoded}/token", github.api))?;
         let secret = self.settings.client_secret.as_ref().map_or("", Secret::expose);
-        let authorization = basic(client_id, secret);
+        let credentials = Form::new().basic(client_id, secret);
         let body = serde_json::json!({ "access_token": access.expose() }).to_string();
         let asking = Asking {
             accept: ACCEPT,
-            authorization: Some(&authorization),
-            body: Some(("application/json", body)),
+            authorization: credentials.authorization(),
+            posted: Some(Posted::Json(body)),
         };
-        let reply = self.upstream.ask(&target, asking, ANSWER_BYTES_MAX).await?;
+        let reply = self.upstream.question(&target, &asking, ANSWER_BYTES_MAX).await?;
         match reply.status {
             200 => {}
             401 => return Err(ProviderFault::Refused { error: "invalid_client".to_owned() }),

@@ -337,8 +337,8 @@ impl Provider {
         access: &Secret,
     ) -> Result<(u16, Value), ProviderFault> {
         let bearer = format!("Bearer {}", access.expose());
-        let asking = Asking { accept, authorization: Some(&bearer), body: None };
-        let reply = self.upstream.ask(&self.target(url)?, asking, ANSWER_BYTES_MAX).await?;
+        let asking = Asking { accept, authorization: Some(&bearer), posted: None };
+        let reply = self.upstream.question(&self.target(url)?, &asking, ANSWER_BYTES_MAX).await?;
         let answer = protocol::json::parse(&reply.bytes);
         Ok((reply.status, answer.map_err(|_| ProviderFault::BadAnswer("it is not JSON"))?))
     }

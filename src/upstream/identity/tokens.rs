@@ -3,15 +3,12 @@
 //! Source: RFC 6749 §2.3.1, §4.1.3, §5, §6; RFC 7636 §4.5. Whether an answer is an error is what its body says: GitHub's
 //! errors come with 200.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use protocol::json;
 use protocol::oauth::time::UnixTime;
 use serde_json::{Map, Value};
-use url::form_urlencoded::{Serializer, byte_serialize};
 
 use super::{ClientAuthentication, Provider, ProviderFault, Secret};
-use crate::upstream::{Asking, Target};
+use crate::upstream::{Asking, Form, Posted, Target};
 
 /// The longest answer that is read, in bytes.
 pub const ANSWER_BYTES_MAX: usize = 64 * 1_024;
@@ -158,27 +155,21 @@ impl Provider {
         now: UnixTime,
     ) -> Result<ProviderTokens, ProviderFault> {
         let client_id = self.settings.client_id.as_str();
-        let mut form = Serializer::new(String::new());
-        form.extend_pairs(parameters);
-        let mut authorization = None;
-        match (&self.settings.client_secret, authentication) {
-            (Some(secret), ClientAuthentication::Basic) => {
-                authorization = Some(basic(client_id, secret.expose()));
-            }
+        let mut form =
+            parameters.iter().fold(Form::new(), |form, (name, value)| form.field(name, value));
+        form = match (&self.settings.client_secret, authentication) {
+            (Some(secret), ClientAuthentication::Basic) => form.basic(client_id, secret.expose()),
             (Some(secret), ClientAuthentication::Post) => {
-                form.append_pair("client_id", client_id);
-                form.append_pair("client_secret", secret.expose());
+                form.field("client_id", client_id).field("client_secret", secret.expose())
             }
-            (None, _) => {
-                form.append_pair("client_id", client_id);
-            }
-        }
+            (None, _) => form.field("client_id", client_id),
+        };
         let asking = Asking {
             accept: "application/json",
-            authorization: authorization.as_deref(),
-            body: Some(("application/x-www-form-urlencoded", form.finish())),
+            authorization: form.authorization(),
+            posted: Some(Posted::Form(&form)),
         };
-        let reply = self.upstream.ask(target, asking, ANSWER_BYTES_MAX).await?;
+        let reply = self.upstream.question(target, &asking, ANSWER_BYTES_MAX).await?;
         if reply.status >= 500 {
             return Err(ProviderFault::Failed);
         }
@@ -189,11 +180,4 @@ impl Provider {
             Err(ProviderFault::BadAnswer("it has tokens and a status that is not 200"))
         }
     }
-}
-
-/// HTTP Basic with both halves encoded, as RFC 6749 §2.3.1 wants it.
-pub(super) fn basic(client_id: &str, secret: &str) -> String {
-    let encoded = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
-    let pair = format!("{}:{}", encoded(client_id), encoded(secret));
-    format!("Basic {}", STANDARD.encode(pair))
 }
