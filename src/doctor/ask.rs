@@ -5,7 +5,7 @@ use serde::Serialize;
 use tokio::time::{Duration, Instant, timeout_at};
 
 use super::document::{Answer, field};
-use crate::upstream::{Addresses, Prober, Question, Unanswered};
+use crate::upstream::{Addresses, Prober, Question, Silence};
 use protocol::oauth::time::UnixTime;
 
 /// How long an examination may take.
@@ -57,10 +57,10 @@ impl<'a> Asker<'a> {
 
     pub(super) async fn ask(&mut self, what: &'static str, question: Question) -> Answer {
         let answer = if self.is_lost() {
-            Err(Unanswered::NoConnection)
+            Err(Silence::NoConnection)
         } else {
             let asking = self.prober.ask(&question, self.addresses);
-            timeout_at(self.deadline, asking).await.unwrap_or(Err(Unanswered::Late))
+            timeout_at(self.deadline, asking).await.unwrap_or(Err(Silence::Late))
         };
         if let Ok(reply) = &answer {
             let date = field(&reply.headers, DATE.as_str());
@@ -81,7 +81,7 @@ impl<'a> Asker<'a> {
             method: question.method.to_string(),
             url: question.url.to_string(),
             status: answer.as_ref().ok().map(|reply| reply.status.as_u16()),
-            fault: answer.as_ref().err().map(Unanswered::to_string),
+            fault: answer.as_ref().err().map(Silence::to_string),
         });
         answer
     }

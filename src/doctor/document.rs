@@ -4,10 +4,10 @@ use hyper::header::{CONTENT_TYPE, HeaderMap, LOCATION, WWW_AUTHENTICATE};
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::upstream::{Reply, Unanswered};
+use crate::upstream::{Probed, Silence};
 
 /// What came of a question.
-pub(super) type Answer = Result<Reply, Unanswered>;
+pub(super) type Answer = Result<Probed, Silence>;
 
 /// What is at a place where a document may be.
 #[derive(Clone, Debug, PartialEq)]

@@ -44,7 +44,7 @@ pub use client_document::{ClientDocuments, ENTRY_BYTES_MAX};
 pub use form::Form;
 pub use freshness::Freshness;
 pub use network::{Later, Network, RealNetwork};
-pub use prober::{Addresses, PROBED_BYTES_MAX, Patience, Prober, Question, Reply, Unanswered};
+pub use prober::{Addresses, PROBED_BYTES_MAX, Patience, Probed, Prober, Question, Silence};
 pub use target::{Reach, Target, UrlFault};
 
 /// How long fetching may take, and how many at once.

@@ -79,7 +79,7 @@ impl Question {
 
 /// What came back.
 #[derive(Clone, Debug)]
-pub struct Reply {
+pub struct Probed {
     /// The status.
     pub status: StatusCode,
     /// The fields.
@@ -92,7 +92,7 @@ pub struct Reply {
 
 /// Why nothing came back.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum Unanswered {
+pub enum Silence {
     /// Not a URL of the web.
     #[error("it is no http or https URL")]
     Scheme,
@@ -150,15 +150,15 @@ impl Prober {
     ///
     /// # Errors
     ///
-    /// [`Unanswered`]. Every response is an answer, whatever its status.
-    pub async fn ask(&self, question: &Question, allowed: Addresses) -> Result<Reply, Unanswered> {
+    /// [`Silence`]. Every response is an answer, whatever its status.
+    pub async fn ask(&self, question: &Question, allowed: Addresses) -> Result<Probed, Silence> {
         let head_deadline = Instant::now() + self.patience.head;
         let asking = async {
             let found = self.resolve(&question.url).await?;
             if allowed == Addresses::Public && !found.iter().all(|address| is_public(*address)) {
-                return Err(Unanswered::AddressForbidden);
+                return Err(Silence::AddressForbidden);
             }
-            let port = question.url.port_or_known_default().ok_or(Unanswered::Scheme)?;
+            let port = question.url.port_or_known_default().ok_or(Silence::Scheme)?;
             let addresses = found.into_iter().map(|address| SocketAddr::new(address, port));
             let socket = self.connect(addresses.take(ADDRESSES_MAX)).await?;
             match question.url.scheme() {
@@ -166,46 +166,46 @@ impl Prober {
                 "https" => {
                     self.exchange(self.encrypted(socket, &question.url).await?, question).await
                 }
-                _ => Err(Unanswered::Scheme),
+                _ => Err(Silence::Scheme),
             }
         };
-        let answered = timeout_at(head_deadline, asking).await.unwrap_or(Err(Unanswered::Late));
+        let answered = timeout_at(head_deadline, asking).await.unwrap_or(Err(Silence::Late));
         let (head, body, _driver) = answered?;
         let (body, is_cut) = self.read(body).await;
-        Ok(Reply { status: head.status, headers: head.headers, body, is_cut })
+        Ok(Probed { status: head.status, headers: head.headers, body, is_cut })
     }
 
-    async fn resolve(&self, url: &Url) -> Result<Vec<IpAddr>, Unanswered> {
-        let found = match url.host().ok_or(Unanswered::Scheme)? {
+    async fn resolve(&self, url: &Url) -> Result<Vec<IpAddr>, Silence> {
+        let found = match url.host().ok_or(Silence::Scheme)? {
             Host::Ipv4(address) => vec![address.into()],
             Host::Ipv6(address) => vec![address.into()],
             Host::Domain(name) => {
                 let found = self.network.resolve(name).await;
-                found.map_err(|_| Unanswered::NameUnknown)?
+                found.map_err(|_| Silence::NameUnknown)?
             }
         };
-        if found.is_empty() { Err(Unanswered::NameUnknown) } else { Ok(found) }
+        if found.is_empty() { Err(Silence::NameUnknown) } else { Ok(found) }
     }
 
     async fn connect(
         &self,
         addresses: impl Iterator<Item = SocketAddr>,
-    ) -> Result<TcpStream, Unanswered> {
+    ) -> Result<TcpStream, Silence> {
         for address in addresses {
             let connecting = timeout(self.patience.head / 3, self.network.connect(address));
             if let Ok(Ok(socket)) = connecting.await {
                 return Ok(socket);
             }
         }
-        Err(Unanswered::NoConnection)
+        Err(Silence::NoConnection)
     }
 
     async fn encrypted(
         &self,
         socket: TcpStream,
         url: &Url,
-    ) -> Result<SslStream<TcpStream>, Unanswered> {
-        let untrusted = |cause: &dyn std::fmt::Display| Unanswered::Untrusted(cause.to_string());
+    ) -> Result<SslStream<TcpStream>, Silence> {
+        let untrusted = |cause: &dyn std::fmt::Display| Silence::Untrusted(cause.to_string());
         let configuration = self.trust.configure().await.map_err(|cause| untrusted(&cause))?;
         let name = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
         let session = configuration.into_ssl(name).map_err(|cause| untrusted(&cause))?;
@@ -219,9 +219,8 @@ impl Prober {
         &self,
         stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
         question: &Question,
-    ) -> Result<(hyper::http::response::Parts, Incoming, JoinSet<hyper::Result<()>>), Unanswered>
-    {
-        let no_response = |cause: &dyn std::fmt::Display| Unanswered::NoResponse(cause.to_string());
+    ) -> Result<(hyper::http::response::Parts, Incoming, JoinSet<hyper::Result<()>>), Silence> {
+        let no_response = |cause: &dyn std::fmt::Display| Silence::NoResponse(cause.to_string());
         let mut builder = http1::Builder::new();
         builder.max_headers(HEADERS_MAX).max_buf_size(HEAD_BYTES_MAX);
         let shaking_hands = builder.handshake(TokioIo::new(stream)).await;
