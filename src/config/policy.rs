@@ -80,6 +80,7 @@ impl Config {
             identity,
             resources: self.protected_resources(scopes.default_scope()),
             people: people.collect(),
+            providers: Vec::new(),
             registration,
             documents,
             clients: self
