@@ -13,6 +13,7 @@ mod model;
 mod operations;
 mod pkce;
 mod prompt;
+mod provider;
 mod redirect_uri;
 mod refresh;
 mod registration;

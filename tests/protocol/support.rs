@@ -39,7 +39,7 @@ pub(crate) const OTHER_RESOURCE: &str = "https://auth.example/other";
 pub(crate) const CALLBACK: &str = "https://client.example/cb";
 /// The issuer of the identity provider `idp`, which each refresh asks.
 pub(crate) const IDP: &str = "https://idp.example";
-pub(crate) const GITHUB: &str = "https://github.com";
+pub(crate) const GITHUB: &str = "https://github.com/login/oauth";
 pub(crate) const VERIFIER: &str = "a-verifier-that-is-forty-three-characters-long-or-more";
 
 /// A deployment with one resource, three scopes (`mcp:admin` implies `mcp:tools` implies `mcp:read`), and two people:
