@@ -9,6 +9,7 @@ mod document;
 mod hosts;
 mod metadata;
 mod model;
+mod operation;
 mod operations;
 mod pkce;
 mod prompt;
