@@ -25,20 +25,19 @@ pub(super) fn read(table: &Table, scopes: &[ScopeConfig], is_here: bool) -> Oper
             table.refuse(key, problem, "Remove it");
         }
         for entry in entries {
-            let (pattern, names) = entry.value.clone();
-            let named = ScopeConfig::known(names, scopes);
+            let (pattern, list) = entry.value;
+            let named = ScopeConfig::known(list, scopes);
             let scope: Scope =
                 named.iter().filter_map(|name| ScopeToken::parse(name).ok()).collect();
-            match Pattern::parse(&pattern) {
-                Ok(pattern) => rules.push(Rule { primitive, pattern, scope }),
-                Err(_) => {
-                    let shown = shorten(&pattern);
-                    let problem = format!(
-                        "has \"{shown}\"; names are 1 to {PATTERN_BYTES_MAX} bytes without control characters"
-                    );
-                    let remedy = "Write a name, with * for any run of characters: \"delete_*\"";
-                    table.refuse(key, problem, remedy);
-                }
+            if let Ok(pattern) = Pattern::parse(&pattern) {
+                rules.push(Rule { primitive, pattern, scope });
+            } else {
+                let shown = shorten(&pattern);
+                let problem = format!(
+                    "has \"{shown}\"; names are 1 to {PATTERN_BYTES_MAX} bytes without control characters"
+                );
+                let remedy = "Write a name, with * for any run of characters: \"delete_*\"";
+                table.refuse(key, problem, remedy);
             }
         }
     }

@@ -24,7 +24,8 @@ pub type MayUse = Box<dyn Fn(Primitive, &str) -> bool + Send + Sync>;
 /// read is taken out.
 pub fn withhold(message: &mut Value, may_use: &MayUse) -> bool {
     if let Value::Array(messages) = message {
-        return messages.iter_mut().fold(false, |changed, one| withhold(one, may_use) || changed);
+        let changes = messages.iter_mut().map(|one| withhold(one, may_use));
+        return changes.collect::<Vec<_>>().contains(&true);
     }
     let Some(Value::Object(result)) = message.get_mut("result") else { return false };
     let (mut is_list, mut changed) = (false, false);
@@ -74,7 +75,7 @@ pub fn event(event: Bytes, may_use: &MayUse) -> Bytes {
     }
     let others = lines().filter(|line| !line.is_empty() && payload_of(line).is_none());
     let mut written: String = others.flat_map(|line| [line, "\n"]).collect();
-    written.push_str(&format!("data: {message}\n\n"));
+    written.extend(["data: ", &message.to_string(), "\n\n"]);
     written.into()
 }
 

@@ -30,8 +30,8 @@ const UNREADABLE: &str = "The MCP server's list cannot be read, so that it canno
 pub(super) async fn sift(mut response: Response, may_use: MayUse) -> Response {
     let kind = response.content_type().unwrap_or_default().to_owned();
     let is_stream = kind.starts_with("text/event-stream");
-    if !is_stream && !(kind.starts_with("application/json") && response.status() == StatusCode::OK)
-    {
+    let is_answer = kind.starts_with("application/json") && response.status() == StatusCode::OK;
+    if !(is_stream || is_answer) {
         return response;
     }
     if response.headers().contains_key(CONTENT_ENCODING) {

@@ -176,15 +176,12 @@ fn decoded_once(bytes: &[u8]) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(bytes.len());
     while let [first, after @ ..] = rest {
         let pair = digit(after.first()).zip(digit(after.get(1)));
-        match pair.filter(|_| *first == b'%') {
-            Some((high, low)) => {
-                decoded.extend(u8::try_from(high * 16 + low));
-                rest = &after[2..];
-            }
-            None => {
-                decoded.push(*first);
-                rest = after;
-            }
+        if let Some((high, low)) = pair.filter(|_| *first == b'%') {
+            decoded.extend(u8::try_from(high * 16 + low));
+            rest = &after[2..];
+        } else {
+            decoded.push(*first);
+            rest = after;
         }
     }
     decoded

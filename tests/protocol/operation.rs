@@ -114,7 +114,7 @@ proptest! {
         let at = at % name.len();
         let mut letter = name[at..=at].to_owned();
         for _ in 0..times {
-            letter = letter.bytes().map(|byte| format!("%{byte:02x}")).collect();
+            letter = letter.bytes().flat_map(|byte| format!("%{byte:02x}").into_bytes()).map(char::from).collect();
         }
         let spelled = format!("notes://home/{}{letter}{}", &name[..at], &name[at + 1..]);
         prop_assert_eq!(rules.needed(&using(Primitive::Resource, &spelled)), scope("needed"));
