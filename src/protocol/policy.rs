@@ -366,6 +366,12 @@ impl ScopeCatalogue {
         self.entries.keys().cloned().collect()
     }
 
+    /// Whether there is a scope that is written so.
+    #[must_use]
+    pub fn declares(&self, text: &str) -> bool {
+        ScopeToken::parse(text).is_ok_and(|token| self.entries.contains_key(&token))
+    }
+
     /// What a request that names no scope means.
     #[must_use]
     pub fn default_scope(&self) -> &Scope {

@@ -10,6 +10,7 @@ mod federation;
 mod hosts;
 mod metadata;
 mod model;
+mod operation;
 mod operations;
 mod pkce;
 mod prompt;
