@@ -14,6 +14,7 @@ mod operation;
 mod operations;
 mod pkce;
 mod prompt;
+mod provider;
 mod redirect_uri;
 mod refresh;
 mod registration;
