@@ -21,6 +21,7 @@ mod key_source;
 mod layers;
 mod ledger;
 mod mistake;
+mod operations;
 mod password;
 mod people;
 mod policy;

@@ -128,7 +128,7 @@ fn how_much_is_held() {
     let lines = counts.iter().map(|(status, count)| format!("{status}: {count}"));
     insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
     exception: 37
-    held: 421
+    held: 422
     not-ours: 11
     open: 7
     ");
