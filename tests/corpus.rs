@@ -62,3 +62,8 @@ fn no_form_goes_on_without_its_ticket_and_browser() {
 fn every_challenge_is_well_formed() {
     replay("bearer", gateway::fuzzing::bearer);
 }
+
+#[test]
+fn no_header_crosses_that_must_not() {
+    replay("header_filter", gateway::fuzzing::header_filter);
+}

@@ -6,7 +6,8 @@
 //! or second request on a connection; so much time, so many bytes, so many at once. Whoever asked hears that a document
 //! could not be had, always after the same time, never why: otherwise this server would be a port scanner.
 //!
-//! [`Upstream`] fetches; [`Cached`] remembers, and asks once where many ask at once.
+//! [`Upstream`] fetches; [`Cached`] remembers, and asks once where many ask at once. [`Passage`] is the other way out: to
+//! one server that the operator named, for requests that are passed on.
 
 pub mod address;
 mod cached;
@@ -14,6 +15,7 @@ mod client_document;
 mod exchange;
 pub mod freshness;
 mod network;
+mod passage;
 mod places;
 pub mod target;
 mod tls;
@@ -30,6 +32,7 @@ pub use cached::{Bounds, Cached, Document, FAILURE_SECONDS, REFETCH_SECONDS_MIN,
 pub use client_document::{ClientDocuments, ENTRY_BYTES_MAX};
 pub use freshness::Freshness;
 pub use network::{Later, Network, RealNetwork};
+pub use passage::{Passage, PassageFault, PassageSettings, Passed};
 pub use target::{Target, UrlFault};
 
 /// How long fetching may take, and how many at once.
@@ -78,7 +81,7 @@ pub struct Upstream {
     user_agent: String,
     limits: Limits,
     network: Arc<dyn Network>,
-    trust: Trust,
+    trust: Arc<Trust>,
     places: Places,
     admits: OnceLock<Admits>,
 }
@@ -111,7 +114,7 @@ impl Upstream {
             user_agent,
             limits,
             network,
-            trust: Trust::new(authorities),
+            trust: Arc::new(Trust::new(authorities)),
             places: Places::new(limits),
             admits: OnceLock::new(),
         }
