@@ -68,12 +68,16 @@ pub fn header_filter(bytes: &[u8]) {
     let of_connection: Vec<String> = sent
         .get_all("connection")
         .iter()
-        .flat_map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase().split(',').map(|name| name.trim_ascii().to_owned()).collect::<Vec<_>>())
+        .flat_map(|value| {
+            String::from_utf8_lossy(value.as_bytes())
+                .to_ascii_lowercase()
+                .split(',')
+                .map(|name| name.trim_ascii().to_owned())
+                .collect::<Vec<_>>()
+        })
         .collect();
     let rules = HeaderRules::new(&config);
-    let is_ours = |name: &str| {
-        may_be_configured(&ours) && name.replace('_', "-") == ours.as_str()
-    };
+    let is_ours = |name: &str| may_be_configured(&ours) && name.replace('_', "-") == ours.as_str();
     for crossed in [rules.to_upstream(&sent), rules.to_client(&sent)] {
         for (name, value) in &crossed {
             assert!(!NEVER.contains(&name.as_str()), "{name} crossed");
@@ -81,7 +85,10 @@ pub fn header_filter(bytes: &[u8]) {
             assert!(sent.get_all(name).iter().any(|one| one == value), "{name} was changed");
         }
     }
-    assert!(!rules.to_upstream(&sent).keys().any(|name| is_ours(name.as_str())), "a client spoke for us");
+    assert!(
+        !rules.to_upstream(&sent).keys().any(|name| is_ours(name.as_str())),
+        "a client spoke for us"
+    );
 }
 
 /// Reads one challenge back, strictly: `Bearer name="value", …` in visible ASCII, each name once, nothing escaped.

@@ -5,7 +5,9 @@ use sealbearer::config::{Config, GatewayConfig, ResourceUpstream, banner};
 use super::{LEAST, accepted, of_demo, of_file, outcome};
 
 fn with(lines: &str) -> String {
-    format!("{LEAST}\n[[resources]]\npath = \"/b\"\nupstream = \"http://10.0.0.7:3000/mcp?key=1\"\n[resources.gateway]\n{lines}")
+    format!(
+        "{LEAST}\n[[resources]]\npath = \"/b\"\nupstream = \"http://10.0.0.7:3000/mcp?key=1\"\n[resources.gateway]\n{lines}"
+    )
 }
 
 fn gateway(config: &Config) -> &GatewayConfig {
@@ -22,7 +24,8 @@ fn a_url_is_enough() {
     let gateway = gateway(&config);
     assert_eq!(gateway.url.as_str(), "http://10.0.0.7:3000/mcp?key=1");
     assert_eq!(gateway.own_headers().count(), 0);
-    let GatewayConfig { connect_timeout_seconds, answer_timeout_seconds, requests_max, .. } = gateway;
+    let GatewayConfig { connect_timeout_seconds, answer_timeout_seconds, requests_max, .. } =
+        gateway;
     assert_eq!((*connect_timeout_seconds, *answer_timeout_seconds, *requests_max), (5, 300, 1_024));
 }
 
@@ -35,16 +38,23 @@ fn everything_that_can_be_said_of_it() {
     )));
     let gateway = gateway(&config);
     let assertion = gateway.assertion.as_ref().expect("it was asked for");
-    assert_eq!((assertion.audience.as_str(), assertion.lifetime_seconds), ("http://10.0.0.7:3000/mcp", 120));
+    assert_eq!(
+        (assertion.audience.as_str(), assertion.lifetime_seconds),
+        ("http://10.0.0.7:3000/mcp", 120)
+    );
     let credential = gateway.credential.as_ref().expect("there is one");
-    assert_eq!((credential.header.as_str(), credential.value.expose()), ("authorization", "Bearer abc"));
+    assert_eq!(
+        (credential.header.as_str(), credential.value.expose()),
+        ("authorization", "Bearer abc")
+    );
     assert_eq!(gateway.own_headers().count(), 5);
     assert!(!format!("{config:?}").contains("abc"), "a credential is not shown");
 }
 
 #[test]
 fn a_credential_comes_from_a_variable_as_well() {
-    let mut sources = of_file(&with("credential_variable = \"UPSTREAM_KEY\"\ncredential_header = \"X-Api-Key\""));
+    let mut sources =
+        of_file(&with("credential_variable = \"UPSTREAM_KEY\"\ncredential_header = \"X-Api-Key\""));
     sources.environment.insert("UPSTREAM_KEY".to_owned(), "abc\n".to_owned());
     let config = accepted(&sources);
     let credential = gateway(&config).credential.clone().expect("there is one");
@@ -81,7 +91,12 @@ fn every_refusal_of_a_gateway() {
 fn every_refusal_of_the_url_of_a_server() {
     let mut lines = Vec::new();
     for url in [
-        "mcp", "ftp://10.0.0.7/", "http://u:p@10.0.0.7/", "http://10.0.0.7/#a", "unix:/run/mcp", "http://",
+        "mcp",
+        "ftp://10.0.0.7/",
+        "http://u:p@10.0.0.7/",
+        "http://10.0.0.7/#a",
+        "unix:/run/mcp",
+        "http://",
         "https://auth.example.com/other",
     ] {
         let file = format!("{LEAST}\n[[resources]]\npath = \"/b\"\nupstream = \"{url}\"");
@@ -92,7 +107,9 @@ fn every_refusal_of_the_url_of_a_server() {
 
 #[test]
 fn the_table_is_for_servers_that_run_elsewhere() {
-    let file = format!("{LEAST}\n[[resources]]\npath = \"/b\"\nupstream = \"builtin\"\n[resources.gateway]\nrequests_max = 1");
+    let file = format!(
+        "{LEAST}\n[[resources]]\npath = \"/b\"\nupstream = \"builtin\"\n[resources.gateway]\nrequests_max = 1"
+    );
     let told = outcome(&of_file(&file));
     assert!(told.contains("resources[1].gateway is for an upstream that is a URL"), "{told}");
 }
@@ -105,7 +122,10 @@ fn the_demo_protects_any_server_in_one_command() {
     assert_eq!(gateway(&config).url.as_str(), "http://127.0.0.1:3000/mcp");
     assert_eq!(config.resources[0].path(), Some("/mcp"));
     let told = banner(&config, "");
-    assert!(told.contains("http://127.0.0.1:9000/mcp, in front of http://127.0.0.1:3000\n"), "{told}");
+    assert!(
+        told.contains("http://127.0.0.1:9000/mcp, in front of http://127.0.0.1:3000\n"),
+        "{told}"
+    );
     sources.overrides.protect = Some("127.0.0.1:3000".to_owned());
     let told = outcome(&sources);
     assert!(told.starts_with("argument --protect: "), "{told}");
