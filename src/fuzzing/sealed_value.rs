@@ -3,7 +3,8 @@
 use super::deployment::{NOW, node};
 use crate::seal::claims::{
     AccessClaims, AccountTicketClaims, CodeClaims, ConsentClaims, ConsentTicketClaims,
-    LoginTicketClaims, OrderClaims, RefreshClaims, RegistrationClaims, SessionClaims,
+    LoginTicketClaims, LogoutTicketClaims, OrderClaims, RefreshClaims, RegistrationClaims,
+    SessionClaims,
 };
 use crate::seal::{Artefact, Purpose};
 
@@ -72,6 +73,7 @@ fn real_values() -> [&'static str; PURPOSES] {
         &values.consents,
         &values.account_ticket,
         &values.order,
+        &values.logout_ticket,
     ]
 }
 
@@ -88,6 +90,7 @@ fn openings(text: &str) -> [bool; PURPOSES] {
         opens::<ConsentClaims>(text),
         opens::<AccountTicketClaims>(text),
         opens::<OrderClaims>(text),
+        opens::<LogoutTicketClaims>(text),
     ]
 }
 

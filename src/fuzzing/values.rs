@@ -3,6 +3,7 @@
 use protocol::flow::account::AwaitingAccount;
 use protocol::flow::code::{CODE_LIFETIME_SECONDS, CodeIssued};
 use protocol::flow::consent::AwaitingConsent;
+use protocol::flow::logout::AwaitingLogout;
 use protocol::flow::request::{AuthorizationParameters, Found, Requested};
 use protocol::flow::session::{ConsentMemory, LoginSession};
 use protocol::flow::ticket::{BrowserDigest, TICKET_LIFETIME_SECONDS, Ticket};
@@ -21,7 +22,8 @@ use crate::http::Server;
 use crate::seal::Artefact;
 use crate::seal::claims::{
     AccessClaims, AccountTicketClaims, CodeClaims, ConsentClaims, ConsentTicketClaims,
-    LoginTicketClaims, OrderClaims, RefreshClaims, RegistrationClaims, SessionClaims,
+    LoginTicketClaims, LogoutTicketClaims, OrderClaims, RefreshClaims, RegistrationClaims,
+    SessionClaims,
 };
 
 /// RFC 7636 appendix B.
@@ -48,6 +50,7 @@ pub(super) struct Values {
     pub(super) login_ticket: String,
     pub(super) consent_ticket: String,
     pub(super) account_ticket: String,
+    pub(super) logout_ticket: String,
     /// For another browser.
     pub(super) other_login_ticket: String,
     /// For another browser.
@@ -74,6 +77,7 @@ impl Values {
             b"login-ticket" => &self.login_ticket,
             b"consent-ticket" => &self.consent_ticket,
             b"account-ticket" => &self.account_ticket,
+            b"logout-ticket" => &self.logout_ticket,
             b"order" => &self.order,
             b"other-login-ticket" => &self.other_login_ticket,
             b"other-consent-ticket" => &self.other_consent_ticket,
@@ -129,6 +133,7 @@ pub(super) fn sealed_by(server: &Server) -> Values {
         login_ticket: sealing.login_ticket(BROWSER, NOW),
         consent_ticket: sealing.consent_ticket(BROWSER, NOW),
         account_ticket: sealing.account_ticket(BROWSER, NOW),
+        logout_ticket: sealing.logout_ticket(BROWSER, NOW),
         order: sealing.order(NOW),
         other_login_ticket: sealing.login_ticket(OTHER_BROWSER, NOW),
         other_consent_ticket: sealing.consent_ticket(OTHER_BROWSER, NOW),
@@ -192,6 +197,11 @@ impl Sealing<'_> {
         self.seal(&OrderClaims::new(&order), at)
     }
 
+    fn logout_ticket(&self, browser: &str, at: UnixTime) -> String {
+        let ticket = Ticket::new(AwaitingLogout::unsealed(None), BrowserDigest::of(browser), at);
+        self.seal(&LogoutTicketClaims::new(&ticket), at)
+    }
+
     fn account_ticket(&self, browser: &str, at: UnixTime) -> String {
         let request = self.requested().request().clone();
         let ticket = Ticket::new(
@@ -209,6 +219,7 @@ impl Sealing<'_> {
         let registration = Registration {
             name: Some("An application".to_owned()),
             redirect_uris: uris.into_iter().collect::<Result<_, _>>().expect(WELL_FORMED),
+            post_logout_redirect_uris: Vec::new(),
             kind,
             grant_types: GrantType::ALL.into(),
             scope: None,

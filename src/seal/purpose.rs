@@ -28,6 +28,8 @@ pub enum Purpose {
     AccountTicket,
     /// What an operator's command wants revoked.
     RevocationOrder,
+    /// Where the browser goes once the person has logged out.
+    LogoutTicket,
 }
 
 /// How a sealed value is written.
@@ -78,7 +80,7 @@ const DAY: u64 = 24 * HOUR;
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::AuthorizationCode,
         Self::AccessToken,
         Self::RefreshToken,
@@ -89,6 +91,7 @@ impl Purpose {
         Self::ConsentMemory,
         Self::AccountTicket,
         Self::RevocationOrder,
+        Self::LogoutTicket,
     ];
 
     /// By what this purpose is told from every other.
@@ -115,6 +118,7 @@ impl Purpose {
             Self::ConsentMemory => nested("consent-memory", "cm", 8, 3_000, 366 * DAY),
             Self::AccountTicket => nested("account-ticket", "sa", 9, 12_288, HOUR),
             Self::RevocationOrder => nested("revocation-order", "ro", 10, 600, HOUR),
+            Self::LogoutTicket => nested("logout-ticket", "lo", 11, 12_288, HOUR),
         }
     }
 

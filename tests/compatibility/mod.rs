@@ -78,6 +78,7 @@ fn types(purpose: Purpose) -> (Open, Write) {
         Purpose::ConsentMemory => of::<claims::ConsentClaims>(),
         Purpose::AccountTicket => of::<claims::AccountTicketClaims>(),
         Purpose::RevocationOrder => of::<claims::OrderClaims>(),
+        Purpose::LogoutTicket => of::<claims::LogoutTicketClaims>(),
     }
 }
 

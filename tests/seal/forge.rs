@@ -34,6 +34,7 @@ pub(crate) fn forge(purpose: Purpose) -> Forge {
         Purpose::ConsentMemory => ("consent-memory", "cm", r#"{"p":8,"#),
         Purpose::AccountTicket => ("account-ticket", "sa", r#"{"p":9,"#),
         Purpose::RevocationOrder => ("revocation-order", "ro", r#"{"p":10,"#),
+        Purpose::LogoutTicket => ("logout-ticket", "lo", r#"{"p":11,"#),
     };
     let (ring_key, day, nested) = ("k1", DAY.to_string(), true);
     let common = Forge { label, header: String::new(), tag: (start, "}"), ring_key, day, nested };

@@ -53,6 +53,7 @@ fn what_a_purpose_is_spelled_like_never_changes() {
     8 consent-memory cm Nested Sealing
     9 account-ticket sa Nested Sealing
     10 revocation-order ro Nested Sealing
+    11 logout-ticket lo Nested Sealing
     ");
 }
 
@@ -75,6 +76,7 @@ fn how_long_a_value_may_be_and_live() {
     ConsentMemory: 3000 characters, 31622400 s
     AccountTicket: 12288 characters, 3600 s
     RevocationOrder: 600 characters, 3600 s
+    LogoutTicket: 12288 characters, 3600 s
     ");
 }
 

@@ -87,12 +87,15 @@ impl AwaitingConsent {
         self.authenticated_at
     }
 
-    /// The stage with no more than the person can allow, or a refusal if nothing is left.
+    /// The stage with no more than the person can allow, or a refusal if they are not meant or nothing is left.
     ///
     /// # Errors
     ///
-    /// A [`Refusal`] with [`RefusalReason::NothingToAllow`].
+    /// A [`Refusal`] with [`RefusalReason::AnotherPerson`] or [`RefusalReason::NothingToAllow`].
     pub fn within_authority(mut self, policy: &Policy) -> Result<Self, Refusal> {
+        if !self.request.may_answer(&self.subject) {
+            return Err(self.request.refuse(RefusalReason::AnotherPerson));
+        }
         self.request.scope = policy.allowable(&self.subject, &self.request.scope);
         if self.request.scope.is_empty() {
             return Err(self.request.refuse(RefusalReason::NothingToAllow));

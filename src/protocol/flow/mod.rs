@@ -12,12 +12,14 @@
 //! A transition consumes its stage. The serialised form of a stage *is* what the browser or the client carries:
 //! `AwaitingLogin` the login ticket, `AwaitingAccount` the account ticket, `AwaitingConsent` the consent ticket,
 //! `CodeIssued` the authorization code.
-//! `spec/flow/transitions.toml` lists every legal transition.
+//! `spec/flow/transitions.toml` lists every legal transition. The end of a login is no stage of it: see [`logout`].
 
 pub mod account;
 pub mod code;
 pub mod consent;
+mod location;
 pub mod login;
+pub mod logout;
 pub mod prompt;
 pub mod refusal;
 pub mod request;

@@ -5,12 +5,12 @@
 use sha2::{Digest as _, Sha256};
 
 use super::request::AuthorizationRequest;
-use crate::ids::leading;
+use crate::ids::{TokenId, leading, short_digest};
 use crate::oauth::client::Client;
 use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
 use crate::policy::Policy;
-use crate::replay::Holder;
+use crate::replay::{Holder, Revocation};
 
 /// How long a login lasts if the browser does not come back, in seconds.
 pub const SESSION_IDLE_SECONDS: u64 = 1_800;
@@ -60,16 +60,34 @@ impl LoginSession {
     /// What the login can be revoked by.
     #[must_use]
     pub fn holder(&self) -> Holder {
-        Holder::of_no_token(self.subject.digest(), None, self.authenticated_at)
+        let holder = Holder::of_no_token(self.subject.digest(), None, self.authenticated_at);
+        Holder { token: Some(self.id()), ..holder }
+    }
+
+    /// What all copies of it are called: two logins of one person in the same second are one.
+    fn id(&self) -> TokenId {
+        let (at, subject) = (self.authenticated_at.0, self.subject.to_text());
+        TokenId(short_digest(&format!("login at {at} of {subject}")))
+    }
+
+    /// When it ends however often the browser comes back.
+    #[must_use]
+    pub fn expires_at(&self) -> UnixTime {
+        self.authenticated_at.plus_seconds(SESSION_LIFETIME_SECONDS)
+    }
+
+    /// What a ledger must be told when the person logs out, so that no copy of it counts any more.
+    #[must_use]
+    pub fn logged_out(&self) -> Revocation {
+        Revocation::Token { token: self.id(), until: self.expires_at() }
     }
 
     /// The session, seen again at `now`; `None` once its time is over or its person is gone.
     #[must_use]
     pub fn resume(self, policy: &Policy, now: UnixTime) -> Option<Self> {
         let idle_end = self.seen_at.plus_seconds(SESSION_IDLE_SECONDS);
-        let end = self.authenticated_at.plus_seconds(SESSION_LIFETIME_SECONDS);
         let alive = now < idle_end
-            && now < end
+            && now < self.expires_at()
             && policy.knows(&self.subject)
             && !policy.has_revoked(&self.holder(), now);
         alive.then_some(Self { seen_at: now.max(self.seen_at), ..self })

@@ -17,7 +17,7 @@ use super::wire::{Bytes, lengthen, shorten};
 use crate::seal::{Artefact, Purpose};
 
 /// `i` client, `r` redirect URI, `q` state, `h` challenge if there is one, `o` scope, `a` resource, `m` prompt as bits,
-/// `x` greatest age of the login in seconds, `n` nonce.
+/// `x` greatest age of the login in seconds, `n` nonce, `w` whom the client means.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct RequestClaims {
@@ -35,6 +35,8 @@ struct RequestClaims {
     x: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     n: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    w: Option<String>,
 }
 
 /// `k` request, `b` browser, `t` asked at.
@@ -79,6 +81,7 @@ impl RequestClaims {
             m: request.prompt.bits(),
             x: request.max_age_seconds,
             n: request.nonce.clone(),
+            w: request.hinted.as_ref().map(Subject::to_text),
         }
     }
 
@@ -93,6 +96,10 @@ impl RequestClaims {
             prompt: Prompt::from_bits(self.m)?,
             max_age_seconds: self.x,
             nonce: self.n,
+            hinted: match &self.w {
+                None => None,
+                Some(subject) => Some(Subject::parse(subject)?),
+            },
         })
     }
 }
