@@ -1,8 +1,8 @@
 //! The composition root: configuration to running routes. The only file that knows everything.
 
 mod paths;
+mod resources;
 
-use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -13,17 +13,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poem::{Endpoint, Response, Route};
 use poem_openapi::OpenApiService;
 use protocol::oauth::time::UnixTime;
-use protocol::policy::{Policy, ProtectedResource};
+use protocol::policy::Policy;
 use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
-use url::Url;
 
 use crate::contract::{self, Routes};
 
-use crate::config::{Config, CorsOrigins, KeySource, LedgerKind, ResourceConfig, banner};
-use crate::gateway::origin::Origins;
-use crate::gateway::{Door, Gate, guard, metadata, mount};
-use crate::http::Server;
+use crate::config::{Config, CorsOrigins, KeySource, LedgerKind, banner};
+use crate::gateway::mount;
 use crate::http::address::Proxies;
 use crate::http::client_keys::ClientKeys;
 use crate::http::cookies::CookieNames;
@@ -39,11 +36,11 @@ use crate::http::prefix::Prefix;
 use crate::http::rates::Rates;
 use crate::http::rates::layer::RateLimits;
 use crate::http::static_tokens::StaticTokens;
-use crate::http::verify::{AccessTokens, BuiltIn, Demands};
+use crate::http::verify::AccessTokens;
+use crate::http::{Protected, Server};
 use crate::keys::{KeyRing, KeyRingError};
 use crate::ledger::{Capacity, File, FileError, Forgetful, Ledger, Memory, Unavailable, Valkey};
 use crate::listen::{self, Limits};
-use crate::mcp;
 use crate::seal::Seal;
 use crate::ui::content_security_policy;
 use crate::upstream::{
@@ -197,7 +194,7 @@ pub fn assemble_through(
         ),
         documents: Documents::new(&policy, ring.jwks()),
         recipients: config.recipients(),
-        gates: gates(config, &policy, &tokens, &world),
+        resources: resources::all(config, &policy, &tokens, &world),
         users: config.users.clone(),
         client_secrets: secrets.collect(),
         client_keys: ClientKeys::new(Arc::clone(&upstream)),
@@ -227,37 +224,6 @@ fn configuration(policy: &Policy, ledger: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(shared))
 }
 
-/// One gate per protected resource that is served here, by path, each with the built-in MCP server behind it.
-fn gates(
-    config: &Config,
-    policy: &Arc<Policy>,
-    tokens: &Arc<AccessTokens>,
-    world: &Arc<dyn World>,
-) -> BTreeMap<String, (Gate<AccessTokens>, BuiltIn)> {
-    let origins = match &config.cors_origins {
-        CorsOrigins::Any => vec!["*".to_owned()],
-        CorsOrigins::Listed(origins) => origins.clone(),
-    };
-    let origins = Origins::new(config.public_url.url(), &[], &origins);
-    let built_in = mcp::endpoint();
-    let gate = |(path, resource, protected): (&str, &ResourceConfig, &ProtectedResource)| {
-        let url = Url::parse(protected.resource.as_str()).expect("a resource is a URL");
-        let door = Door {
-            resource: protected.resource.as_str().to_owned(),
-            metadata_url: metadata::location(&url),
-            first_scopes: protected.scope.iter().map(|scope| scope.as_str().to_owned()).collect(),
-        };
-        let gate = Gate::new(door, Arc::clone(tokens), Arc::clone(world));
-        let demands =
-            Demands { policy: Arc::clone(policy), at_the_door: resource.scopes_required.clone() };
-        let guarded = guard(built_in.clone(), gate.clone(), demands, origins.clone());
-        (path.to_owned(), (gate, guarded))
-    };
-    let served = config.resources.iter().zip(&policy.resources);
-    let served = served.filter_map(|(resource, known)| Some((resource.path()?, resource, known)));
-    served.map(gate).collect()
-}
-
 /// Everything that `server` answers, with what lies around all of it.
 ///
 /// # Panics
@@ -266,7 +232,7 @@ fn gates(
 #[must_use]
 pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Response> + use<> {
     let (world, rates) = (Arc::clone(&server.world), Arc::clone(&server.rates));
-    let paths = server.gates.keys().cloned().collect::<Vec<_>>();
+    let paths = server.resources.keys().cloned().collect::<Vec<_>>();
     let methods = methods(&paths);
     let bodies = paths.iter().map(|path| (path.clone(), BodyLimit::MCP));
     let origins = match &config.cors_origins {
@@ -302,14 +268,15 @@ fn methods(resources: &[String]) -> Methods {
 
 /// The contract, and the resources that it does not name.
 fn routes(server: Arc<Server>) -> Route {
-    let built_in: Vec<_> =
-        server.gates.iter().map(|(path, (_, built_in))| (path.clone(), built_in.clone())).collect();
+    let endpoint =
+        |(path, resource): (&String, &Protected)| (path.clone(), resource.endpoint.clone());
+    let resources: Vec<_> = server.resources.iter().map(endpoint).collect();
     let contract = OpenApiService::new(Routes(server), "Sealbearer", env!("CARGO_PKG_VERSION"));
     let route = Route::new().nest("/", contract);
-    built_in
+    resources
         .into_iter()
         .filter(|(path, _)| contract::methods_of(path).is_none())
-        .fold(route, |route, (path, built_in)| mount(route, &path, built_in))
+        .fold(route, |route, (path, endpoint)| mount(route, &path, endpoint))
 }
 
 /// Serves until told to stop.

@@ -9,7 +9,7 @@ use super::{
     sources::Sources,
 };
 use crate::seal::foreign::KeySet;
-use crate::upstream::target::Target;
+use crate::upstream::target::{Reach, Target};
 
 const ONE_OF: &str = "Write one of jwks, jwks_file and jwks_uri";
 
@@ -35,7 +35,7 @@ pub(super) fn read(table: &Table, sources: &Sources) -> Option<KeySource> {
     }
     let found = remote?;
     let allow_loopback = sources.overrides.demo;
-    if Target::parse(&found.value, allow_loopback).is_err() {
+    if Target::parse(&found.value, Reach::of_strangers(allow_loopback)).is_err() {
         let remedy = "Write an https URL with a DNS name and without user information or fragment";
         found.refuse("is no URL that keys are fetched from", remedy);
         return None;

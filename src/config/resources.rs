@@ -29,6 +29,8 @@ const NEW_KEY: &str = "Write the public key of the resource server as a JWK (EC,
 pub struct ResourceConfig {
     /// Whether we serve it.
     pub place: ResourcePlace,
+    /// Who answers behind our gate. Only for what we serve.
+    pub upstream: ResourceUpstream,
     /// What pages call it. Default: the path or identifier.
     pub name: String,
     /// Scopes a token must have to get in at all. Default: none; a tool may demand more. Only for what we serve.
@@ -44,11 +46,18 @@ pub struct ResourceConfig {
     pub encryption_key: Option<Recipient>,
 }
 
+/// Who answers at a resource that we serve: `upstream`.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum ResourceUpstream {
+    /// The MCP server inside this process: `"builtin"`.
+    #[default]
+    BuiltIn,
+}
+
 /// Where a resource is.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum ResourcePlace {
-    /// Path below the public URL, `/mcp`, where the MCP server inside this process answers (`upstream = "builtin"`). The
-    /// resource identifier is the public URL with this path. Source: RFC 9728 §2.
+    /// Path below the public URL, `/mcp`. The resource identifier is the public URL with this path. Source: RFC 9728 §2.
     Here(String),
     /// At another server, by its identifier: an absolute `https` URL (`http` on a loopback host). Source: RFC 8707 §2.
     Elsewhere(Resource),
@@ -82,6 +91,7 @@ impl ResourceConfig {
     pub(super) fn here(path: &str, scopes: &[ScopeConfig]) -> Self {
         Self {
             place: ResourcePlace::Here(path.to_owned()),
+            upstream: ResourceUpstream::BuiltIn,
             name: path.to_owned(),
             scopes_required: Vec::new(),
             scopes_supported: scopes.iter().map(|scope| scope.name.clone()).collect(),
@@ -114,7 +124,7 @@ impl ResourceConfig {
     }
 
     fn read(table: &Table, scopes: &[ScopeConfig], folder: &Path) -> Option<Self> {
-        let place = read_place(table);
+        let (place, upstream) = read_place(table).unzip();
         table.refused("tools", "is not in this release", "Remove it");
         let form = read_form(table, place.as_ref());
         let encryption_key = read_key(table, form, folder);
@@ -129,6 +139,7 @@ impl ResourceConfig {
         let every = || scopes.iter().map(|scope| scope.name.clone()).collect();
         let mut resource = Self {
             place,
+            upstream: upstream.unwrap_or_default(),
             name: String::new(),
             scopes_required: required.unwrap_or_default(),
             scopes_supported: supported.unwrap_or_else(every),
@@ -193,7 +204,7 @@ impl ResourceConfig {
 }
 
 /// `path` with `upstream`, or `identifier`; `None` once a mistake is noted.
-fn read_place(table: &Table) -> Option<ResourcePlace> {
+fn read_place(table: &Table) -> Option<(ResourcePlace, ResourceUpstream)> {
     let (path, identifier) = (table.text("path"), table.text("identifier"));
     let upstream = table.text("upstream");
     match (path, identifier) {
@@ -209,24 +220,29 @@ fn read_place(table: &Table) -> Option<ResourcePlace> {
             if let Some(upstream) = upstream {
                 upstream.refuse("is for a resource that is served here", "Remove it");
             }
-            elsewhere(&identifier)
+            elsewhere(&identifier).map(|place| (place, ResourceUpstream::default()))
         }
         (Some(path), None) => {
-            match upstream {
-                None => table.refuse("upstream", "is missing", "Write upstream = \"builtin\""),
-                Some(found) if found.value != "builtin" => {
-                    let problem =
-                        "must be \"builtin\"; a gateway to another server is not in this release";
-                    found.refuse(problem, "Write upstream = \"builtin\"");
-                }
-                Some(_) => {}
-            }
+            let upstream = read_upstream(table, upstream);
             if let Err(problem) = grammar::resource_path(&path.value) {
                 path.refuse(problem, "Write a path such as \"/mcp\"");
             }
-            Some(ResourcePlace::Here(path.value))
+            Some((ResourcePlace::Here(path.value), upstream))
         }
     }
+}
+
+/// Who answers; the built-in server once a mistake is noted.
+fn read_upstream(table: &Table, upstream: Option<Found<String>>) -> ResourceUpstream {
+    match upstream {
+        None => table.refuse("upstream", "is missing", "Write upstream = \"builtin\""),
+        Some(found) if found.value != "builtin" => {
+            let problem = "must be \"builtin\"; a gateway to another server is not in this release";
+            found.refuse(problem, "Write upstream = \"builtin\"");
+        }
+        Some(_) => {}
+    }
+    ResourceUpstream::BuiltIn
 }
 
 fn elsewhere(identifier: &Found<String>) -> Option<ResourcePlace> {

@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
-use crate::upstream::Target;
 use crate::upstream::address::is_public;
+use crate::upstream::{Reach, Target};
 
 /// Judges `bytes` as an IPv4 or IPv6 address if there are so many, and as a URL.
 ///
@@ -21,7 +21,7 @@ pub fn address(bytes: &[u8]) {
     }
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     for allow_loopback in [false, true] {
-        let Ok(target) = Target::parse(text, allow_loopback) else { continue };
+        let Ok(target) = Target::parse(text, Reach::of_strangers(allow_loopback)) else { continue };
         let url = Url::parse(text).expect("it was parsed a moment ago");
         assert_eq!((url.as_str(), target.as_str()), (text, text));
         assert_eq!(url.host_str(), Some(target.host()));

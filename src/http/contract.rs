@@ -211,9 +211,9 @@ impl Api for Server {
 
     async fn mcp(&self, http: &Request, body: HttpBody) -> Response {
         let path = http.uri().path().trim_end_matches('/');
-        let Some((_, built_in)) = self.gates.get(path) else { return not_found() };
+        let Some(resource) = self.resources.get(path) else { return not_found() };
         let inner = raw::with_body(http, body);
-        built_in.get_response(inner).await
+        resource.endpoint.get_response(inner).await
     }
 
     async fn healthz(&self, _: &Request) -> Response {

@@ -44,6 +44,8 @@ use std::sync::{Arc, OnceLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use poem::Response;
+use poem::endpoint::BoxEndpoint;
 use protocol::oauth::assertion::AssertionRules;
 use protocol::oauth::client::{Client, ClientOrigin};
 use protocol::oauth::resource::Resource;
@@ -65,7 +67,15 @@ use hashing::Hashing;
 use pages::Docs;
 use rates::Rates;
 use static_tokens::StaticTokens;
-use verify::{AccessTokens, BuiltIn};
+use verify::AccessTokens;
+
+/// A protected resource that is served here.
+pub struct Protected {
+    /// Who lets requests in.
+    pub gate: Gate<AccessTokens>,
+    /// The MCP server, behind that gate.
+    pub endpoint: Arc<BoxEndpoint<'static, Response>>,
+}
 
 /// The authorization server: everything a handler needs, none of it changing while it runs.
 pub struct Server {
@@ -107,8 +117,8 @@ pub struct Server {
     pub recipients: Recipients,
     /// The documents that never change.
     pub documents: Documents,
-    /// The protected resources by path: the gate, and what is behind it.
-    pub gates: BTreeMap<String, (Gate<AccessTokens>, BuiltIn)>,
+    /// The protected resources that are served here, by path.
+    pub resources: BTreeMap<String, Protected>,
     /// Whether `/docs` is served.
     pub docs_enabled: bool,
     /// Swagger UI, once somebody asked for it.
@@ -123,7 +133,7 @@ impl Server {
     /// The gate of a protected resource.
     fn gate_of(&self, resource: &Resource) -> Option<&Gate<AccessTokens>> {
         let path = resource.as_str().strip_prefix(&self.policy.issuer)?;
-        self.gates.get(path).map(|(gate, _)| gate)
+        self.resources.get(path).map(|resource| &resource.gate)
     }
 
     /// What the keys and the configuration of this node are called; other nodes of the deployment must say the same.

@@ -9,9 +9,8 @@ use protocol::policy::Policy;
 use super::access;
 use super::static_tokens::StaticTokens;
 use crate::gateway::guard::Permissions;
-use crate::gateway::{Guarded, Unverified, Verified, Verify};
+use crate::gateway::{Unverified, Verified, Verify};
 use crate::ledger::Ledger;
-use crate::mcp::McpEndpoint;
 use crate::mcp::catalogue;
 use crate::mcp::message::Operation;
 use crate::seal::Seal;
@@ -30,9 +29,6 @@ pub struct AccessTokens {
     /// Knows the time.
     pub world: Arc<dyn World>,
 }
-
-/// The built-in MCP server behind its gate.
-pub type BuiltIn = Guarded<McpEndpoint, AccessTokens, Demands>;
 
 /// Which scopes the built-in MCP server's operations need at one resource.
 pub struct Demands {

@@ -1,18 +1,18 @@
-//! One request for one JSON document: resolve, judge every address, connect to the one judged, ask, read so much.
+//! One request for one JSON answer: resolve, judge every address, connect to the one judged, ask, read so much.
 //!
 //! Source: draft-ietf-oauth-client-id-metadata-document-00 §4.1 and §6, RFC 9110. A connection serves one request and is
 //! closed: nothing that one stranger's URL opened is there for the next.
 
 use std::net::SocketAddr;
 
-use http_body_util::{BodyExt as _, Empty};
+use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper::header::{
-    ACCEPT, ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderMap,
-    USER_AGENT,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, HOST,
+    HeaderMap, USER_AGENT,
 };
-use hyper::{Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -20,10 +20,14 @@ use tokio::task::JoinSet;
 use tokio::time::{Duration, timeout};
 use tokio_openssl::SslStream;
 
+use super::ask::{Asking, Posted};
+use super::form::Form;
 use super::network::Network;
 use super::target::Target;
 use super::tls::Trust;
 
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
 /// How many addresses of a host are tried.
 const ADDRESSES_MAX: usize = 3;
 /// What a response may have in front of its body.
@@ -55,8 +59,20 @@ pub(super) enum Cause {
     Late,
 }
 
+/// What a host is asked.
+#[derive(Clone, Copy)]
+pub(super) enum Ask<'a> {
+    /// For a document: whatever is not 200 is none.
+    Document,
+    /// What it answers to a form. That it refuses (400 to 499) is an answer.
+    Form(&'a Form),
+    /// What it answers to whoever logs in. Whatever is JSON is an answer, but a redirect.
+    Question(&'a Asking<'a>),
+}
+
 /// What came back.
 pub(super) struct Answer {
+    pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
 }
@@ -71,16 +87,17 @@ pub(super) struct Means<'a> {
 }
 
 impl Means<'_> {
-    /// Asks `target` for a JSON document of at most `body_bytes_max` bytes.
-    pub(super) async fn get(
+    /// Asks `target` for at most `body_bytes_max` bytes of JSON.
+    pub(super) async fn put(
         &self,
+        ask: Ask<'_>,
         target: &Target,
         body_bytes_max: usize,
     ) -> Result<Answer, Cause> {
         let addresses = self.addresses(target).await?;
         let socket = self.connect(&addresses).await?;
         if !target.is_encrypted() {
-            return self.ask(socket, target, body_bytes_max).await;
+            return self.exchange(socket, ask, target, body_bytes_max).await;
         }
         let name = target.host().trim_matches(['[', ']']);
         let configuration = self.trust.configure().await.map_err(|cause| {
@@ -90,7 +107,7 @@ impl Means<'_> {
         let session = configuration.into_ssl(name).map_err(|_| Cause::Untrusted)?;
         let mut stream = SslStream::new(session, socket).map_err(|_| Cause::Untrusted)?;
         std::pin::Pin::new(&mut stream).connect().await.map_err(|_| Cause::Untrusted)?;
-        self.ask(stream, target, body_bytes_max).await
+        self.exchange(stream, ask, target, body_bytes_max).await
     }
 
     /// Resolved once; what is connected to is what was judged. One forbidden address condemns them all: a name that has
@@ -122,9 +139,10 @@ impl Means<'_> {
         Err(Cause::NoConnection)
     }
 
-    async fn ask(
+    async fn exchange(
         &self,
         stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+        ask: Ask<'_>,
         target: &Target,
         body_bytes_max: usize,
     ) -> Result<Answer, Cause> {
@@ -135,23 +153,64 @@ impl Means<'_> {
         // Ends with this function, whatever state the connection is in.
         let mut driver = JoinSet::new();
         driver.spawn(connection);
-        let request = Request::get(target.path())
+        let request = self.request(ask, target).map_err(|_| Cause::NoResponse)?;
+        let response = sender.send_request(request).await.map_err(|_| Cause::NoResponse)?;
+        read(response, ask, body_bytes_max).await
+    }
+
+    fn request(
+        &self,
+        ask: Ask<'_>,
+        target: &Target,
+    ) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
+        let request = Request::builder()
+            .uri(target.path())
             .header(HOST, target.authority())
-            .header(ACCEPT, "application/json")
             .header(ACCEPT_ENCODING, "identity")
             .header(USER_AGENT, self.user_agent)
-            .header(CONNECTION, "close")
-            .body(Empty::<Bytes>::new())
-            .map_err(|_| Cause::NoResponse)?;
-        let response = sender.send_request(request).await.map_err(|_| Cause::NoResponse)?;
-        read(response, body_bytes_max).await
+            .header(CONNECTION, "close");
+        let (accept, authorization, posted) = match ask {
+            Ask::Document => (JSON, None, None),
+            Ask::Form(form) => (JSON, form.authorization(), Some((FORM, form.encoded()))),
+            Ask::Question(asking) => {
+                let posted = asking.posted.as_ref().map(|posted| match posted {
+                    Posted::Form(form) => (FORM, form.encoded()),
+                    Posted::Json(text) => (JSON, text.clone()),
+                });
+                (asking.accept, asking.authorization, posted)
+            }
+        };
+        let mut request = request.header(ACCEPT, accept);
+        if let Some(authorization) = authorization {
+            request = request.header(AUTHORIZATION, authorization);
+        }
+        match posted {
+            None => request.method(Method::GET).body(Full::default()),
+            Some((media_type, body)) => request
+                .method(Method::POST)
+                .header(CONTENT_TYPE, media_type)
+                .body(Full::new(Bytes::from(body))),
+        }
     }
 }
 
 /// Reads a response that is what was asked for.
-async fn read(response: Response<Incoming>, body_bytes_max: usize) -> Result<Answer, Cause> {
+async fn read(
+    response: Response<Incoming>,
+    ask: Ask<'_>,
+    body_bytes_max: usize,
+) -> Result<Answer, Cause> {
     let (head, mut body) = response.into_parts();
-    if head.status != StatusCode::OK {
+    let is_answer = match ask {
+        Ask::Document => head.status == StatusCode::OK,
+        Ask::Form(_) => head.status == StatusCode::OK || head.status.is_client_error(),
+        // What stands in front of a server speaks no JSON when that server is down.
+        Ask::Question(_) => {
+            let is_json = head.status == StatusCode::OK || is_json(&head.headers);
+            is_json && !head.status.is_redirection()
+        }
+    };
+    if !is_answer {
         return Err(Cause::Status(head.status.as_u16()));
     }
     if !is_json(&head.headers) {
@@ -170,7 +229,7 @@ async fn read(response: Response<Incoming>, body_bytes_max: usize) -> Result<Ans
         }
         bytes.extend_from_slice(&part);
     }
-    Ok(Answer { headers: head.headers, body: bytes })
+    Ok(Answer { status: head.status, headers: head.headers, body: bytes })
 }
 
 /// `application/json` or `application/<something>+json`, said once.

@@ -6,13 +6,22 @@
 //! or second request on a connection; so much time, so many bytes, so many at once. Whoever asked hears that a document
 //! could not be had, always after the same time, never why: otherwise this server would be a port scanner.
 //!
-//! [`Upstream`] fetches; [`Cached`] remembers, and asks once where many ask at once.
+//! Hosts that the operator configured are asked through a door of their own ([`Upstream::of_operator`]): what is private to
+//! the operator's network may be meant, and a failure is told at once. Everything else is the same there.
+//!
+//! Whom people log in at is asked through [`Upstream::to_configured`], with places of its own: a slow provider keeps nobody
+//! else waiting. [`identity`] are these providers.
+//!
+//! [`Upstream`] asks; [`Cached`] remembers, and asks once where many ask at once.
 
 pub mod address;
+mod ask;
 mod cached;
 mod client_document;
 mod exchange;
+mod form;
 pub mod freshness;
+pub mod identity;
 mod network;
 mod places;
 pub mod target;
@@ -21,16 +30,19 @@ mod tls;
 use std::sync::{Arc, OnceLock};
 
 use tokio::time::{Duration, Instant, sleep_until, timeout_at};
+use url::Url;
 
-use exchange::{Answer, Cause, Means};
+use exchange::{Answer, Ask, Cause, Means};
 use places::Places;
 pub(crate) use tls::Trust;
 
+pub use ask::{Asking, Posted, Reply, Unanswered};
 pub use cached::{Bounds, Cached, Document, FAILURE_SECONDS, REFETCH_SECONDS_MIN, Unobtainable};
 pub use client_document::{ClientDocuments, ENTRY_BYTES_MAX};
+pub use form::Form;
 pub use freshness::Freshness;
 pub use network::{Later, Network, RealNetwork};
-pub use target::{Target, UrlFault};
+pub use target::{Reach, Target, UrlFault};
 
 /// How long fetching may take, and how many at once.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -56,6 +68,14 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// For hosts that the operator configured: one of them may be asked for every request that comes in.
+    #[must_use]
+    pub fn of_operator() -> Self {
+        Self { at_once_per_host_max: 32, ..Self::default() }
+    }
+}
+
 /// What the way out needs to know of the deployment.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
@@ -74,11 +94,13 @@ pub type Admits = Box<dyn Fn(&str) -> bool + Send + Sync>;
 
 /// The way out.
 pub struct Upstream {
-    allow_loopback: bool,
+    reach: Reach,
+    /// Origins that the operator wrote, where everything else must be within reach.
+    configured: Vec<String>,
     user_agent: String,
     limits: Limits,
     network: Arc<dyn Network>,
-    trust: Trust,
+    trust: Arc<Trust>,
     places: Places,
     admits: OnceLock<Admits>,
 }
@@ -92,6 +114,15 @@ pub struct Fetched {
     pub freshness: Freshness,
 }
 
+/// What was answered to a form.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// 200, or 400 to 499.
+    pub status: u16,
+    /// The body, JSON by its own word.
+    pub bytes: Vec<u8>,
+}
+
 /// Why nothing was fetched. Nothing in it tells one state of a network from another.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum FetchError {
@@ -102,16 +133,48 @@ pub enum FetchError {
 }
 
 impl Upstream {
-    /// A way out through `network`.
+    /// A way out through `network`, for URLs that a stranger may have chosen.
     #[must_use]
     pub fn new(settings: Settings, network: Arc<dyn Network>) -> Self {
-        let Settings { allow_loopback, user_agent, authorities, limits } = settings;
+        Self::with(Reach::of_strangers(settings.allow_loopback), settings, network)
+    }
+
+    /// A way out through `network`, for URLs that the operator wrote, or that a server named whom the operator wrote down.
+    /// Private addresses and all ports may be meant.
+    #[must_use]
+    pub fn of_operator(settings: Settings, network: Arc<dyn Network>) -> Self {
+        Self::with(Reach::Configured, settings, network)
+    }
+
+    fn with(reach: Reach, settings: Settings, network: Arc<dyn Network>) -> Self {
+        let Settings { allow_loopback: _, user_agent, authorities, limits } = settings;
         Self {
-            allow_loopback,
+            reach,
+            configured: Vec::new(),
             user_agent,
             limits,
             network,
-            trust: Trust::new(authorities),
+            trust: Arc::new(Trust::new(authorities)),
+            places: Places::new(limits),
+            admits: OnceLock::new(),
+        }
+    }
+
+    /// A way out beside this one with places of its own, to `origins` that the operator wrote, wherever they are. Other hosts
+    /// that a server there names must be on the internet, or on this computer if one of `origins` is.
+    #[must_use]
+    pub fn to_configured(&self, origins: Vec<String>, limits: Limits) -> Self {
+        let is_here = |origin: &String| {
+            let target = Target::parse(&format!("{origin}/"), Reach::Configured);
+            target.is_ok_and(|target| target.is_loopback())
+        };
+        Self {
+            reach: Reach::of_strangers(origins.iter().any(is_here)),
+            configured: origins,
+            user_agent: self.user_agent.clone(),
+            limits,
+            network: Arc::clone(&self.network),
+            trust: Arc::clone(&self.trust),
             places: Places::new(limits),
             admits: OnceLock::new(),
         }
@@ -128,25 +191,74 @@ impl Upstream {
     ///
     /// The [`UrlFault`] of the first rule it breaks.
     pub fn target(&self, url: &str) -> Result<Target, UrlFault> {
-        Target::parse(url, self.allow_loopback)
+        let origin = Url::parse(url).map(|url| url.origin().ascii_serialization());
+        let is_configured = origin.is_ok_and(|origin| self.configured.contains(&origin));
+        Target::parse(url, if is_configured { Reach::Configured } else { self.reach })
     }
 
     /// Fetches a JSON document of at most `body_bytes_max` bytes. It is whatever the host says is JSON: nothing was parsed.
     ///
     /// # Errors
     ///
-    /// [`FetchError::Busy`] at once, [`FetchError::Unavailable`] after [`Limits::deadline`].
+    /// [`FetchError::Busy`] at once; [`FetchError::Unavailable`] after [`Limits::deadline`], or at once of a host that the
+    /// operator configured.
     pub async fn fetch_json(
         &self,
         target: &Target,
         body_bytes_max: usize,
     ) -> Result<Fetched, FetchError> {
+        let Answer { headers, body, .. } = self.ask(Ask::Document, target, body_bytes_max).await?;
+        Ok(Fetched { bytes: body, freshness: Freshness::of(&headers) })
+    }
+
+    /// Sends `form` and reads at most `body_bytes_max` bytes of JSON. A refusal (400 to 499) is an answer.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::fetch_json`].
+    pub async fn post_form(
+        &self,
+        target: &Target,
+        form: &Form,
+        body_bytes_max: usize,
+    ) -> Result<Answered, FetchError> {
+        let Answer { status, body, .. } = self.ask(Ask::Form(form), target, body_bytes_max).await?;
+        Ok(Answered { status: status.as_u16(), bytes: body })
+    }
+
+    async fn ask(
+        &self,
+        ask: Ask<'_>,
+        target: &Target,
+        body_bytes_max: usize,
+    ) -> Result<Answer, FetchError> {
         if self.admits.get().is_some_and(|admits| !admits(target.host())) {
             tracing::warn!(host = target.host(), "a host is asked for documents too often");
             return Err(FetchError::Busy);
         }
         let pending = self.places.pending().ok_or(FetchError::Busy)?;
         let deadline = Instant::now() + self.limits.deadline;
+        match self.attempt(ask, target, body_bytes_max, deadline).await {
+            Ok(answer) => Ok(answer),
+            Err(cause) => {
+                tracing::warn!(host = target.host(), ?cause, "a document could not be fetched");
+                if self.reach != Reach::Configured && self.configured.is_empty() {
+                    sleep_until(deadline).await;
+                }
+                drop(pending);
+                Err(FetchError::Unavailable)
+            }
+        }
+    }
+
+    /// One exchange with `target`, once there is a place for it.
+    async fn attempt(
+        &self,
+        ask: Ask<'_>,
+        target: &Target,
+        body_bytes_max: usize,
+        deadline: Instant,
+    ) -> Result<Answer, Cause> {
         let attempt = async {
             let _place = self.places.place(target.host()).await;
             // Places come free when others run out of time, which is the same moment for those who came together.
@@ -159,19 +271,8 @@ impl Upstream {
                 user_agent: &self.user_agent,
                 connect_deadline: self.limits.deadline / 3,
             };
-            means.get(target, body_bytes_max).await
+            means.put(ask, target, body_bytes_max).await
         };
-        let outcome = timeout_at(deadline, attempt).await;
-        match outcome.unwrap_or(Err(Cause::Late)) {
-            Ok(Answer { headers, body }) => {
-                Ok(Fetched { bytes: body, freshness: Freshness::of(&headers) })
-            }
-            Err(cause) => {
-                tracing::warn!(host = target.host(), ?cause, "a document could not be fetched");
-                sleep_until(deadline).await;
-                drop(pending);
-                Err(FetchError::Unavailable)
-            }
-        }
+        timeout_at(deadline, attempt).await.unwrap_or(Err(Cause::Late))
     }
 }

@@ -1,4 +1,4 @@
-//! URLs that may be fetched for a stranger, judged before any name is resolved.
+//! URLs that may be fetched for a stranger or for the operator, judged before any name is resolved.
 //!
 //! Source: draft-ietf-oauth-client-id-metadata-document-00 §3, WHATWG URL (2026). There is one spelling of everything:
 //! a URL must be what a URL parser writes back. That leaves nothing to say about dot segments, default ports, upper case,
@@ -23,6 +23,25 @@ pub struct Target {
     encrypted: bool,
 }
 
+/// How far a way out reaches.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Reach {
+    /// Web servers on the internet.
+    Public,
+    /// And this computer, by http too; for demonstrations only.
+    Demonstration,
+    /// Whatever the operator wrote: any host and port by https, this computer by http too.
+    Configured,
+}
+
+impl Reach {
+    /// For URLs that a stranger may have chosen.
+    #[must_use]
+    pub fn of_strangers(allow_loopback: bool) -> Self {
+        if allow_loopback { Self::Demonstration } else { Self::Public }
+    }
+}
+
 /// Where a target is.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 enum TargetHost {
@@ -30,6 +49,8 @@ enum TargetHost {
     Name(String),
     /// This computer, by one of its three spellings.
     Loopback(String),
+    /// A name or an address that the operator wrote.
+    Configured(String),
 }
 
 /// Why a URL is not fetched.
@@ -52,12 +73,12 @@ pub enum UrlFault {
 }
 
 impl Target {
-    /// Reads a URL. `allow_loopback`: whether this computer may be meant, by http too; for demonstrations only.
+    /// Reads a URL that may be as far away as `reach`.
     ///
     /// # Errors
     ///
     /// The [`UrlFault`] of the first rule it breaks.
-    pub fn parse(text: &str, allow_loopback: bool) -> Result<Self, UrlFault> {
+    pub fn parse(text: &str, reach: Reach) -> Result<Self, UrlFault> {
         if text.len() > URL_BYTES_MAX {
             return Err(UrlFault::TooLong);
         }
@@ -69,10 +90,14 @@ impl Target {
             return Err(UrlFault::Fragment);
         }
         let host = url.host().ok_or(UrlFault::Scheme)?;
-        let host = if allow_loopback && is_loopback(&host) {
-            TargetHost::Loopback(host.to_string())
-        } else {
-            TargetHost::Name(public_name(&host).ok_or(UrlFault::Host)?)
+        let host = match reach {
+            Reach::Demonstration | Reach::Configured if is_loopback(&host) => {
+                TargetHost::Loopback(host.to_string())
+            }
+            Reach::Public | Reach::Demonstration => {
+                TargetHost::Name(public_name(&host).ok_or(UrlFault::Host)?)
+            }
+            Reach::Configured => TargetHost::Configured(host.to_string()),
         };
         let encrypted = match (url.scheme(), &host) {
             ("https", _) => true,
@@ -85,8 +110,8 @@ impl Target {
         let port = url.port_or_known_default().ok_or(UrlFault::Port)?;
         match &host {
             TargetHost::Name(_) if !PORTS.contains(&port) => Err(UrlFault::Port),
-            TargetHost::Loopback(_) if port == 0 => Err(UrlFault::Port),
-            TargetHost::Name(_) | TargetHost::Loopback(_) => {
+            TargetHost::Loopback(_) | TargetHost::Configured(_) if port == 0 => Err(UrlFault::Port),
+            TargetHost::Name(_) | TargetHost::Loopback(_) | TargetHost::Configured(_) => {
                 Ok(Self { text: text.to_owned(), host, port, encrypted })
             }
         }
@@ -102,8 +127,15 @@ impl Target {
     #[must_use]
     pub fn host(&self) -> &str {
         match &self.host {
-            TargetHost::Name(host) | TargetHost::Loopback(host) => host,
+            TargetHost::Name(host) | TargetHost::Loopback(host) | TargetHost::Configured(host) => {
+                host
+            }
         }
+    }
+
+    /// Whether it is on this computer.
+    pub(super) fn is_loopback(&self) -> bool {
+        matches!(self.host, TargetHost::Loopback(_))
     }
 
     pub(super) fn port(&self) -> u16 {
@@ -119,6 +151,7 @@ impl Target {
         match &self.host {
             TargetHost::Name(_) => super::address::is_public(address),
             TargetHost::Loopback(_) => address.is_loopback(),
+            TargetHost::Configured(_) => !address.is_unspecified() && !address.is_multicast(),
         }
     }
 
@@ -126,7 +159,9 @@ impl Target {
     pub(super) fn literal(&self) -> Option<IpAddr> {
         match &self.host {
             TargetHost::Name(_) => None,
-            TargetHost::Loopback(host) => host.trim_matches(['[', ']']).parse().ok(),
+            TargetHost::Loopback(host) | TargetHost::Configured(host) => {
+                host.trim_matches(['[', ']']).parse().ok()
+            }
         }
     }
 

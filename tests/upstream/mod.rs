@@ -6,6 +6,7 @@ mod cached;
 mod crowds;
 mod freshness;
 mod names;
+mod operator;
 mod tls;
 mod urls;
 

@@ -2,10 +2,10 @@
 
 use proptest::prelude::*;
 use sealbearer::upstream::target::URL_BYTES_MAX;
-use sealbearer::upstream::{Target, UrlFault};
+use sealbearer::upstream::{Reach, Target, UrlFault};
 
 fn fault(url: &str) -> Option<UrlFault> {
-    Target::parse(url, false).err()
+    Target::parse(url, Reach::Public).err()
 }
 
 #[test]
@@ -86,7 +86,8 @@ fn ssrf_12_a_host_is_ascii_or_refused() {
     for url in ["https://bücher.example/c", "https://аpple.com/c", "https://xn--/c"] {
         assert!(fault(url).is_some(), "{url}");
     }
-    let target = Target::parse("https://xn--bcher-kva.example/c", false).expect("it is canonical");
+    let target =
+        Target::parse("https://xn--bcher-kva.example/c", Reach::Public).expect("it is canonical");
     assert_eq!(target.host(), "xn--bcher-kva.example", "people see what is compared");
 }
 
@@ -100,7 +101,7 @@ fn urls_of_documents_and_keys_are_taken_as_written() {
         "https://client.example.com:8443/@scope/client.json?v=1&x=%2F",
     ] {
         assert_eq!(
-            Target::parse(url, false).map(|target| target.as_str().to_owned()),
+            Target::parse(url, Reach::Public).map(|target| target.as_str().to_owned()),
             Ok(url.to_owned())
         );
     }
@@ -122,8 +123,8 @@ fn loopback_has_three_spellings_where_it_is_allowed() {
         "https://localhost:8443/c",
         "https://127.0.0.1/c",
     ] {
-        assert!(Target::parse(url, true).is_ok(), "{url}");
-        assert!(Target::parse(url, false).is_err(), "{url}");
+        assert!(Target::parse(url, Reach::Demonstration).is_ok(), "{url}");
+        assert!(Target::parse(url, Reach::Public).is_err(), "{url}");
     }
     for url in [
         "http://client.example.com/c",
@@ -136,7 +137,7 @@ fn loopback_has_three_spellings_where_it_is_allowed() {
         "http://10.0.0.1/c",
         "https://10.0.0.1/c",
     ] {
-        assert!(Target::parse(url, true).is_err(), "{url}");
+        assert!(Target::parse(url, Reach::Demonstration).is_err(), "{url}");
     }
 }
 
@@ -149,7 +150,7 @@ proptest! {
         text in "(https|http)://[a-zA-Z0-9.:@\\[\\]%_-]{1,20}(/[ -~]{0,20})?",
         allow_loopback: bool,
     ) {
-        let Ok(target) = Target::parse(&text, allow_loopback) else { return Ok(()) };
+        let Ok(target) = Target::parse(&text, Reach::of_strangers(allow_loopback)) else { return Ok(()) };
         let url = url::Url::parse(&text).expect("it was parsed before");
         prop_assert_eq!(url.as_str(), target.as_str());
         prop_assert_eq!(url.host_str(), Some(target.host()));

@@ -22,6 +22,12 @@ impl ForeignClaims {
         Self(members)
     }
 
+    /// All of them, for what is told rather than proved.
+    #[must_use]
+    pub fn members(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
     /// A claim that is text.
     /// # Errors
     /// [`ClaimFault`] if it is something else.

@@ -89,6 +89,12 @@ impl<'text> ForeignJwt<'text> {
         Ok(Self { algorithm, key_id, signing_input, signature, claims: ForeignClaims::new(claims) })
     }
 
+    /// What it says it is signed with; one of its kind.
+    #[must_use]
+    pub fn algorithm(&self) -> SigningAlgorithm {
+        self.algorithm
+    }
+
     /// The claims before anybody vouched for them: to look up whose keys to ask, and for nothing else.
     #[must_use]
     pub fn unverified(&self) -> &ForeignClaims {
