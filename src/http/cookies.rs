@@ -7,6 +7,7 @@ use poem::Request;
 use poem::http::header::COOKIE;
 use protocol::flow::session::{ConsentMemory, LoginSession};
 use protocol::flow::ticket::BrowserDigest;
+use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
 
 use super::Server;
@@ -131,6 +132,13 @@ impl Visitor {
         }
         set
     }
+}
+
+/// The login of `subject`, who just proved who they are.
+pub(super) fn begin(server: &Server, subject: Subject, now: UnixTime) -> LoginSession {
+    let mut salt = [0; 8];
+    salt.copy_from_slice(&server.world.random()[..8]);
+    LoginSession::begin(subject, now).salted(salt)
 }
 
 /// The `Set-Cookie` value that keeps `session`.

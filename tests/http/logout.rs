@@ -136,10 +136,7 @@ fn copies_of_the_cookie_end_where_the_ledger_can_revoke() {
         let node = Node::start(&deployment().with_ledger(&format!("kind = \"{ledger}\"")));
         let web = Client::known("web", None, CALLBACK);
         let (mut browser, id_token) = logged_in(&node, &web, ALICE);
-        let (mut copy, (mut other, _)) = (browser.clone(), {
-            node.clock().pass(1);
-            logged_in(&node, &web, ALICE)
-        });
+        let (mut copy, (mut other, _)) = (browser.clone(), logged_in(&node, &web, ALICE));
         browser.open(&node, &uri(&[("id_token_hint", &id_token)]));
         let request = web.request().uri();
         let heading = |browser: &mut Browser| browser.open(&node, &request).heading();

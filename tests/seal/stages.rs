@@ -284,7 +284,8 @@ fn orders_survive() {
 #[test]
 fn cookies_survive() {
     let earlier = UnixTime(NOW.0 - 9);
-    let session = LoginSession { subject: alice(), authenticated_at: earlier, seen_at: NOW };
+    let session = LoginSession::begin(alice(), earlier).salted([3; 8]);
+    let session = LoginSession { seen_at: NOW, ..session };
     let (claims, end) = carried(&SessionClaims::new(&session));
     assert_eq!((claims.stage(), end), (Some(session), Some(43_200 - 9)));
     let allowed = |byte, at| Allowed { digest: ConsentDigest([byte; 12]), at };

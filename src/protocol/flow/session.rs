@@ -28,6 +28,8 @@ pub struct LoginSession {
     pub authenticated_at: UnixTime,
     /// When the browser was last here.
     pub seen_at: UnixTime,
+    /// What tells it from another login of the same person in the same second.
+    pub salt: [u8; 8],
 }
 
 /// What a browser's person allowed before. Sealed, it is the consent cookie.
@@ -54,7 +56,13 @@ impl LoginSession {
     /// `subject` logged in at `now`.
     #[must_use]
     pub fn begin(subject: Subject, now: UnixTime) -> Self {
-        Self { subject, authenticated_at: now, seen_at: now }
+        Self { subject, authenticated_at: now, seen_at: now, salt: [0; 8] }
+    }
+
+    /// The same with a random `salt`, so that no other login goes with it when the person logs out.
+    #[must_use]
+    pub fn salted(self, salt: [u8; 8]) -> Self {
+        Self { salt, ..self }
     }
 
     /// What the login can be revoked by.
@@ -64,10 +72,10 @@ impl LoginSession {
         Holder { token: Some(self.id()), ..holder }
     }
 
-    /// What all copies of it are called: two logins of one person in the same second are one.
+    /// What all copies of it are called.
     fn id(&self) -> TokenId {
-        let (at, subject) = (self.authenticated_at.0, self.subject.to_text());
-        TokenId(short_digest(&format!("login at {at} of {subject}")))
+        let (at, salt) = (self.authenticated_at.0, u64::from_be_bytes(self.salt));
+        TokenId(short_digest(&format!("login {salt:016x} at {at} of {}", self.subject.to_text())))
     }
 
     /// When it ends however often the browser comes back.

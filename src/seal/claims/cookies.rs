@@ -12,13 +12,15 @@ use serde::{Deserialize, Serialize};
 use super::wire::Bytes;
 use crate::seal::{Artefact, Purpose};
 
-/// `s` subject, `l` authenticated at, `t` seen at.
+/// `s` subject, `l` authenticated at, `t` seen at, `n` salt.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SessionClaims {
     s: String,
     l: u64,
     t: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    n: Option<Bytes<8>>,
 }
 
 /// `d` digests, `a` how many seconds before `t` each was allowed, `t` written at.
@@ -35,7 +37,12 @@ impl SessionClaims {
     /// The sealed form of `session`.
     #[must_use]
     pub fn new(session: &LoginSession) -> Self {
-        Self { s: session.subject.to_text(), l: session.authenticated_at.0, t: session.seen_at.0 }
+        Self {
+            s: session.subject.to_text(),
+            l: session.authenticated_at.0,
+            t: session.seen_at.0,
+            n: Some(Bytes(session.salt)),
+        }
     }
 
     /// The session; `None` if a member cannot be read.
@@ -45,6 +52,8 @@ impl SessionClaims {
             subject: Subject::parse(&self.s)?,
             authenticated_at: UnixTime(self.l),
             seen_at: UnixTime(self.t),
+            // A cookie of an earlier release has none.
+            salt: self.n.map_or([0; 8], |salt| salt.0),
         })
     }
 }
