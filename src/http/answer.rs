@@ -317,7 +317,7 @@ pub(super) fn account(server: &Server, subject: &Subject) -> (String, Option<Str
             Some(user) => (user.display_name.clone(), user.email.clone()),
             None => (name.clone(), None),
         },
-        Subject::Client(tag) => (tag.clone(), None),
+        Subject::Client(name) | Subject::Federated { id: name, .. } => (name.clone(), None),
     }
 }
 

@@ -119,6 +119,7 @@ fn parameters(server: &Server, sent: AuthorizationRequest) -> AuthorizationParam
         prompt: sent.prompt,
         max_age: sent.max_age,
         nonce: sent.nonce,
+        login_hint: sent.login_hint,
     }
 }
 

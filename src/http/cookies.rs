@@ -7,7 +7,6 @@ use poem::Request;
 use poem::http::header::COOKIE;
 use protocol::flow::session::{ConsentMemory, LoginSession};
 use protocol::flow::ticket::BrowserDigest;
-use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
 
 use super::Server;
@@ -134,11 +133,11 @@ impl Visitor {
     }
 }
 
-/// The login of `subject`, who just proved who they are.
-pub(super) fn begin(server: &Server, subject: Subject, now: UnixTime) -> LoginSession {
+/// A login that has just begun, told apart from every other.
+pub(super) fn begun(server: &Server, session: LoginSession) -> LoginSession {
     let mut salt = [0; 8];
     salt.copy_from_slice(&server.world.random()[..8]);
-    LoginSession::begin(subject, now).salted(salt)
+    session.salted(salt)
 }
 
 /// The `Set-Cookie` value that keeps `session`.

@@ -22,6 +22,7 @@ mod revoke;
 mod scopes;
 mod sizes;
 mod static_tokens;
+mod step_up;
 mod token;
 
 use crate::support::Reply;

@@ -67,6 +67,7 @@ fn request(resource_text: &str) -> AuthorizationRequest {
         max_age_seconds: Some(60),
         nonce: Some("n-0S6_WzA2Mj".to_owned()),
         hinted: Some(alice()),
+        login_hint: Some("alice@example.com".to_owned()),
     }
 }
 
@@ -94,6 +95,7 @@ fn codes_survive() {
             issued_at: NOW,
             offline_declined: false,
             authentication: None,
+            bond: None,
         };
         let (claims, end) = carried(&CodeClaims::new(&code, ISSUER));
         assert_eq!((claims.stage(ISSUER), end), (Some(code.clone()), Some(60)));
@@ -106,6 +108,7 @@ fn codes_survive() {
         let login = |nonce: Option<&str>| Authentication {
             authenticated_at: UnixTime(NOW.0 - 43_200),
             nonce: nonce.map(str::to_owned),
+            profile: None,
         };
         let known = CodeIssued { authentication: Some(login(None)), ..code.clone() };
         let named = CodeIssued { authentication: Some(login(Some("n \"0\""))), ..code };
@@ -142,6 +145,7 @@ fn tokens_survive() {
                 resource: resource(RESOURCES[0]),
                 issued_at: NOW,
                 founded_at: UnixTime(NOW.0 - age),
+                bond: None,
             };
             let (claims, end) = carried(&RefreshClaims::new(&refresh, ISSUER));
             assert_eq!((claims.stage(ISSUER), end), (Some(refresh.clone()), Some(365 * 86_400)));
@@ -166,6 +170,7 @@ fn members_that_are_zero_take_no_room() {
         resource: resource(RESOURCES[0]),
         issued_at: NOW,
         founded_at: UnixTime(NOW.0 - age),
+        bond: None,
     };
     let members = |generation, age| {
         let claims = RefreshClaims::new(&refresh(generation, age), ISSUER);
@@ -247,16 +252,17 @@ fn what_is_not_asked_takes_no_room() {
         max_age_seconds: None,
         nonce: None,
         hinted: None,
+        login_hint: None,
         ..request(RESOURCES[0])
     };
     let members = |request| {
         let ticket = Ticket::new(AwaitingLogin::unsealed(request), BrowserDigest([5; 16]), NOW);
         let claims = serde_json::to_value(LoginTicketClaims::new(&ticket, ISSUER));
         let claims = claims.expect("claims are JSON");
-        ["m", "x", "n", "w"].map(|name| claims["k"].get(name).is_some())
+        ["m", "x", "n", "u", "w"].map(|name| claims["k"].get(name).is_some())
     };
-    assert_eq!(members(plain), [false; 4]);
-    assert_eq!(members(request(RESOURCES[0])), [true; 4]);
+    assert_eq!(members(plain), [false; 5]);
+    assert_eq!(members(request(RESOURCES[0])), [true; 5]);
 }
 
 #[test]

@@ -128,7 +128,7 @@ fn how_much_is_held() {
     let lines = counts.iter().map(|(status, count)| format!("{status}: {count}"));
     insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
     exception: 38
-    held: 432
+    held: 433
     not-ours: 12
     open: 5
     ");

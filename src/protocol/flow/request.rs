@@ -24,6 +24,8 @@ use crate::policy::Policy;
 pub const STATE_BYTES_MAX: usize = 1_024;
 /// The longest `nonce` that is taken, in bytes: it travels inside the code.
 pub const NONCE_BYTES_MAX: usize = 256;
+/// A longer `login_hint` is passed on to nobody, in bytes.
+pub const LOGIN_HINT_BYTES_MAX: usize = 128;
 /// A larger `max_age` counts as this one, in seconds; no session lasts as long.
 const MAX_AGE_SECONDS_MAX: u64 = 31_536_000;
 
@@ -58,6 +60,8 @@ pub struct AuthorizationParameters {
     pub nonce: Option<String>,
     /// `id_token_hint`, opened
     pub hint: Hint,
+    /// `login_hint`
+    pub login_hint: Option<String>,
 }
 
 /// What was asked, once it can be answered. It travels inside every ticket.
@@ -83,6 +87,8 @@ pub struct AuthorizationRequest {
     pub nonce: Option<String>,
     /// Whom the client means: nobody else gets a positive answer.
     pub hinted: Option<Subject>,
+    /// `login_hint`, for an identity provider, where there are any.
+    pub login_hint: Option<String>,
 }
 
 /// A request that can be answered, from a browser nothing is known of yet.
@@ -128,6 +134,10 @@ impl Requested {
         if parameters.state.as_ref().is_some_and(|state| state.len() > STATE_BYTES_MAX) {
             return Err(RequestError::Rejected(Rejection::StateTooLong));
         }
+        let login_hint = parameters
+            .login_hint
+            .clone()
+            .filter(|hint| !policy.providers.is_empty() && hint.len() <= LOGIN_HINT_BYTES_MAX);
         match judge(&parameters, client, policy) {
             Ok(Judged { code_challenge, scope, resource, prompt, max_age_seconds, hinted }) => {
                 Ok(Self {
@@ -142,6 +152,7 @@ impl Requested {
                         max_age_seconds,
                         nonce: parameters.nonce,
                         hinted,
+                        login_hint,
                     },
                 })
             }

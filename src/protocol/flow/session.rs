@@ -5,6 +5,7 @@
 use sha2::{Digest as _, Sha256};
 
 use super::request::AuthorizationRequest;
+use crate::identity::{FederatedLogin, Identified};
 use crate::ids::{TokenId, leading, short_digest};
 use crate::oauth::client::Client;
 use crate::oauth::subject::Subject;
@@ -30,6 +31,8 @@ pub struct LoginSession {
     pub seen_at: UnixTime,
     /// What tells it from another login of the same person in the same second.
     pub salt: [u8; 8],
+    /// What an identity provider said of them, if they logged in there.
+    pub federated: Option<FederatedLogin>,
 }
 
 /// What a browser's person allowed before. Sealed, it is the consent cookie.
@@ -56,7 +59,7 @@ impl LoginSession {
     /// `subject` logged in at `now`.
     #[must_use]
     pub fn begin(subject: Subject, now: UnixTime) -> Self {
-        Self { subject, authenticated_at: now, seen_at: now, salt: [0; 8] }
+        Self { subject, authenticated_at: now, seen_at: now, salt: [0; 8], federated: None }
     }
 
     /// The same with a random `salt`, so that no other login goes with it when the person logs out.
@@ -65,23 +68,44 @@ impl LoginSession {
         Self { salt, ..self }
     }
 
+    /// An identity provider named `person`, who came back at `now`.
+    #[must_use]
+    pub fn arrived(person: &Identified, now: UnixTime) -> Self {
+        let login = FederatedLogin {
+            arrived_at: now,
+            profile: person.profile.clone(),
+            most: person.most.clone(),
+        };
+        Self {
+            authenticated_at: person.authenticated_at.map_or(now, |at| at.min(now)),
+            federated: Some(login),
+            ..Self::begin(person.subject.clone(), now)
+        }
+    }
+
+    /// When it began here; the proof of who the person is may be older.
+    #[must_use]
+    pub fn begun_at(&self) -> UnixTime {
+        self.federated.as_ref().map_or(self.authenticated_at, |login| login.arrived_at)
+    }
+
     /// What the login can be revoked by.
     #[must_use]
     pub fn holder(&self) -> Holder {
-        let holder = Holder::of_no_token(self.subject.digest(), None, self.authenticated_at);
+        let holder = Holder::of_no_token(self.subject.digest(), None, self.begun_at());
         Holder { token: Some(self.id()), ..holder }
     }
 
     /// What all copies of it are called.
     fn id(&self) -> TokenId {
-        let (at, salt) = (self.authenticated_at.0, u64::from_be_bytes(self.salt));
+        let (at, salt) = (self.begun_at().0, u64::from_be_bytes(self.salt));
         TokenId(short_digest(&format!("login {salt:016x} at {at} of {}", self.subject.to_text())))
     }
 
     /// When it ends however often the browser comes back.
     #[must_use]
     pub fn expires_at(&self) -> UnixTime {
-        self.authenticated_at.plus_seconds(SESSION_LIFETIME_SECONDS)
+        self.begun_at().plus_seconds(SESSION_LIFETIME_SECONDS)
     }
 
     /// What a ledger must be told when the person logs out, so that no copy of it counts any more.

@@ -6,6 +6,7 @@
 
 mod code;
 mod cookies;
+mod federation;
 mod logout;
 mod order;
 mod registration;
@@ -16,6 +17,7 @@ mod wire;
 
 pub use code::CodeClaims;
 pub use cookies::{ConsentClaims, SessionClaims};
+pub use federation::{ApprovalTicketClaims, TransactionClaims};
 pub use logout::LogoutTicketClaims;
 pub use order::OrderClaims;
 pub use registration::RegistrationClaims;
