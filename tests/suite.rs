@@ -6,6 +6,7 @@ mod config;
 mod contract;
 mod corpus;
 mod doctor;
+mod gateway;
 mod http;
 mod journeys;
 mod layers;

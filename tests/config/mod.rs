@@ -8,6 +8,7 @@ mod entries;
 mod environment;
 mod examining;
 mod forms;
+mod gateway;
 mod made;
 mod operations;
 mod passwords;
