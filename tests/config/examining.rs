@@ -40,6 +40,7 @@ fn the_exit_status_says_how_it_stands() {
     let absent = run(&["doctor", "http://127.0.0.1:1/mcp"], "");
     assert_eq!(outcome(&absent), (Some(2), "Nothing answered at the URL."));
     assert!(absent.output.contains("Nothing answered: no connection could be made."));
+    assert!(absent.output.contains("questions asked       2\n"), "{}", absent.output);
 }
 
 #[test]
