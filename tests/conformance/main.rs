@@ -7,6 +7,7 @@
 mod contract;
 mod control;
 mod deployments;
+mod doctor;
 mod documents;
 mod fleet;
 mod journeys;
@@ -46,6 +47,7 @@ const STAGES: &[&[(&str, Stage)]] = &[
     &[("oauth4webapi", libraries::oauth4webapi)],
     &[("openid-client", libraries::openid_client)],
     &[("documents", documents::all), ("fleet-shared", ledgers::shared), ("rows", rows::all)],
+    &[("doctor", doctor::all)],
     &[("signed", signed::all)],
     &[("file-killed", ledgers::restarted)],
     &[("readme", readme::session)],
