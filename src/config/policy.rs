@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::grant::GrantType;
+use protocol::metadata::PossessionRule;
 use protocol::oauth::algorithm::SigningAlgorithm;
 use protocol::oauth::assertion::{
     AssertionRules, LIFETIME_SECONDS_MAX, LIFETIME_SECONDS_MAX_UNREMEMBERED,
@@ -194,6 +195,8 @@ impl Config {
                 required: demanded,
                 is_served: resource.path().is_some(),
                 form: resource.form,
+                authorization_servers: Vec::new(),
+                possession: PossessionRule::Refused,
             }
         };
         self.resources.iter().map(resource).collect()

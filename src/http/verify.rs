@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use protocol::oauth::dpop::Binding;
 use protocol::policy::Policy;
 
 use super::access;
@@ -55,12 +56,13 @@ impl Verify for AccessTokens {
             Err(_) => Err(Unverified::Unavailable),
             Ok(true) => Err(Unverified::NotAccepted),
             Ok(false) => Ok(Verified {
+                issuer: self.policy.issuer.clone(),
                 subject: grant.subject.to_text(),
                 client: URL_SAFE_NO_PAD.encode(grant.client.0),
                 scopes: grant.scope.iter().map(|scope| scope.as_str().to_owned()).collect(),
                 audience: grants.iter().map(|grant| grant.resource.as_str().to_owned()).collect(),
                 expires_at: grant.expires_at,
-                sender_constrained: false,
+                binding: Binding::Nobody,
             }),
         }
     }

@@ -11,6 +11,7 @@ use poem::{
     http::{Method, StatusCode},
     test::{TestClient, TestRequestBuilder, TestResponse},
 };
+use protocol::oauth::dpop::Binding;
 use protocol::oauth::time::UnixTime;
 use sealbearer::{
     gateway::{
@@ -57,12 +58,13 @@ impl Verify for Spelled {
             _ => EXPIRES_AT,
         };
         Ok(Verified {
+            issuer: "http://127.0.0.1:9000".into(),
             subject: "alice".into(),
             client: "client-1".into(),
             scopes: access_token.split('+').map(|scope| format!("mcp:{scope}")).collect(),
             audience: vec![resource.into()],
             expires_at: UnixTime(lifetime),
-            sender_constrained: access_token == "bound",
+            binding: if access_token == "bound" { Binding::Unknown } else { Binding::Nobody },
         })
     }
 }
