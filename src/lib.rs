@@ -8,10 +8,10 @@
 //! - [`contract`] what `openapi.yaml` promises: wire types, one trait, routes (generated)
 //! - [`http`] implements the contract: opens what came in, asks the protocol, seals what goes out
 //! - [`mod@protocol`] decides, without I/O, clock or randomness of its own (its own package)
+//! - [`upstream`] what this server asks others for, through one guarded way out, and whom it lets people log in at
 //! - [`seal`] typed value to opaque string and back; the only user of josekit
 //! - [`keys`] the key ring: generations, rotation, JWKS
 //! - [`ledger`] what no token can know: that something was already used, or revoked
-//! - [`upstream`] what this server asks others for, through one guarded way out
 //! - [`gateway`] the MCP server's side of OAuth: read the bearer token, challenge
 //! - [`mcp`] the built-in MCP server behind the gateway
 //! - [`resource`] the same for MCP servers of other people: the validator as a library

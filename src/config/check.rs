@@ -9,8 +9,9 @@ use protocol::oauth::resource::Resource;
 
 use super::{
     ClientConfig, Config, CorsOrigins, KeySource, LedgerConfig, LimitsConfig, Mistake, Mistakes,
-    Place, ProxiesConfig, PublicUrl, RegistrationConfig, ResourceConfig, RevokedClient,
-    ScopeConfig, StaticTokenConfig, TokensConfig, UserConfig, Users, aliases, demo, grammar,
+    Place, ProviderConfig, ProxiesConfig, PublicUrl, RegistrationConfig, ResourceConfig,
+    RevokedClient, ScopeConfig, StaticTokenConfig, TokensConfig, UserConfig, Users, aliases, demo,
+    grammar,
     reader::{Noted, Table},
     sources::Sources,
 };
@@ -45,6 +46,7 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
     let scopes = scopes(root, sources, noted);
     let registration = RegistrationConfig::read(root, &scopes, sources);
     let mut users = UserConfig::read_all(root, &scopes);
+    let providers = ProviderConfig::read_all(root, &scopes, sources);
     let mut clients = ClientConfig::read_all(root, &registration, &scopes, sources);
     let mut resources = ResourceConfig::read_all(root, &scopes, &sources.file_folder());
     let cors_origins = CorsOrigins::read(root);
@@ -81,6 +83,7 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
         registration,
         scopes,
         users,
+        providers,
         clients,
         revoked_clients,
         resources,
@@ -112,11 +115,6 @@ fn check_introspection(root: &Table, clients: &[ClientConfig], resources: &[Reso
 
 /// Keys that mean something elsewhere.
 fn refuse_misplaced(root: &Table) {
-    root.refused(
-        "providers",
-        "(upstream login) is not in this release",
-        "Remove it; use [[users]]",
-    );
     root.refused(
         "host",
         "is not a setting of its own",

@@ -24,6 +24,9 @@ mod mistake;
 mod password;
 mod people;
 mod policy;
+mod provider_kinds;
+mod provider_secret;
+mod providers;
 mod public_url;
 mod rates;
 mod reader;
@@ -50,6 +53,7 @@ pub use key_source::KeySource;
 pub use mistake::{Mistake, Mistakes, Place};
 pub use password::{PASSWORD_BYTES_MAX, PasswordHash, PasswordRefused};
 pub use people::{ScopeConfig, UserConfig, Users};
+pub use providers::{ProviderBinding, ProviderConfig};
 pub use public_url::PublicUrl;
 pub use rates::{ForwardedHeader, ProxiesConfig, RatesConfig};
 pub use resources::{ResourceConfig, ResourcePlace, ResourceUpstream};
@@ -85,6 +89,8 @@ pub struct Config {
     pub scopes: Vec<ScopeConfig>,
     /// People who can log in. Default: nobody outside `--demo`.
     pub users: Users,
+    /// Providers at which people log in besides. Default: none.
+    pub providers: Vec<ProviderConfig>,
     /// Clients that need no registration. Default: none; [`Self::docs_enabled`] adds `swagger-ui`.
     pub clients: Vec<ClientConfig>,
     /// Clients whose tokens are void if they were issued before an instant, for clients that are not in the list above.

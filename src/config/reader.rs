@@ -139,6 +139,11 @@ impl Table {
         Some(Found { value: located.content, place: located.place, key: self.path_of(key), noted })
     }
 
+    /// Whether something stands at `key`, whatever it is.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
     /// Text; not empty.
     pub(super) fn text(&self, key: &'static str) -> Option<Found<String>> {
         as_text(&self.take(key)?)

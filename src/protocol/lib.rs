@@ -5,6 +5,7 @@
 //!
 //! - [`oauth`] the vocabulary, parsed rather than validated
 //! - [`policy`] what this deployment permits
+//! - [`federation`] login through somebody else: what their answers must say, and who may come in
 //! - [`flow`] the authorization state machine, from request to code
 //! - [`grant`] the token endpoint, one file per grant type
 //! - [`registration`] how a client becomes known
@@ -17,6 +18,7 @@
 //! - [`ids`], [`replay`] names of codes and families, and what a ledger says of them
 
 pub mod epochs;
+pub mod federation;
 pub mod flow;
 #[doc(hidden)]
 pub mod fuzzing;

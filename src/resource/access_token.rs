@@ -135,7 +135,7 @@ fn judged(
 }
 
 fn is_of_another_kind(claims: &ForeignClaims) -> Result<bool, ClaimFault> {
-    if OF_OTHER_TOKENS.iter().any(|name| claims.value(name).is_some()) {
+    if OF_OTHER_TOKENS.iter().any(|name| claims.members().contains_key(*name)) {
         return Ok(true);
     }
     for (name, access) in SAYS_WHAT_IT_IS {
@@ -164,7 +164,7 @@ fn is_name(text: &str) -> bool {
 
 /// A key that is named in another way, or beside something else, is not checked here.
 fn binding(claims: &ForeignClaims) -> Binding {
-    let Some(confirmation) = claims.value("cnf") else { return Binding::Nobody };
+    let Some(confirmation) = claims.members().get("cnf") else { return Binding::Nobody };
     let only = confirmation.as_object().filter(|members| members.len() == 1);
     let thumbprint = only.and_then(|members| members.get("jkt")).and_then(Value::as_str);
     thumbprint.and_then(KeyThumbprint::parse).map_or(Binding::Unknown, Binding::Key)

@@ -255,12 +255,11 @@ impl Authorities {
         };
         // What says that it is an access token need not be told from other tokens by what it says besides.
         let typed = ForeignKind { algorithms: signed.kind.algorithms, ..RFC_9068 };
-        let (jwt, is_typed) = match ForeignJwt::parse(access_token, &typed) {
-            Ok(jwt) => (jwt, true),
-            Err(_) => {
-                let jwt = ForeignJwt::parse(access_token, &signed.kind);
-                (jwt.map_err(|fault| refused(&fault))?, false)
-            }
+        let (jwt, is_typed) = if let Ok(jwt) = ForeignJwt::parse(access_token, &typed) {
+            (jwt, true)
+        } else {
+            let jwt = ForeignJwt::parse(access_token, &signed.kind);
+            (jwt.map_err(|fault| refused(&fault))?, false)
         };
         let claims = match &signed.keys {
             Keys::Given(keys) => jwt.verify(keys),
@@ -307,17 +306,16 @@ impl Authorities {
         now: UnixTime,
     ) -> Result<Verified, Unverified> {
         let discovered;
-        let endpoint = match &introspected.endpoint {
-            Some(endpoint) => endpoint,
-            None => {
-                let metadata = places.find(&self.metadata, now).await;
-                discovered = metadata.ok_or(Unverified::Unavailable)?;
-                discovered.introspection_endpoint.as_ref().ok_or_else(|| {
-                    let issuer = &introspected.issuer;
-                    tracing::error!(issuer, "the metadata name no introspection endpoint");
-                    Unverified::Unavailable
-                })?
-            }
+        let endpoint = if let Some(endpoint) = &introspected.endpoint {
+            endpoint
+        } else {
+            let metadata = places.find(&self.metadata, now).await;
+            discovered = metadata.ok_or(Unverified::Unavailable)?;
+            discovered.introspection_endpoint.as_ref().ok_or_else(|| {
+                let issuer = &introspected.issuer;
+                tracing::error!(issuer, "the metadata name no introspection endpoint");
+                Unverified::Unavailable
+            })?
         };
         let asking = Asking {
             issuer: &introspected.issuer,

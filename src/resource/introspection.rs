@@ -2,7 +2,6 @@
 //! Source: RFC 7662. What is remembered is the answer, never a decision: audience, end and scopes are judged anew for every
 //! request, so nothing that was allowed once allows anything else.
 
-use std::fmt;
 use std::sync::Arc;
 
 use protocol::json;
@@ -164,10 +163,4 @@ fn question(asking: &Asking<'_>, access_token: &str) -> Question {
         digest.update(part);
     }
     digest.finalize().into()
-}
-
-impl fmt::Debug for Answers {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Answers").field("remembered", &self.remembered.len()).finish()
-    }
 }

@@ -20,11 +20,14 @@ use tokio::task::JoinSet;
 use tokio::time::{Duration, timeout};
 use tokio_openssl::SslStream;
 
+use super::ask::{Asking, Posted};
 use super::form::Form;
 use super::network::Network;
 use super::target::Target;
 use super::tls::Trust;
 
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
 /// How many addresses of a host are tried.
 const ADDRESSES_MAX: usize = 3;
 /// What a response may have in front of its body.
@@ -63,6 +66,8 @@ pub(super) enum Ask<'a> {
     Document,
     /// What it answers to a form. That it refuses (400 to 499) is an answer.
     Form(&'a Form),
+    /// What it answers to whoever logs in. Whatever is JSON is an answer, but a redirect.
+    Question(&'a Asking<'a>),
 }
 
 /// What came back.
@@ -161,22 +166,30 @@ impl Means<'_> {
         let request = Request::builder()
             .uri(target.path())
             .header(HOST, target.authority())
-            .header(ACCEPT, "application/json")
             .header(ACCEPT_ENCODING, "identity")
             .header(USER_AGENT, self.user_agent)
             .header(CONNECTION, "close");
-        match ask {
-            Ask::Document => request.method(Method::GET).body(Full::default()),
-            Ask::Form(form) => {
-                let request = request
-                    .method(Method::POST)
-                    .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-                let request = match form.authorization() {
-                    Some(authorization) => request.header(AUTHORIZATION, authorization),
-                    None => request,
-                };
-                request.body(Full::new(Bytes::from(form.encoded())))
+        let (accept, authorization, posted) = match ask {
+            Ask::Document => (JSON, None, None),
+            Ask::Form(form) => (JSON, form.authorization(), Some((FORM, form.encoded()))),
+            Ask::Question(asking) => {
+                let posted = asking.posted.as_ref().map(|posted| match posted {
+                    Posted::Form(form) => (FORM, form.encoded()),
+                    Posted::Json(text) => (JSON, text.clone()),
+                });
+                (asking.accept, asking.authorization, posted)
             }
+        };
+        let mut request = request.header(ACCEPT, accept);
+        if let Some(authorization) = authorization {
+            request = request.header(AUTHORIZATION, authorization);
+        }
+        match posted {
+            None => request.method(Method::GET).body(Full::default()),
+            Some((media_type, body)) => request
+                .method(Method::POST)
+                .header(CONTENT_TYPE, media_type)
+                .body(Full::new(Bytes::from(body))),
         }
     }
 }
@@ -191,6 +204,11 @@ async fn read(
     let is_answer = match ask {
         Ask::Document => head.status == StatusCode::OK,
         Ask::Form(_) => head.status == StatusCode::OK || head.status.is_client_error(),
+        // What stands in front of a server speaks no JSON when that server is down.
+        Ask::Question(_) => {
+            let is_json = head.status == StatusCode::OK || is_json(&head.headers);
+            is_json && !head.status.is_redirection()
+        }
     };
     if !is_answer {
         return Err(Cause::Status(head.status.as_u16()));

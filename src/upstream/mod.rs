@@ -9,14 +9,19 @@
 //! Hosts that the operator configured are asked through a door of their own ([`Upstream::of_operator`]): what is private to
 //! the operator's network may be meant, and a failure is told at once. Everything else is the same there.
 //!
+//! Whom people log in at is asked through [`Upstream::to_configured`], with places of its own: a slow provider keeps nobody
+//! else waiting. [`identity`] are these providers.
+//!
 //! [`Upstream`] asks; [`Cached`] remembers, and asks once where many ask at once.
 
 pub mod address;
+mod ask;
 mod cached;
 mod client_document;
 mod exchange;
 mod form;
 pub mod freshness;
+pub mod identity;
 mod network;
 mod places;
 pub mod target;
@@ -25,11 +30,13 @@ mod tls;
 use std::sync::{Arc, OnceLock};
 
 use tokio::time::{Duration, Instant, sleep_until, timeout_at};
+use url::Url;
 
 use exchange::{Answer, Ask, Cause, Means};
 use places::Places;
 pub(crate) use tls::Trust;
 
+pub use ask::{Asking, Posted, Reply, Unanswered};
 pub use cached::{Bounds, Cached, Document, FAILURE_SECONDS, REFETCH_SECONDS_MIN, Unobtainable};
 pub use client_document::{ClientDocuments, ENTRY_BYTES_MAX};
 pub use form::Form;
@@ -88,10 +95,12 @@ pub type Admits = Box<dyn Fn(&str) -> bool + Send + Sync>;
 /// The way out.
 pub struct Upstream {
     reach: Reach,
+    /// Origins that the operator wrote, where everything else must be within reach.
+    configured: Vec<String>,
     user_agent: String,
     limits: Limits,
     network: Arc<dyn Network>,
-    trust: Trust,
+    trust: Arc<Trust>,
     places: Places,
     admits: OnceLock<Admits>,
 }
@@ -141,10 +150,31 @@ impl Upstream {
         let Settings { allow_loopback: _, user_agent, authorities, limits } = settings;
         Self {
             reach,
+            configured: Vec::new(),
             user_agent,
             limits,
             network,
-            trust: Trust::new(authorities),
+            trust: Arc::new(Trust::new(authorities)),
+            places: Places::new(limits),
+            admits: OnceLock::new(),
+        }
+    }
+
+    /// A way out beside this one with places of its own, to `origins` that the operator wrote, wherever they are. Other hosts
+    /// that a server there names must be on the internet, or on this computer if one of `origins` is.
+    #[must_use]
+    pub fn to_configured(&self, origins: Vec<String>, limits: Limits) -> Self {
+        let is_here = |origin: &String| {
+            let target = Target::parse(&format!("{origin}/"), Reach::Configured);
+            target.is_ok_and(|target| target.is_loopback())
+        };
+        Self {
+            reach: Reach::of_strangers(origins.iter().any(is_here)),
+            configured: origins,
+            user_agent: self.user_agent.clone(),
+            limits,
+            network: Arc::clone(&self.network),
+            trust: Arc::clone(&self.trust),
             places: Places::new(limits),
             admits: OnceLock::new(),
         }
@@ -161,7 +191,9 @@ impl Upstream {
     ///
     /// The [`UrlFault`] of the first rule it breaks.
     pub fn target(&self, url: &str) -> Result<Target, UrlFault> {
-        Target::parse(url, self.reach)
+        let origin = Url::parse(url).map(|url| url.origin().ascii_serialization());
+        let is_configured = origin.is_ok_and(|origin| self.configured.contains(&origin));
+        Target::parse(url, if is_configured { Reach::Configured } else { self.reach })
     }
 
     /// Fetches a JSON document of at most `body_bytes_max` bytes. It is whatever the host says is JSON: nothing was parsed.
@@ -206,6 +238,27 @@ impl Upstream {
         }
         let pending = self.places.pending().ok_or(FetchError::Busy)?;
         let deadline = Instant::now() + self.limits.deadline;
+        match self.attempt(ask, target, body_bytes_max, deadline).await {
+            Ok(answer) => Ok(answer),
+            Err(cause) => {
+                tracing::warn!(host = target.host(), ?cause, "a document could not be fetched");
+                if self.reach != Reach::Configured && self.configured.is_empty() {
+                    sleep_until(deadline).await;
+                }
+                drop(pending);
+                Err(FetchError::Unavailable)
+            }
+        }
+    }
+
+    /// One exchange with `target`, once there is a place for it.
+    async fn attempt(
+        &self,
+        ask: Ask<'_>,
+        target: &Target,
+        body_bytes_max: usize,
+        deadline: Instant,
+    ) -> Result<Answer, Cause> {
         let attempt = async {
             let _place = self.places.place(target.host()).await;
             // Places come free when others run out of time, which is the same moment for those who came together.
@@ -220,16 +273,6 @@ impl Upstream {
             };
             means.put(ask, target, body_bytes_max).await
         };
-        match timeout_at(deadline, attempt).await.unwrap_or(Err(Cause::Late)) {
-            Ok(answer) => Ok(answer),
-            Err(cause) => {
-                tracing::warn!(host = target.host(), ?cause, "a document could not be fetched");
-                if self.reach != Reach::Configured {
-                    sleep_until(deadline).await;
-                }
-                drop(pending);
-                Err(FetchError::Unavailable)
-            }
-        }
+        timeout_at(deadline, attempt).await.unwrap_or(Err(Cause::Late))
     }
 }

@@ -133,6 +133,11 @@ impl Target {
         }
     }
 
+    /// Whether it is on this computer.
+    pub(super) fn is_loopback(&self) -> bool {
+        matches!(self.host, TargetHost::Loopback(_))
+    }
+
     pub(super) fn port(&self) -> u16 {
         self.port
     }

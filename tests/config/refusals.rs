@@ -113,7 +113,7 @@ fn cfg_05_every_refusal_of_a_root_key() {
     public-url = "https://auth.example.com"
       -> sealbearer.toml:1: public-url is not a setting. Did you mean "public_url"?
     colour = "red"
-      -> sealbearer.toml:1: colour is not a setting. Remove it; known here: listen, public_url, data_dir, keyring_file, ledger, tokens, scopes, registration, users, clients, resources, cors, docs, openid, advertise_iss, proxies, limits, revoked_clients, static_tokens.
+      -> sealbearer.toml:1: colour is not a setting. Remove it; known here: listen, public_url, data_dir, keyring_file, ledger, tokens, scopes, registration, users, providers, clients, resources, cors, docs, openid, advertise_iss, proxies, limits, revoked_clients, static_tokens.
     listen = "localhost"
       -> sealbearer.toml:1: listen is "localhost", which is no socket address. Write an address and a port: "127.0.0.1:9000".
     listen = "0.0.0.0:0"
@@ -136,7 +136,7 @@ fn cfg_05_every_refusal_of_a_root_key() {
       -> sealbearer.toml:1: users must be an array of tables. Write [[users]] above each entry.
     [[providers]]
     id = "github"
-      -> sealbearer.toml:8: providers (upstream login) is not in this release. Remove it; use [[users]].
+      -> sealbearer.toml:8: providers[0].kind is missing. Write kind = "oidc", "github", "google", "entra", "okta" or "oauth2".
     [[static_tokens]]
     subject = "x"
       -> sealbearer.toml:8: static_tokens[0].name is missing. Write name = "what it is for".

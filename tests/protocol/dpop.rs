@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use protocol::oauth::dpop::{
-    Asked, ID_BYTES_MAX, KeyThumbprint, ProofClaims, ProofFault, WINDOW_SECONDS,
+    Asked, ID_BYTES_MAX, KeyThumbprint, ProofClaims, ProofFault, ProvenKey, WINDOW_SECONDS,
 };
 use protocol::oauth::time::UnixTime;
 use protocol::replay::Claim;
@@ -114,8 +114,8 @@ fn dpp_11_a_proof_names_the_token_beside_it() {
 #[test]
 fn dpp_09_a_proof_that_was_used_proves_nothing() {
     let fitting = || good().judge(KEY, &ASKED, NOW).expect("it fits");
-    assert_eq!(fitting().used(Claim::First).map(|key| key.thumbprint()), Ok(KEY));
-    assert_eq!(fitting().used(Claim::NotRemembered).map(|key| key.thumbprint()), Ok(KEY));
+    assert_eq!(fitting().used(Claim::First).map(ProvenKey::thumbprint), Ok(KEY));
+    assert_eq!(fitting().used(Claim::NotRemembered).map(ProvenKey::thumbprint), Ok(KEY));
     let repeated = Claim::Repeated { first_at: NOW };
     assert_eq!(fitting().used(repeated), Err(ProofFault::Replayed));
 }

@@ -7,6 +7,7 @@ mod consent;
 mod corpus;
 mod document;
 mod dpop;
+mod federation;
 mod hosts;
 mod metadata;
 mod model;

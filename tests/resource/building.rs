@@ -37,7 +37,7 @@ fn every_mistake_and_how_it_is_told() {
         here().trusts(Signed::by(ISSUER)).trusts(asked(ISSUER)).build(),
         here().trusts(asked(ISSUER)).trusts(asked("https://other.example")).build(),
     ];
-    let told = rows.map(|built| built.err().expect("it is a mistake").to_string());
+    let told = rows.map(|built| built.expect_err("it is a mistake").to_string());
     insta::assert_snapshot!(told.join("\n"), @r#"
     no authority is trusted; add one with `trusts`
     the issuer "http://idp.example.com" cannot be asked: it must be an https URL

@@ -25,7 +25,7 @@ fn seen(
     caller: Option<&Caller>,
     admitted: Option<&Admitted>,
 ) -> String {
-    let mut names: Vec<_> = headers.keys().map(|name| name.as_str()).collect();
+    let mut names: Vec<_> = headers.keys().map(poem::http::HeaderName::as_str).collect();
     names.sort_unstable();
     json!({
         "headers": names,
@@ -50,6 +50,9 @@ impl Service<Request<String>> for Mirror {
         Box::pin(async move { Ok(Response::new(seen)) })
     }
 }
+
+/// Name and value of each header.
+type Headers<'a> = Vec<(&'a str, &'a str)>;
 
 /// What one of the two answers: status, headers that matter, body.
 struct Reply {
@@ -148,7 +151,7 @@ async fn rsg_01_what_a_client_hears() {
     let (rich, lower, poor) =
         (format!("Bearer {rich}"), format!("bearer {rich}"), format!("Bearer {poor}"));
     let in_query = format!("/mcp?access_token={}", &rich[7..]);
-    let rows: [(&str, &str, Vec<(&str, &str)>); 9] = [
+    let rows: [(&str, &str, Headers<'_>); 9] = [
         ("nothing", "/mcp", vec![]),
         ("a good token", "/mcp", vec![("authorization", &rich)]),
         ("in lower case", "/mcp", vec![("authorization", &lower)]),

@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 use super::{Issuer, RESOURCE, bearing, builder, unsigned};
 use crate::support::{Clock, Signer};
 
+const ED: &[SigningAlgorithm] = &[SigningAlgorithm::EdDsa];
+const EC: &[SigningAlgorithm] = &[SigningAlgorithm::Es256];
+
 fn validator(clock: &Clock, signed: Signed) -> Validator {
     builder(clock).trusts(signed).build().expect("it is complete")
 }
@@ -177,13 +180,9 @@ async fn rsg_02_nothing_but_an_access_token_for_here_is_taken() {
 async fn only_the_algorithms_on_the_list_are_verified() {
     let (issuer, clock) = (Issuer::start().await, Clock::new());
     let access_token = issuer.token(&issuer.claims(&clock));
-    const ED: &[SigningAlgorithm] = &[SigningAlgorithm::EdDsa];
-    const EC: &[SigningAlgorithm] = &[SigningAlgorithm::Es256];
     for plain in [false, true] {
-        let signed = || match plain {
-            true => Signed::by(&issuer.name()).plain(),
-            false => Signed::by(&issuer.name()),
-        };
+        let named = || Signed::by(&issuer.name());
+        let signed = || if plain { named().plain() } else { named() };
         let other = validator(&clock, signed().algorithms(ED));
         assert_eq!(bearing(&other, &access_token).await.err(), Some(Refusal::TokenUnknown));
         let right = validator(&clock, signed().algorithms(EC));

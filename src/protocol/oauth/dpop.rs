@@ -1,4 +1,4 @@
-//! Proofs of possession: what a DPoP proof must say of the request that it came with.
+//! Proofs of possession: what a proof of RFC 9449 must say of the request that it came with.
 //!
 //! Source: RFC 9449 §4.2, §4.3, §7, §11.1. Which key signed it was found out before; here it is judged what the claims say,
 //! and what the ledger says of its `jti`. No nonce is demanded, so a proof is good for the time that clocks may be off.
@@ -13,7 +13,7 @@ use super::time::UnixTime;
 use crate::ids::leading;
 use crate::replay::{Claim, UseId};
 
-/// How far `iat` may be from our clock, in seconds, either way. Source: MCP extension DPoP (SEP-1932).
+/// How far `iat` may be from our clock, in seconds, either way. Source: SEP-1932 of MCP.
 pub const WINDOW_SECONDS: u64 = 300;
 /// The longest `jti` that is read, in bytes.
 pub const ID_BYTES_MAX: usize = 256;

@@ -28,6 +28,12 @@ impl ForeignClaims {
         Self(members)
     }
 
+    /// All of them, for what is told rather than proved.
+    #[must_use]
+    pub fn members(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
     /// A claim that is text.
     /// # Errors
     /// [`ClaimFault`] if it is something else.
@@ -80,11 +86,5 @@ impl ForeignClaims {
             Some(_) => return Err(ClaimFault),
         };
         if words.len() > count_max { Err(ClaimFault) } else { Ok(words) }
-    }
-
-    /// A claim as it is, for what has a form of its own.
-    #[must_use]
-    pub fn value(&self, name: &str) -> Option<&Value> {
-        self.0.get(name)
     }
 }

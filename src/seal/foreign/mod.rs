@@ -98,6 +98,12 @@ impl<'text> ForeignJwt<'text> {
         Ok((Unheaded { signing_input, payload, signature }, header))
     }
 
+    /// What it says it is signed with; one of its kind.
+    #[must_use]
+    pub fn algorithm(&self) -> SigningAlgorithm {
+        self.algorithm
+    }
+
     /// The claims before anybody vouched for them: to look up whose keys to ask, and for nothing else.
     #[must_use]
     pub fn unverified(&self) -> &ForeignClaims {

@@ -34,9 +34,8 @@ impl Proof {
     /// of another type or use, or no key.
     pub fn read(text: &str) -> Result<Self, ForeignFault> {
         let (jwt, mut header) = ForeignJwt::split(text, DPOP_PROOF.bytes_max)?;
-        let members = match header.shift_remove("jwk") {
-            Some(Value::Object(members)) => members,
-            Some(_) | None => return Err(ForeignFault::HeaderMember),
+        let Some(Value::Object(members)) = header.shift_remove("jwk") else {
+            return Err(ForeignFault::HeaderMember);
         };
         let jwt = jwt.headed(header, &DPOP_PROOF)?;
         let key = key_set::single(&members).map_err(|_| ForeignFault::HeaderMember)?;
