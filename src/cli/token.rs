@@ -206,6 +206,9 @@ fn name(subject: &Subject) -> String {
     match subject {
         Subject::Person(name) => format!("{name} (a person)"),
         Subject::Client(tag) => format!("{tag} (a client on its own behalf)"),
+        Subject::Federated { issuer, id } => {
+            format!("{id} (a person, of the identity provider {})", issuer.to_text())
+        }
     }
 }
 

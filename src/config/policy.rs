@@ -13,18 +13,18 @@ use protocol::oauth::client::{Client, ClientOrigin, ConsentRule, Lifetimes, Rota
 use protocol::oauth::redirect_uri::RegisteredRedirectUri;
 use protocol::oauth::resource::Resource;
 use protocol::oauth::scope::{Scope, ScopeToken};
-use protocol::oauth::subject::Subject;
+use protocol::oauth::subject::{IssuerTag, Subject};
 use protocol::policy::{
-    DocumentPolicy, OfflineAccess, Policy, ProtectedResource, RefreshMode, RegistrationPolicy,
-    ScopeCatalogue,
+    DocumentPolicy, KnownProvider, OfflineAccess, Policy, ProtectedResource, RefreshMode,
+    RegistrationPolicy, ScopeCatalogue,
 };
 use protocol::static_token::{StaticToken, StaticTokenDigest};
 
 use crate::keys::KeyRing;
 
 use super::{
-    AssertionAudience, ClientConfig, Config, ConsentMode, GrantTypeName, LedgerKind, RefreshTokens,
-    StaticTokenConfig,
+    AssertionAudience, ClientConfig, Config, ConsentMode, GrantTypeName, LedgerKind,
+    ProviderBinding, ProviderConfig, RefreshTokens, StaticTokenConfig,
 };
 
 /// Why the parsing below cannot fail.
@@ -81,6 +81,7 @@ impl Config {
             identity,
             resources: self.protected_resources(scopes.default_scope()),
             people: people.collect(),
+            providers: self.known_providers(),
             registration,
             documents,
             clients: self
@@ -145,6 +146,17 @@ impl Config {
                 LIFETIME_SECONDS_MAX
             },
         }
+    }
+
+    /// The identity providers, as the rules see them.
+    fn known_providers(&self) -> Vec<KnownProvider> {
+        let known = |provider: &ProviderConfig| KnownProvider {
+            id: provider.id.clone(),
+            name: provider.name.clone(),
+            tag: IssuerTag::of(&provider.settings.issuer()),
+            binds: provider.bind == ProviderBinding::Refresh,
+        };
+        self.providers.iter().map(known).collect()
     }
 
     /// Whose access tokens each client may ask about besides its own.

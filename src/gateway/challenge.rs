@@ -26,6 +26,17 @@ pub fn challenge_of(
     resource_metadata: &str,
     scopes: &[String],
 ) -> Option<String> {
+    describing(scheme, refusal, refusal.description(), resource_metadata, scopes)
+}
+
+/// The same with a `description` of this one case, of printable ASCII without quotes.
+pub(super) fn describing(
+    scheme: Scheme,
+    refusal: Refusal,
+    description: &str,
+    resource_metadata: &str,
+    scopes: &[String],
+) -> Option<String> {
     if refusal == Refusal::Unavailable {
         return None;
     }
@@ -35,7 +46,7 @@ pub fn challenge_of(
     let code = refusal.code().filter(|_| scheme == Scheme::Dpop || !about_proof);
     if let Some(code) = code {
         parameters.push(format!("error=\"{code}\""));
-        parameters.push(format!("error_description=\"{}\"", refusal.description()));
+        parameters.push(format!("error_description=\"{description}\""));
     }
     parameters.push(format!("resource_metadata=\"{}\"", uri(resource_metadata)));
     let scope = scope(scopes);

@@ -17,10 +17,10 @@ use protocol::oauth::time::UnixTime;
 use serde_json::json;
 
 use super::{
-    Admitted, Refusal, Verified,
+    Admitted, Refusal, Shortfall, Verified,
     admit::{Sender, admit},
     bearer::{self, Carriers, Scheme},
-    challenge::challenge_of,
+    challenge::describing,
 };
 use crate::world::World;
 
@@ -192,16 +192,32 @@ impl<V: Verify> Gate<V> {
         for_poem(self.refuse_with(refusal, &self.door.first_scopes))
     }
 
-    /// The answer to a request whose token does not reach: `needed` is all that this one operation needs.
+    /// The answer to a request whose token does not reach: it names all that this one operation needs.
     #[must_use]
-    pub fn refuse_scope(&self, needed: &[String]) -> Response {
-        for_poem(self.refuse_with(Refusal::InsufficientScope, needed))
+    pub fn refuse_scope(&self, shortfall: &Shortfall) -> Response {
+        for_poem(self.refuse_short(shortfall))
     }
 
-    /// The answer to a request that is not let in; `scopes` as [`challenge_of`] wants them.
+    /// As [`Self::refuse_scope`], for whoever does not use poem.
+    #[must_use]
+    pub fn refuse_short(&self, shortfall: &Shortfall) -> http::Response<String> {
+        let description = shortfall.description();
+        self.written(Refusal::InsufficientScope, &description, &shortfall.needed)
+    }
+
+    /// The answer to a request that is not let in, for whoever does not use poem; `scopes` as the challenge has them.
     #[must_use]
     pub fn refuse_with(&self, refusal: Refusal, scopes: &[String]) -> http::Response<String> {
-        answer(refusal, self.schemes_offered(), &self.door.metadata_url, scopes)
+        self.written(refusal, refusal.description(), scopes)
+    }
+
+    fn written(
+        &self,
+        refusal: Refusal,
+        description: &str,
+        scopes: &[String],
+    ) -> http::Response<String> {
+        written(refusal, description, self.schemes_offered(), &self.door.metadata_url, scopes)
     }
 }
 
@@ -217,15 +233,14 @@ pub(crate) fn for_poem(response: http::Response<String>) -> Response {
 /// A refusal as an HTTP response: status, a challenge for each of `schemes`, small JSON body, never stored.
 /// # Panics
 /// Never: statuses and challenges are well-formed for every refusal, whatever the URL and the scopes.
-#[must_use]
-pub fn answer(
+fn written(
     refusal: Refusal,
+    description: &str,
     schemes: &[Scheme],
     metadata_url: &str,
     scopes: &[String],
 ) -> http::Response<String> {
-    let mut body =
-        json!({ "error": refusal.body_code(), "error_description": refusal.description() });
+    let mut body = json!({ "error": refusal.body_code(), "error_description": description });
     if refusal == Refusal::InsufficientScope {
         body["scope"] = json!(scopes.join(" ")); // Clients that know no step-up show the body to the person.
     }
@@ -237,7 +252,7 @@ pub fn answer(
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
     for scheme in schemes {
-        if let Some(challenge) = challenge_of(*scheme, refusal, metadata_url, scopes) {
+        if let Some(challenge) = describing(*scheme, refusal, description, metadata_url, scopes) {
             let challenge =
                 HeaderValue::from_str(&challenge).expect("a challenge is visible ASCII");
             headers.append(WWW_AUTHENTICATE, challenge);

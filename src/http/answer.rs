@@ -317,7 +317,7 @@ fn account(server: &Server, subject: &Subject) -> (String, Option<String>) {
             Some(user) => (user.display_name.clone(), user.email.clone()),
             None => (name.clone(), None),
         },
-        Subject::Client(tag) => (tag.clone(), None),
+        Subject::Client(name) | Subject::Federated { id: name, .. } => (name.clone(), None),
     }
 }
 

@@ -113,6 +113,7 @@ fn parameters(sent: AuthorizationRequest) -> AuthorizationParameters {
         prompt: sent.prompt,
         max_age: sent.max_age,
         nonce: sent.nonce,
+        login_hint: sent.login_hint,
     }
 }
 

@@ -35,7 +35,8 @@ struct IdTokenClaims<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<&'a str>,
     at_hash: String,
-    amr: [&'static str; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amr: Option<[&'static str; 1]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,7 +52,9 @@ pub(super) fn id_token(
     access_token: &str,
 ) -> Option<String> {
     let algorithm = server.policy.identity?;
-    let profile = profile(server, &grant.subject).within(&grant.scope);
+    let told = grant.authentication.profile.clone();
+    let is_ours = told.is_none();
+    let profile = told.unwrap_or_else(|| profile(server, &grant.subject)).within(&grant.scope);
     let claims = IdTokenClaims {
         iss: &server.policy.issuer,
         sub: sub(&grant.subject),
@@ -61,7 +64,8 @@ pub(super) fn id_token(
         auth_time: grant.authentication.authenticated_at.0,
         nonce: grant.authentication.nonce.as_deref(),
         at_hash: at_hash(algorithm, access_token),
-        amr: ["pwd"],
+        // How somebody proved it elsewhere is not known here.
+        amr: is_ours.then_some(["pwd"]),
         name: profile.name,
         preferred_username: profile.preferred_username,
         email: profile.email,
@@ -82,7 +86,8 @@ fn at_hash(algorithm: SigningAlgorithm, access_token: &str) -> String {
 
 fn profile(server: &Server, subject: &Subject) -> Profile {
     match subject {
-        Subject::Client(_) => Profile::default(),
+        // What an identity provider said of a person is in no token but the code, and is kept nowhere.
+        Subject::Client(_) | Subject::Federated { .. } => Profile::default(),
         Subject::Person(name) => match server.users.find(name) {
             None => Profile::default(),
             Some(user) => Profile {

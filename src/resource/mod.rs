@@ -39,7 +39,7 @@ mod possession;
 mod tower;
 mod validator;
 
-pub use crate::gateway::{Admitted, Refusal};
+pub use crate::gateway::{Admitted, Refusal, Shortfall};
 pub use crate::mcp::Caller;
 pub use authority::{Authorities, Authority, Introspected, Keys, Sealed, Signed};
 pub use introspection::{REFUSED_SECONDS_MAX, REMEMBERED_MAX, REMEMBERED_SECONDS};

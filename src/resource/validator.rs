@@ -10,7 +10,7 @@ use url::Url;
 use super::authority::{Authorities, Authority, Means};
 use super::possession::Proofs;
 use super::tower::ProtectLayer;
-use crate::gateway::{Admitted, Door, Gate, Possession, Refusal, metadata};
+use crate::gateway::{Admitted, Door, Gate, Possession, Refusal, Shortfall, metadata};
 use crate::ledger::{Capacity, Ledger, Memory};
 use crate::upstream::{Limits, Reach, RealNetwork, Settings, Target, Upstream};
 use crate::world::{RealWorld, World};
@@ -248,8 +248,8 @@ fn upstream() -> Arc<Upstream> {
 pub struct Refused {
     /// Why.
     pub refusal: Refusal,
-    /// The scopes that the challenge names.
-    pub scopes: Vec<String>,
+    /// What the token lacks, if that is why.
+    pub shortfall: Option<Shortfall>,
 }
 
 impl Validator {
@@ -283,7 +283,7 @@ impl Validator {
         let admitted = gate
             .enter_with(method, uri, headers)
             .await
-            .map_err(|refusal| Refused { refusal, scopes: gate.door().first_scopes.clone() })?;
+            .map_err(|refusal| Refused { refusal, shortfall: None })?;
         self.permit(&admitted, required)?;
         Ok(admitted)
     }
@@ -292,15 +292,23 @@ impl Validator {
     /// # Errors
     /// [`Refused`], for [`Self::answer`].
     pub fn permit(&self, admitted: &Admitted, needed: &[String]) -> Result<(), Refused> {
-        let permitted = admitted.permit(needed, |_, _| false);
-        permitted.map_err(|refusal| Refused { refusal, scopes: needed.to_vec() })
+        let missing = admitted.missing(needed, |_, _| false);
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let shortfall = Some(Shortfall::of(&[], needed.to_vec(), missing));
+        Err(Refused { refusal: Refusal::InsufficientScope, shortfall })
     }
 
     /// What to answer to a request that is not let in: 400, 401, 403 or 503, with challenge and a small JSON body.
     #[must_use]
     pub fn answer(&self, refused: &Refused) -> Response<String> {
         tracing::info!(reason = ?refused.refusal, "a request is not let in");
-        self.0.gate.refuse_with(refused.refusal, &refused.scopes)
+        let gate = &self.0.gate;
+        match &refused.shortfall {
+            Some(shortfall) => gate.refuse_short(shortfall),
+            None => gate.refuse_with(refused.refusal, &gate.door().first_scopes),
+        }
     }
 
     /// The path at which [`Self::metadata`] must be served, to everybody.

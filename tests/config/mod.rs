@@ -14,6 +14,7 @@ mod proxies;
 mod redaction;
 mod refusals;
 mod revoking;
+mod rules;
 mod seeds;
 
 use std::{collections::BTreeMap, path::PathBuf};

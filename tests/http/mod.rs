@@ -21,6 +21,7 @@ mod revoke;
 mod scopes;
 mod sizes;
 mod static_tokens;
+mod step_up;
 mod token;
 
 use crate::support::Reply;

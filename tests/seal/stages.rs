@@ -63,6 +63,7 @@ fn request(resource_text: &str) -> AuthorizationRequest {
         prompt: Prompt::CONSENT.and(Prompt::SELECT_ACCOUNT),
         max_age_seconds: Some(60),
         nonce: Some("n-0S6_WzA2Mj".to_owned()),
+        login_hint: Some("alice@example.com".to_owned()),
     }
 }
 
@@ -90,6 +91,7 @@ fn codes_survive() {
             issued_at: NOW,
             offline_declined: false,
             authentication: None,
+            bond: None,
         };
         let (claims, end) = carried(&CodeClaims::new(&code, ISSUER));
         assert_eq!((claims.stage(ISSUER), end), (Some(code.clone()), Some(60)));
@@ -102,6 +104,7 @@ fn codes_survive() {
         let login = |nonce: Option<&str>| Authentication {
             authenticated_at: UnixTime(NOW.0 - 43_200),
             nonce: nonce.map(str::to_owned),
+            profile: None,
         };
         let known = CodeIssued { authentication: Some(login(None)), ..code.clone() };
         let named = CodeIssued { authentication: Some(login(Some("n \"0\""))), ..code };
@@ -138,6 +141,7 @@ fn tokens_survive() {
                 resource: resource(RESOURCES[0]),
                 issued_at: NOW,
                 founded_at: UnixTime(NOW.0 - age),
+                bond: None,
             };
             let (claims, end) = carried(&RefreshClaims::new(&refresh, ISSUER));
             assert_eq!((claims.stage(ISSUER), end), (Some(refresh.clone()), Some(365 * 86_400)));
@@ -162,6 +166,7 @@ fn members_that_are_zero_take_no_room() {
         resource: resource(RESOURCES[0]),
         issued_at: NOW,
         founded_at: UnixTime(NOW.0 - age),
+        bond: None,
     };
     let members = |generation, age| {
         let claims = RefreshClaims::new(&refresh(generation, age), ISSUER);
@@ -226,16 +231,17 @@ fn what_is_not_asked_takes_no_room() {
         prompt: Prompt::default(),
         max_age_seconds: None,
         nonce: None,
+        login_hint: None,
         ..request(RESOURCES[0])
     };
     let members = |request| {
         let ticket = Ticket::new(AwaitingLogin::unsealed(request), BrowserDigest([5; 16]), NOW);
         let claims = serde_json::to_value(LoginTicketClaims::new(&ticket, ISSUER));
         let claims = claims.expect("claims are JSON");
-        ["m", "x", "n"].map(|name| claims["k"].get(name).is_some())
+        ["m", "x", "n", "u"].map(|name| claims["k"].get(name).is_some())
     };
-    assert_eq!(members(plain), [false; 3]);
-    assert_eq!(members(request(RESOURCES[0])), [true; 3]);
+    assert_eq!(members(plain), [false; 4]);
+    assert_eq!(members(request(RESOURCES[0])), [true; 4]);
 }
 
 #[test]
@@ -263,7 +269,8 @@ fn orders_survive() {
 #[test]
 fn cookies_survive() {
     let earlier = UnixTime(NOW.0 - 9);
-    let session = LoginSession { subject: alice(), authenticated_at: earlier, seen_at: NOW };
+    let session =
+        LoginSession { subject: alice(), authenticated_at: earlier, seen_at: NOW, federated: None };
     let (claims, end) = carried(&SessionClaims::new(&session));
     assert_eq!((claims.stage(), end), (Some(session), Some(43_200 - 9)));
     let allowed = |byte, at| Allowed { digest: ConsentDigest([byte; 12]), at };

@@ -22,6 +22,8 @@ use crate::policy::Policy;
 pub const STATE_BYTES_MAX: usize = 1_024;
 /// The longest `nonce` that is taken, in bytes: it travels inside the code.
 pub const NONCE_BYTES_MAX: usize = 256;
+/// A longer `login_hint` is passed on to nobody, in bytes.
+pub const LOGIN_HINT_BYTES_MAX: usize = 128;
 /// A larger `max_age` counts as this one, in seconds; no session lasts as long.
 const MAX_AGE_SECONDS_MAX: u64 = 31_536_000;
 
@@ -54,6 +56,8 @@ pub struct AuthorizationParameters {
     pub max_age: Option<String>,
     /// `nonce`
     pub nonce: Option<String>,
+    /// `login_hint`
+    pub login_hint: Option<String>,
 }
 
 /// What was asked, once it can be answered. It travels inside every ticket.
@@ -77,6 +81,8 @@ pub struct AuthorizationRequest {
     pub max_age_seconds: Option<u64>,
     /// `nonce`, for the ID token.
     pub nonce: Option<String>,
+    /// `login_hint`, for an identity provider, where there are any.
+    pub login_hint: Option<String>,
 }
 
 /// A request that can be answered, from a browser nothing is known of yet.
@@ -122,6 +128,10 @@ impl Requested {
         if parameters.state.as_ref().is_some_and(|state| state.len() > STATE_BYTES_MAX) {
             return Err(RequestError::Rejected(Rejection::StateTooLong));
         }
+        let login_hint = parameters
+            .login_hint
+            .clone()
+            .filter(|hint| !policy.providers.is_empty() && hint.len() <= LOGIN_HINT_BYTES_MAX);
         match judge(&parameters, client, policy) {
             Ok(Judged { code_challenge, scope, resource, prompt, max_age_seconds }) => Ok(Self {
                 request: AuthorizationRequest {
@@ -134,6 +144,7 @@ impl Requested {
                     prompt,
                     max_age_seconds,
                     nonce: parameters.nonce,
+                    login_hint,
                 },
             }),
             Err(reason) => Err(RequestError::Refused(Refusal {

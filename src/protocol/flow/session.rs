@@ -5,6 +5,7 @@
 use sha2::{Digest as _, Sha256};
 
 use super::request::AuthorizationRequest;
+use crate::identity::{FederatedLogin, Identified};
 use crate::ids::leading;
 use crate::oauth::client::Client;
 use crate::oauth::subject::Subject;
@@ -28,6 +29,8 @@ pub struct LoginSession {
     pub authenticated_at: UnixTime,
     /// When the browser was last here.
     pub seen_at: UnixTime,
+    /// What an identity provider said of them, if they logged in there.
+    pub federated: Option<FederatedLogin>,
 }
 
 /// What a browser's person allowed before. Sealed, it is the consent cookie.
@@ -54,20 +57,41 @@ impl LoginSession {
     /// `subject` logged in at `now`.
     #[must_use]
     pub fn begin(subject: Subject, now: UnixTime) -> Self {
-        Self { subject, authenticated_at: now, seen_at: now }
+        Self { subject, authenticated_at: now, seen_at: now, federated: None }
+    }
+
+    /// An identity provider named `person`, who came back at `now`.
+    #[must_use]
+    pub fn arrived(person: &Identified, now: UnixTime) -> Self {
+        let login = FederatedLogin {
+            arrived_at: now,
+            profile: person.profile.clone(),
+            most: person.most.clone(),
+        };
+        Self {
+            authenticated_at: person.authenticated_at.map_or(now, |at| at.min(now)),
+            federated: Some(login),
+            ..Self::begin(person.subject.clone(), now)
+        }
+    }
+
+    /// When it began here; the proof of who the person is may be older.
+    #[must_use]
+    pub fn begun_at(&self) -> UnixTime {
+        self.federated.as_ref().map_or(self.authenticated_at, |login| login.arrived_at)
     }
 
     /// What the login can be revoked by.
     #[must_use]
     pub fn holder(&self) -> Holder {
-        Holder::of_no_token(self.subject.digest(), None, self.authenticated_at)
+        Holder::of_no_token(self.subject.digest(), None, self.begun_at())
     }
 
     /// The session, seen again at `now`; `None` once its time is over or its person is gone.
     #[must_use]
     pub fn resume(self, policy: &Policy, now: UnixTime) -> Option<Self> {
         let idle_end = self.seen_at.plus_seconds(SESSION_IDLE_SECONDS);
-        let end = self.authenticated_at.plus_seconds(SESSION_LIFETIME_SECONDS);
+        let end = self.begun_at().plus_seconds(SESSION_LIFETIME_SECONDS);
         let alive = now < idle_end
             && now < end
             && policy.knows(&self.subject)

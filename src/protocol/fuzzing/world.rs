@@ -62,6 +62,7 @@ pub(super) fn policy(settings: Settings) -> Policy {
         resources: vec![resource(RESOURCE), resource(OTHER_RESOURCE)],
         clients: BTreeMap::new(),
         people: [("alice".to_owned(), None)].into(),
+        providers: Vec::new(),
         registration: None,
         documents: None,
         offline_access: OfflineAccess::default(),

@@ -6,6 +6,7 @@
 
 mod code;
 mod cookies;
+mod federation;
 mod order;
 mod registration;
 mod signed;
@@ -15,6 +16,7 @@ mod wire;
 
 pub use code::CodeClaims;
 pub use cookies::{ConsentClaims, SessionClaims};
+pub use federation::{ApprovalTicketClaims, TransactionClaims};
 pub use order::OrderClaims;
 pub use registration::RegistrationClaims;
 pub use signed::SignedAccessClaims;
