@@ -9,8 +9,9 @@ use protocol::operation::OperationRules;
 use protocol::policy::TokenForm;
 use url::Url;
 
+use super::sources::Sources;
 use super::{
-    Place, PublicUrl, ScopeConfig, grammar, operations,
+    IssuersConfig, Place, PublicUrl, ScopeConfig, grammar, operations,
     people::one_line,
     reader::{Found, Table},
 };
@@ -52,6 +53,9 @@ pub struct ResourceConfig {
     pub form: TokenForm,
     /// `encryption_key`: the public key of the resource server, for `sealed_to` and nothing else.
     pub encryption_key: Option<Recipient>,
+    /// `authorization_servers` and what belongs to them: whose tokens are taken instead of ours. Default: ours. Only for what
+    /// we serve.
+    pub issuers: Option<IssuersConfig>,
 }
 
 /// Who answers at a resource that we serve: `upstream`.
@@ -108,11 +112,12 @@ impl ResourceConfig {
             static_tokens: true,
             form: TokenForm::Sealed,
             encryption_key: None,
+            issuers: None,
         }
     }
 
-    /// Reads `[[resources]]`; files that it names lie beside the configuration file, in `folder`.
-    pub(super) fn read_all(root: &Table, scopes: &[ScopeConfig], folder: &Path) -> Vec<Self> {
+    /// Reads `[[resources]]`; files that it names lie beside the configuration file.
+    pub(super) fn read_all(root: &Table, scopes: &[ScopeConfig], sources: &Sources) -> Vec<Self> {
         let mut resources: Vec<Self> = Vec::new();
         let tables = root.tables("resources");
         if tables.len() > RESOURCES_MAX {
@@ -120,7 +125,7 @@ impl ResourceConfig {
             root.refuse("resources", problem, "Split the deployment");
         }
         for table in tables {
-            if let Some(resource) = Self::read(&table, scopes, folder) {
+            if let Some(resource) = Self::read(&table, scopes, sources) {
                 if resources.iter().any(|other| other.place == resource.place) {
                     let problem =
                         format!("names \"{}\" twice", grammar::shorten(&resource.place()));
@@ -133,13 +138,14 @@ impl ResourceConfig {
         resources
     }
 
-    fn read(table: &Table, scopes: &[ScopeConfig], folder: &Path) -> Option<Self> {
+    fn read(table: &Table, scopes: &[ScopeConfig], sources: &Sources) -> Option<Self> {
         let (place, upstream) = read_place(table).unzip();
         let is_here = !matches!(place, Some(ResourcePlace::Elsewhere(_)));
         let rules = operations::read(table, scopes, is_here);
         let filter_lists = table.flag("filter_lists");
         let form = read_form(table, place.as_ref());
-        let encryption_key = read_key(table, form, folder);
+        let encryption_key = read_key(table, form, &sources.file_folder());
+        let issuers = IssuersConfig::read(table, is_here, sources);
         let required = ScopeConfig::read_names(table, "scopes", scopes);
         let supported = ScopeConfig::read_names(table, "scopes_supported", scopes);
         let name = table.text("name").map(|found| one_line(found, 128));
@@ -163,7 +169,13 @@ impl ResourceConfig {
             static_tokens: table.flag("static_tokens").is_none_or(|found| found.value),
             form,
             encryption_key,
+            issuers,
         };
+        if let (Some(_), true) = (&resource.issuers, table.has("access_token")) {
+            let problem =
+                "is for tokens that are issued here, and this resource takes those of others";
+            table.refuse("access_token", problem, "Remove it");
+        }
         resource.name = name.unwrap_or_else(|| resource.place());
         Some(resource)
     }

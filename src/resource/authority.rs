@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use super::access_token::{self, PLAIN_JWT, RFC_9068};
 use super::discovery::{Metadata, Places};
+use super::shape::Shape;
 use super::introspection::{Answers, Asking, REMEMBERED_SECONDS};
 use crate::gateway::{Unverified, Verified, Verify};
 use crate::keys::KeyRing;
@@ -383,29 +384,5 @@ impl Verify for Authorities {
             }
         }
         Err(Unverified::NotAccepted)
-    }
-}
-
-/// What a token looks like, before anybody vouched for it.
-#[derive(Debug, Eq, PartialEq)]
-enum Shape {
-    /// A JWT of this issuer, by its own word.
-    Jwt(String),
-    /// Nothing that says whose it is.
-    Opaque,
-}
-
-impl Shape {
-    fn of(access_token: &str) -> Self {
-        let payload =
-            access_token.split('.').nth(1).filter(|_| access_token.split('.').count() == 3);
-        let payload = payload.and_then(|payload| URL_SAFE_NO_PAD.decode(payload).ok());
-        let claims = payload.and_then(|payload| protocol::json::parse(&payload).ok());
-        let issuer = claims.as_ref().and_then(|claims| claims.get("iss")?.as_str());
-        issuer.map_or(Self::Opaque, |issuer| Self::Jwt(issuer.to_owned()))
-    }
-
-    fn names(&self, issuer: &str) -> bool {
-        matches!(self, Self::Jwt(named) if named == issuer)
     }
 }

@@ -22,21 +22,21 @@ impl ProtectLayer {
 }
 
 impl<S> Layer<S> for ProtectLayer {
-    type Service = ProtectedService<S>;
+    type Service = Admitting<S>;
 
-    fn layer(&self, inner: S) -> ProtectedService<S> {
-        ProtectedService { validator: self.validator.clone(), inner }
+    fn layer(&self, inner: S) -> Admitting<S> {
+        Admitting { validator: self.validator.clone(), inner }
     }
 }
 
 /// A service that only sees requests which were let in, without their credentials.
 #[derive(Clone, Debug)]
-pub struct ProtectedService<S> {
+pub struct Admitting<S> {
     validator: Validator,
     inner: S,
 }
 
-impl<S, A, B> Service<Request<A>> for ProtectedService<S>
+impl<S, A, B> Service<Request<A>> for Admitting<S>
 where
     S: Service<Request<A>, Response = Response<B>> + Clone + Send + 'static,
     S::Future: Send,

@@ -323,6 +323,11 @@ impl Validator {
         &self.0.metadata
     }
 
+    /// The gate that decides, for endpoints of this program.
+    pub(crate) fn gate(&self) -> Gate<Authorities> {
+        self.0.gate.clone()
+    }
+
     /// This validator as a layer around `tower` services.
     #[must_use]
     pub fn layer(&self) -> ProtectLayer {

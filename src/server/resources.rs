@@ -4,15 +4,20 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use poem::EndpointExt as _;
+use protocol::metadata::PossessionRule;
 use protocol::policy::{Policy, ProtectedResource};
 use url::Url;
 
-use crate::config::{Config, CorsOrigins, ResourceConfig, ResourceUpstream};
+use crate::config::{
+    Config, CorsOrigins, IssuersConfig, ResourceConfig, ResourceUpstream, Verification,
+};
 use crate::gateway::origin::Origins;
-use crate::gateway::{Door, Gate, guard, metadata};
+use crate::gateway::{Door, Gate, Possession, guard, metadata};
 use crate::http::Protected;
-use crate::http::verify::{AccessTokens, Demands};
+use crate::http::verify::{AccessTokens, Demands, Tokens};
 use crate::mcp;
+use crate::resource::{Authorities, Authority, Introspected, Proofs, Signed};
+use crate::upstream::Upstream;
 use crate::world::World;
 
 /// Every protected resource that is served here, by path.
@@ -21,6 +26,7 @@ pub(super) fn all(
     policy: &Arc<Policy>,
     tokens: &Arc<AccessTokens>,
     world: &Arc<dyn World>,
+    asked: &Arc<Upstream>,
 ) -> BTreeMap<String, Protected> {
     let origins = match &config.cors_origins {
         CorsOrigins::Any => vec!["*".to_owned()],
@@ -28,7 +34,21 @@ pub(super) fn all(
     };
     let origins = Origins::new(config.public_url.url(), &[], &origins);
     let protected = |(path, resource, known): (&str, &ResourceConfig, &ProtectedResource)| {
-        let gate = Gate::new(door(known), Arc::clone(tokens), Arc::clone(world));
+        let verifier = match &resource.issuers {
+            None => Tokens::Ours(Arc::clone(tokens)),
+            Some(others) => {
+                let resource = known.resource.as_str();
+                let trusted = others.issuers.iter().map(|issuer| authority(issuer, others));
+                let world = Arc::clone(world);
+                let authorities = Authorities::new(resource, trusted.collect(), asked, world);
+                Tokens::Others(authorities, Arc::clone(tokens))
+            }
+        };
+        let gate = Gate::new(door(known), Arc::new(verifier), Arc::clone(world));
+        let gate = match possession(known.possession, &policy.issuer, tokens) {
+            Some(possession) => gate.with_possession(possession),
+            None => gate,
+        };
         let demands = Demands {
             policy: Arc::clone(policy),
             at_the_door: resource.scopes_required.clone(),
@@ -46,6 +66,28 @@ pub(super) fn all(
     let served = config.resources.iter().zip(&policy.resources);
     let served = served.filter_map(|(resource, known)| Some((resource.path()?, resource, known)));
     served.map(protected).collect()
+}
+
+/// How the tokens of this issuer are verified.
+fn authority(issuer: &str, others: &IssuersConfig) -> Authority {
+    match &others.verification {
+        Verification::Signature { plain: true } => Signed::by(issuer).plain().into(),
+        Verification::Signature { plain: false } => Signed::by(issuer).into(),
+        Verification::Introspection { client_id, client_secret } => {
+            Introspected::by(issuer, client_id, client_secret.expose()).into()
+        }
+    }
+}
+
+/// Who checks proofs of possession, where they are understood.
+fn possession(rule: PossessionRule, public_url: &str, tokens: &AccessTokens) -> Option<Possession> {
+    let is_required = match rule {
+        PossessionRule::Refused => return None,
+        PossessionRule::Allowed => false,
+        PossessionRule::Required => true,
+    };
+    let prover = Arc::new(Proofs::new(Arc::clone(&tokens.ledger)));
+    Some(Possession { is_required, base_url: public_url.to_owned(), prover })
 }
 
 /// What the resource tells those it does not let in.

@@ -2,11 +2,16 @@
 //! Source: RFC 6750, RFC 7662, RFC 8414, RFC 9068, RFC 9449, RFC 9728; MCP 2026-07-28 authorization.
 
 mod building;
+mod example;
 mod introspected;
 mod layers;
 mod possession;
 mod sealed;
 mod signed;
+
+#[expect(dead_code, reason = "tests call what its main calls")]
+#[path = "../../examples/protect_axum.rs"]
+mod protect_axum;
 
 use std::sync::Arc;
 
