@@ -138,8 +138,7 @@ fn validator(
     let asked = Introspected::by(&arguments.auth_server, &client_id, &secret)
         .remembered(arguments.cache_seconds);
     let offered = ["mcp:tools", "mcp:resources"];
-    let built =
-        Validator::new(resource).trusts(asked).offers(offered).named("Notes").build();
+    let built = Validator::new(resource).trusts(asked).offers(offered).named("Notes").build();
     built.map_err(|mistake| Failure::Usage(mistake.to_string()))
 }
 

@@ -15,8 +15,8 @@ use zeroize::Zeroizing;
 
 use super::access_token::{self, PLAIN_JWT, RFC_9068};
 use super::discovery::{Metadata, Places};
-use super::shape::Shape;
 use super::introspection::{Answers, Asking, REMEMBERED_SECONDS};
+use super::shape::Shape;
 use crate::gateway::{Unverified, Verified, Verify};
 use crate::keys::KeyRing;
 use crate::ledger::Ledger;

@@ -46,5 +46,5 @@ pub use authority::{Authorities, Authority, Introspected, Keys, Sealed, Signed};
 pub use introspection::{REFUSED_SECONDS_MAX, REMEMBERED_MAX, REMEMBERED_SECONDS};
 pub use middleware::{Protect, ProtectedEndpoint};
 pub use possession::Proofs;
-pub use tower::{ProtectLayer, Admitting};
+pub use tower::{Admitting, ProtectLayer};
 pub use validator::{Builder, Dpop, Mistake, Refused, Validator};

@@ -9,6 +9,7 @@ mod forms;
 mod identity;
 mod introspect;
 mod login;
+mod logout;
 mod logs;
 mod metadata;
 mod order;

@@ -11,8 +11,7 @@ use poem::{
     http::{Method, StatusCode},
     test::{TestClient, TestRequestBuilder, TestResponse},
 };
-use protocol::oauth::dpop::Binding;
-use protocol::oauth::time::UnixTime;
+use protocol::oauth::{dpop::Binding, time::UnixTime};
 use sealbearer::{
     gateway::{
         Door, Gate, Unverified, Verified, Verify, fuzzing::parse_challenge, guard,
@@ -22,7 +21,6 @@ use sealbearer::{
     world::World,
 };
 use serde_json::{Value, json};
-
 use super::support::{REVISIONS, dressed, request};
 
 const EXPIRES_AT: u64 = 1_000;

@@ -5,7 +5,8 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use protocol::oauth::time::UnixTime;
-use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
+use redb::backends::FileBackend;
+use redb::{Database, ReadableDatabase as _, TableDefinition};
 use serde::{Deserialize, Serialize};
 
 /// How many notes one person may have.
@@ -75,7 +76,7 @@ impl Book {
             .truncate(false)
             .mode(0o600)
             .open(path)?;
-        let database = redb::Builder::new().set_cache_size(CACHE_BYTES).create_file(file)?;
+        let database = redb::Builder::new().set_cache_size(CACHE_BYTES).create_with_backend(FileBackend::new(file)?)?;
         let begun = database.begin_write()?;
         begun.open_table(NOTES)?;
         begun.commit()?;

@@ -29,10 +29,28 @@ pub(super) fn tools() -> Vec<Tool> {
         "required": ["content", "title"],
     });
     vec![
-        tool(TOOLS[0], "My profile", "Says who is signed in, through which client, and with which scopes.", nothing(), true),
+        tool(
+            TOOLS[0],
+            "My profile",
+            "Says who is signed in, through which client, and with which scopes.",
+            nothing(),
+            true,
+        ),
         tool(TOOLS[1], "Write a note", "Keeps a note that nobody else can read.", note, false),
-        tool(TOOLS[2], "My notes", "Lists the notes of whoever is signed in, oldest first.", nothing(), true),
-        tool(TOOLS[3], "My usage", "Counts what whoever is signed in has used since this server began.", nothing(), true),
+        tool(
+            TOOLS[2],
+            "My notes",
+            "Lists the notes of whoever is signed in, oldest first.",
+            nothing(),
+            true,
+        ),
+        tool(
+            TOOLS[3],
+            "My usage",
+            "Counts what whoever is signed in has used since this server began.",
+            nothing(),
+            true,
+        ),
     ]
 }
 

@@ -7,6 +7,7 @@ pub mod client;
 pub mod dpop;
 pub mod error;
 pub mod pkce;
+pub mod post_logout;
 pub mod redirect_uri;
 pub mod resource;
 pub mod scope;
