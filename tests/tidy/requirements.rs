@@ -128,8 +128,8 @@ fn how_much_is_held() {
     let lines = counts.iter().map(|(status, count)| format!("{status}: {count}"));
     insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
     exception: 38
-    held: 433
-    not-ours: 12
+    held: 460
+    not-ours: 13
     open: 5
     ");
 }
