@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sealbearer::{fuzzing, gateway};
+use sealbearer::{fuzzing, gateway, mcp};
 
 /// Feeds every seed of `target` to its entry point, each by name.
 fn replay(target: &str, entry_point: fn(&[u8])) {
@@ -61,6 +61,11 @@ fn no_form_goes_on_without_its_ticket_and_browser() {
 #[test]
 fn every_challenge_is_well_formed() {
     replay("bearer", gateway::fuzzing::bearer);
+}
+
+#[test]
+fn nothing_is_called_that_was_not_seen() {
+    replay("json_rpc_peek", mcp::fuzzing::json_rpc_peek);
 }
 
 #[test]

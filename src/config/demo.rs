@@ -85,6 +85,7 @@ pub(super) fn swagger_ui(public_url: &PublicUrl, scopes: &[ScopeConfig]) -> Clie
         secret: None,
         keys: None,
         redirect_uris: vec![public_url.join("/docs/oauth-receiver.html")],
+        post_logout_redirect_uris: Vec::new(),
         grant_types: vec![GrantTypeName::AuthorizationCode, GrantTypeName::RefreshToken],
         scopes: ScopeConfig::every_name(scopes),
         consent: ConsentMode::Always,

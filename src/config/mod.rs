@@ -22,6 +22,7 @@ mod key_source;
 mod layers;
 mod ledger;
 mod mistake;
+mod operations;
 mod password;
 mod people;
 mod policy;
@@ -45,7 +46,7 @@ use protocol::oauth::resource::Resource;
 
 use crate::keys::{KeyRing, KeyRingError};
 use crate::seal::Recipient;
-pub use banner::banner;
+pub use banner::{banner, weaknesses};
 pub use clients::{ClientConfig, ConsentMode, GrantTypeName};
 pub use demo::DemoAccount;
 pub use documents::DocumentsConfig;

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use protocol::oauth::algorithm::SigningAlgorithm;
 use protocol::oauth::resource::Resource;
+use protocol::operation::OperationRules;
 use protocol::policy::TokenForm;
 use url::Url;
 
 use super::{
-    GatewayConfig, Place, PublicUrl, ScopeConfig, gateway, grammar,
+    GatewayConfig, Place, PublicUrl, ScopeConfig, gateway, grammar, operations,
     people::one_line,
     reader::{Found, Table},
     sources::Sources,
@@ -36,6 +37,13 @@ pub struct ResourceConfig {
     pub name: String,
     /// Scopes a token must have to get in at all. Default: none; a tool may demand more. Only for what we serve.
     pub scopes_required: Vec<String>,
+    /// `tools`, `resources`, `prompts`: what using what fits a pattern takes, besides `scopes` and the scope of its kind
+    /// (`mcp:tools`, `mcp:resources`, `mcp:prompts`, if it is declared). Default: nothing more. Only for what we serve.
+    /// Source: MCP 2026-07-28 authorization (scopes of an operation).
+    pub rules: OperationRules,
+    /// Whether lists leave out what the token that asks may not use. Default false: a client that sees a tool can ask for
+    /// its scope. Only for what we serve.
+    pub filter_lists: bool,
     /// Scopes its metadata names. Default: all. Source: RFC 9728 §2 `scopes_supported`.
     pub scopes_supported: Vec<String>,
     /// Whether `[[static_tokens]]` are taken here. Default true.
@@ -97,6 +105,8 @@ impl ResourceConfig {
             upstream: ResourceUpstream::BuiltIn,
             name: path.to_owned(),
             scopes_required: Vec::new(),
+            rules: OperationRules::default(),
+            filter_lists: false,
             scopes_supported: scopes.iter().map(|scope| scope.name.clone()).collect(),
             static_tokens: true,
             form: TokenForm::Sealed,
@@ -128,7 +138,9 @@ impl ResourceConfig {
 
     fn read(table: &Table, scopes: &[ScopeConfig], sources: &Sources) -> Option<Self> {
         let (place, upstream) = read_place(table, sources).unzip();
-        table.refused("tools", "is not in this release", "Remove it");
+        let is_here = !matches!(place, Some(ResourcePlace::Elsewhere(_)));
+        let rules = operations::read(table, scopes, is_here);
+        let filter_lists = table.flag("filter_lists");
         let form = read_form(table, place.as_ref());
         let encryption_key = read_key(table, form, &sources.file_folder());
         let required = ScopeConfig::read_names(table, "scopes", scopes);
@@ -139,12 +151,17 @@ impl ResourceConfig {
             let problem = "is for a resource that is served here; the other server demands its own";
             table.refuse("scopes", problem, "Remove it, or write scopes_supported");
         }
+        if let (ResourcePlace::Elsewhere(_), Some(found)) = (&place, &filter_lists) {
+            found.refuse("is for a resource that is served here", "Remove it");
+        }
         let every = || scopes.iter().map(|scope| scope.name.clone()).collect();
         let mut resource = Self {
             place,
             upstream: upstream.unwrap_or_default(),
             name: String::new(),
             scopes_required: required.unwrap_or_default(),
+            rules,
+            filter_lists: filter_lists.is_some_and(|found| found.value),
             scopes_supported: supported.unwrap_or_else(every),
             static_tokens: table.flag("static_tokens").is_none_or(|found| found.value),
             form,

@@ -22,6 +22,7 @@ mod issued;
 pub mod layer;
 pub mod limits;
 mod login;
+mod logout;
 pub mod methods;
 mod order;
 mod origin;

@@ -34,8 +34,13 @@ pub(super) fn all(
     let origins = Origins::new(config.public_url.url(), &[], &origins);
     let protected = |(path, resource, known): (&str, &ResourceConfig, &ProtectedResource)| {
         let gate = Gate::new(door(known), Arc::clone(tokens), Arc::clone(world));
-        let demands =
-            Demands { policy: Arc::clone(policy), at_the_door: resource.scopes_required.clone() };
+        let demands = Demands {
+            policy: Arc::clone(policy),
+            at_the_door: resource.scopes_required.clone(),
+            of_server: mcp::catalogue::scopes_of,
+            rules: resource.rules.clone(),
+            filter_lists: resource.filter_lists,
+        };
         let endpoint = match &resource.upstream {
             ResourceUpstream::BuiltIn => {
                 guard(mcp::endpoint(), gate.clone(), demands, origins.clone()).boxed()

@@ -12,8 +12,9 @@
 //! Whom people log in at is asked through [`Upstream::to_configured`], with places of its own: a slow provider keeps nobody
 //! else waiting. [`identity`] are these providers.
 //!
-//! [`Upstream`] asks; [`Cached`] remembers, and asks once where many ask at once. [`Passage`] is another way out: to one
-//! server that the operator named, for requests that are passed on.
+//! [`Upstream`] asks; [`Cached`] remembers, and asks once where many ask at once. [`Prober`] is for
+//! what an operator typed. [`Passage`] is another way out: to one server that the operator named, for requests that are
+//! passed on.
 
 pub mod address;
 mod ask;
@@ -26,6 +27,7 @@ pub mod identity;
 mod network;
 mod passage;
 mod places;
+mod prober;
 pub mod target;
 mod tls;
 
@@ -45,6 +47,7 @@ pub use form::Form;
 pub use freshness::Freshness;
 pub use network::{Later, Network, RealNetwork};
 pub use passage::{Passage, PassageFault, PassageSettings, Passed};
+pub use prober::{Addresses, PROBED_BYTES_MAX, Patience, Probed, Prober, Question, Silence};
 pub use target::{Reach, Target, UrlFault};
 
 /// How long fetching may take, and how many at once.

@@ -290,7 +290,6 @@ fn every_refusal_of_a_resource() {
         "[[resources]]\npath = \"/other\"",
         "[[resources]]\npath = \"/other\"\nupstream = \"http://127.0.0.1:3000/mcp\"",
         "[[resources]]\npath = \"/b\"\nupstream = \"builtin\"\nscopes = [\"mcp:admim\"]",
-        "[[resources]]\npath = \"/b\"\nupstream = \"builtin\"\ntools = { \"delete_*\" = [\"mcp:admin\"] }",
         "[[resources]]\npath = \"/b\"\nupstream = \"builtin\"\naccess_token = \"signed\"",
     ]), @r#"
     [[resources]]
@@ -308,11 +307,6 @@ fn every_refusal_of_a_resource() {
     upstream = "builtin"
     scopes = ["mcp:admim"]
       -> sealbearer.toml:11: resources[1].scopes[0] names the scope "mcp:admim", which is not declared. Did you mean "mcp:admin"?
-    [[resources]]
-    path = "/b"
-    upstream = "builtin"
-    tools = { "delete_*" = ["mcp:admin"] }
-      -> sealbearer.toml:11: resources[1].tools is not in this release. Remove it.
     [[resources]]
     path = "/b"
     upstream = "builtin"

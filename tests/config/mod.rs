@@ -15,6 +15,7 @@ mod proxies;
 mod redaction;
 mod refusals;
 mod revoking;
+mod rules;
 mod seeds;
 
 use std::{collections::BTreeMap, path::PathBuf};
