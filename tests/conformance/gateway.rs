@@ -49,8 +49,7 @@ impl Upstream {
         path: &str,
     ) -> Result<Self, Trouble> {
         let log = folder.join(format!("upstream-{name}.log"));
-        let process =
-            Group::start(command.stdout(log_file(&log)?).stderr(log_file(&log)?))?;
+        let process = Group::start(command.stdout(log_file(&log)?).stderr(log_file(&log)?))?;
         wait_until(&format!("the server {name} listens"), READY_DEADLINE, || {
             Ok(TcpStream::connect(("127.0.0.1", port)).is_ok())
         })?;
@@ -65,10 +64,11 @@ pub(crate) fn all(tools: &Tools) -> Outcome {
     let events = Upstream::thirty(tools, &folder, "sse")?;
     let everything = Upstream::everything(tools, &folder)?;
     let upstreams = [("{thirty}", &thirty), ("{events}", &events), ("{everything}", &everything)];
-    let template = upstreams.into_iter().fold(
-        include_str!("gateway.toml").to_owned(),
-        |text, (name, upstream)| text.replace(name, &upstream.url),
-    );
+    let template = upstreams
+        .into_iter()
+        .fold(include_str!("gateway.toml").to_owned(), |text, (name, upstream)| {
+            text.replace(name, &upstream.url)
+        });
     let (deployment, token) = deployments::in_front_of(&folder, &template)?;
     let base = deployment.base.clone();
     let control = Control::start(deployment.nodes, Between::Nothing)?;
