@@ -145,6 +145,12 @@ pub(crate) fn signed(folder: &Path) -> Result<Deployment, Trouble> {
     single(folder, "signed", include_str!("signed.toml"))
 }
 
+/// One node with the resources of `template`, and a static token that speaks for the person there.
+pub(crate) fn in_front_of(folder: &Path, template: &str) -> Result<(Deployment, String), Trouble> {
+    let (lines, token) = static_token(&["--scope", "mcp:tools", "--subject", USERNAME])?;
+    Ok((single(folder, "gateway", &format!("{template}\n{lines}"))?, token))
+}
+
 /// One node with the configuration `template`.
 fn single(folder: &Path, name: &str, template: &str) -> Result<Deployment, Trouble> {
     let port = free_port()?;

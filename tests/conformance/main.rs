@@ -9,6 +9,7 @@ mod control;
 mod deployments;
 mod documents;
 mod fleet;
+mod gateway;
 mod journeys;
 mod ledgers;
 mod libraries;
@@ -47,6 +48,7 @@ const STAGES: &[&[(&str, Stage)]] = &[
     &[("openid-client", libraries::openid_client)],
     &[("documents", documents::all), ("fleet-shared", ledgers::shared), ("rows", rows::all)],
     &[("signed", signed::all)],
+    &[("gateway", gateway::all)],
     &[("file-killed", ledgers::restarted)],
     &[("readme", readme::session)],
 ];
