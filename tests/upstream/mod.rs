@@ -7,6 +7,7 @@ mod crowds;
 mod freshness;
 mod names;
 mod operator;
+mod probing;
 mod tls;
 mod urls;
 
