@@ -62,3 +62,8 @@ fn no_form_goes_on_without_its_ticket_and_browser() {
 fn every_challenge_is_well_formed() {
     replay("bearer", gateway::fuzzing::bearer);
 }
+
+#[test]
+fn no_answer_of_a_provider_says_more_than_it_does() {
+    replay("provider_answer", fuzzing::provider_answer);
+}

@@ -10,6 +10,7 @@ mod forms;
 mod made;
 mod operations;
 mod passwords;
+mod providers;
 mod proxies;
 mod redaction;
 mod refusals;
