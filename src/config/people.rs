@@ -114,14 +114,18 @@ impl ScopeConfig {
         key: &'static str,
         scopes: &[Self],
     ) -> Option<Vec<String>> {
-        let names = table.list(key)?.value;
+        Some(Self::known(table.list(key)?.value, scopes))
+    }
+
+    /// `names` as texts; those that are not declared are noted.
+    pub(super) fn known(names: Vec<Found<String>>, scopes: &[Self]) -> Vec<String> {
         let is_known = |name: &&Found<String>| {
             is_built_in(&name.value) || scopes.iter().any(|scope| scope.name == name.value)
         };
         for name in names.iter().filter(|name| !is_known(name)) {
             name.refuse(undeclared(&name.value), suggest_scope(&name.value, scopes));
         }
-        Some(plain(names))
+        plain(names)
     }
 }
 

@@ -9,21 +9,22 @@ use protocol::oauth::assertion::{
 };
 use protocol::oauth::built_in::BuiltIn;
 use protocol::oauth::client::{Client, ClientOrigin, ConsentRule, Lifetimes, RotationRule};
+use protocol::oauth::post_logout::PostLogoutRedirectUri;
 use protocol::oauth::redirect_uri::RegisteredRedirectUri;
 use protocol::oauth::resource::Resource;
 use protocol::oauth::scope::{Scope, ScopeToken};
-use protocol::oauth::subject::Subject;
+use protocol::oauth::subject::{IssuerTag, Subject};
 use protocol::policy::{
-    DocumentPolicy, OfflineAccess, Policy, ProtectedResource, RefreshMode, RegistrationPolicy,
-    ScopeCatalogue,
+    DocumentPolicy, KnownProvider, OfflineAccess, Policy, ProtectedResource, RefreshMode,
+    RegistrationPolicy, ScopeCatalogue,
 };
 use protocol::static_token::{StaticToken, StaticTokenDigest};
 
 use crate::keys::KeyRing;
 
 use super::{
-    AssertionAudience, ClientConfig, Config, ConsentMode, GrantTypeName, LedgerKind, RefreshTokens,
-    StaticTokenConfig,
+    AssertionAudience, ClientConfig, Config, ConsentMode, GrantTypeName, LedgerKind,
+    ProviderBinding, ProviderConfig, RefreshTokens, StaticTokenConfig,
 };
 
 /// Why the parsing below cannot fail.
@@ -80,6 +81,7 @@ impl Config {
             identity,
             resources: self.protected_resources(scopes.default_scope()),
             people: people.collect(),
+            providers: self.known_providers(),
             registration,
             documents,
             clients: self
@@ -146,6 +148,17 @@ impl Config {
         }
     }
 
+    /// The identity providers, as the rules see them.
+    fn known_providers(&self) -> Vec<KnownProvider> {
+        let known = |provider: &ProviderConfig| KnownProvider {
+            id: provider.id.clone(),
+            name: provider.name.clone(),
+            tag: IssuerTag::of(&provider.settings.issuer()),
+            binds: provider.bind == ProviderBinding::Refresh,
+        };
+        self.providers.iter().map(known).collect()
+    }
+
     /// Whose access tokens each client may ask about besides its own.
     fn introspection(&self) -> BTreeMap<String, BTreeSet<Resource>> {
         let resource = |named: &String| {
@@ -210,6 +223,10 @@ impl Config {
             name: Some(client.name.clone()),
             origin: ClientOrigin::Preregistered,
             redirect_uris: self.redirect_uris(&client.redirect_uris),
+            post_logout_redirect_uris: PostLogoutRedirectUri::acceptable(
+                &client.post_logout_redirect_uris,
+                &self.registration.redirect_rules(true),
+            ),
             kind: client.kind(),
             keys: client.keys.clone(),
             grant_types: client.grant_types.iter().map(grant).collect(),

@@ -244,24 +244,25 @@ impl Table {
 
     /// A list of texts.
     pub(super) fn list(&self, key: &'static str) -> Option<Found<Vec<Found<String>>>> {
-        let found = self.take(key)?;
-        match &found.value {
-            Content::List(items) => {
-                let items = items.iter().cloned().enumerate().filter_map(|(index, item)| {
-                    let key = format!("{}[{index}]", found.key);
-                    let noted = Rc::clone(&found.noted);
-                    as_text(&Found { value: item.content, place: item.place, key, noted })
-                });
-                let items = items.collect();
-                Some(found.with(items))
-            }
-            Content::Text(text) if found.is_from_variable() => {
-                let words = text.split([',', ' ']).filter(|word| !word.is_empty());
-                let items = words.map(|word| found.with(word.to_owned())).collect();
-                Some(found.with(items))
-            }
-            _ => found.typed(None, "must be a list of texts", "Write [\"one\", \"two\"]"),
-        }
+        as_list(&self.take(key)?)
+    }
+
+    /// The lists of a table whose keys the file chooses, each at its key.
+    pub(super) fn named_lists(
+        &self,
+        key: &'static str,
+    ) -> Vec<Found<(String, Vec<Found<String>>)>> {
+        let table = self.table(key);
+        let lists = table.entries.iter().filter_map(|(name, located)| {
+            let found = Found {
+                value: located.content.clone(),
+                place: located.place.clone(),
+                key: table.path_of(name),
+                noted: Rc::clone(&table.noted),
+            };
+            as_list(&found).map(|list| found.with((name.clone(), list.value)))
+        });
+        lists.collect()
     }
 
     /// A table below this one; empty if it is not there.
@@ -321,6 +322,26 @@ pub(super) fn choose<T: Copy>(found: &Found<String>, words: &[(&str, T)]) -> Opt
 
 fn spell<T>(words: &[(&str, T)]) -> String {
     words.iter().map(|(word, _)| format!("\"{word}\"")).collect::<Vec<_>>().join(" or ")
+}
+
+fn as_list(found: &Found<Content>) -> Option<Found<Vec<Found<String>>>> {
+    match &found.value {
+        Content::List(items) => {
+            let items = items.iter().cloned().enumerate().filter_map(|(index, item)| {
+                let key = format!("{}[{index}]", found.key);
+                let noted = Rc::clone(&found.noted);
+                as_text(&Found { value: item.content, place: item.place, key, noted })
+            });
+            let items = items.collect();
+            Some(found.with(items))
+        }
+        Content::Text(text) if found.is_from_variable() => {
+            let words = text.split([',', ' ']).filter(|word| !word.is_empty());
+            let items = words.map(|word| found.with(word.to_owned())).collect();
+            Some(found.with(items))
+        }
+        _ => found.typed(None, "must be a list of texts", "Write [\"one\", \"two\"]"),
+    }
 }
 
 fn as_text(found: &Found<Content>) -> Option<Found<String>> {

@@ -2,8 +2,9 @@
 
 use super::deployment::{NOW, node};
 use crate::seal::claims::{
-    AccessClaims, AccountTicketClaims, CodeClaims, ConsentClaims, ConsentTicketClaims,
-    LoginTicketClaims, OrderClaims, RefreshClaims, RegistrationClaims, SessionClaims,
+    AccessClaims, AccountTicketClaims, ApprovalTicketClaims, CodeClaims, ConsentClaims,
+    ConsentTicketClaims, LoginTicketClaims, LogoutTicketClaims, OrderClaims, RefreshClaims,
+    RegistrationClaims, SessionClaims, TransactionClaims,
 };
 use crate::seal::{Artefact, Purpose};
 
@@ -72,6 +73,9 @@ fn real_values() -> [&'static str; PURPOSES] {
         &values.consents,
         &values.account_ticket,
         &values.order,
+        &values.approval_ticket,
+        &values.transaction,
+        &values.logout_ticket,
     ]
 }
 
@@ -88,6 +92,9 @@ fn openings(text: &str) -> [bool; PURPOSES] {
         opens::<ConsentClaims>(text),
         opens::<AccountTicketClaims>(text),
         opens::<OrderClaims>(text),
+        opens::<ApprovalTicketClaims>(text),
+        opens::<TransactionClaims>(text),
+        opens::<LogoutTicketClaims>(text),
     ]
 }
 

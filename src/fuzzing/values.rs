@@ -1,8 +1,11 @@
 //! What the node sealed before an input arrives, and the names that stand for it in inputs.
 
 use protocol::flow::account::AwaitingAccount;
+use protocol::flow::approval::AwaitingApproval;
 use protocol::flow::code::{CODE_LIFETIME_SECONDS, CodeIssued};
 use protocol::flow::consent::AwaitingConsent;
+use protocol::flow::logout::AwaitingLogout;
+use protocol::flow::provider::Handshake;
 use protocol::flow::request::{AuthorizationParameters, Found, Requested};
 use protocol::flow::session::{ConsentMemory, LoginSession};
 use protocol::flow::ticket::{BrowserDigest, TICKET_LIFETIME_SECONDS, Ticket};
@@ -20,8 +23,9 @@ use super::deployment::{ISSUER, NOW, PASSWORD};
 use crate::http::Server;
 use crate::seal::Artefact;
 use crate::seal::claims::{
-    AccessClaims, AccountTicketClaims, CodeClaims, ConsentClaims, ConsentTicketClaims,
-    LoginTicketClaims, OrderClaims, RefreshClaims, RegistrationClaims, SessionClaims,
+    AccessClaims, AccountTicketClaims, ApprovalTicketClaims, CodeClaims, ConsentClaims,
+    ConsentTicketClaims, LoginTicketClaims, LogoutTicketClaims, OrderClaims, RefreshClaims,
+    RegistrationClaims, SessionClaims, TransactionClaims,
 };
 
 /// RFC 7636 appendix B.
@@ -30,6 +34,9 @@ const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 /// The name of the browser that tickets without `other` in their name were made for.
 pub(super) const BROWSER: &str = "0123456789abcdef0123456789abcdef";
 const OTHER_BROWSER: &str = "fedcba9876543210fedcba9876543210";
+/// The identity provider that transactions are with.
+pub(super) const PROVIDER: &str = "idp";
+const HANDSHAKE: Handshake = Handshake::new([9; 16], [10; 32]);
 const WELL_FORMED: &str = "what inputs start from is well formed";
 
 /// Everything that was sealed for the client `web` and the person `alice`, unless a comment says otherwise.
@@ -48,6 +55,7 @@ pub(super) struct Values {
     pub(super) login_ticket: String,
     pub(super) consent_ticket: String,
     pub(super) account_ticket: String,
+    pub(super) logout_ticket: String,
     /// For another browser.
     pub(super) other_login_ticket: String,
     /// For another browser.
@@ -58,6 +66,15 @@ pub(super) struct Values {
     pub(super) consents: String,
     /// To revoke everything that is older than the node.
     pub(super) order: String,
+    /// For the provider [`PROVIDER`], like the next.
+    pub(super) approval_ticket: String,
+    pub(super) transaction: String,
+    /// For another browser.
+    pub(super) other_transaction: String,
+    /// Its last second is over.
+    pub(super) expired_transaction: String,
+    /// What the provider returns with the transactions.
+    pub(super) upstream_state: String,
 }
 
 impl Values {
@@ -74,7 +91,14 @@ impl Values {
             b"login-ticket" => &self.login_ticket,
             b"consent-ticket" => &self.consent_ticket,
             b"account-ticket" => &self.account_ticket,
+            b"logout-ticket" => &self.logout_ticket,
             b"order" => &self.order,
+            b"approval-ticket" => &self.approval_ticket,
+            b"transaction" => &self.transaction,
+            b"other-transaction" => &self.other_transaction,
+            b"expired-transaction" => &self.expired_transaction,
+            b"upstream-state" => &self.upstream_state,
+            b"slot" => &self.upstream_state[..8],
             b"other-login-ticket" => &self.other_login_ticket,
             b"other-consent-ticket" => &self.other_consent_ticket,
             b"expired-login-ticket" => &self.expired_login_ticket,
@@ -129,7 +153,13 @@ pub(super) fn sealed_by(server: &Server) -> Values {
         login_ticket: sealing.login_ticket(BROWSER, NOW),
         consent_ticket: sealing.consent_ticket(BROWSER, NOW),
         account_ticket: sealing.account_ticket(BROWSER, NOW),
+        logout_ticket: sealing.logout_ticket(BROWSER, NOW),
         order: sealing.order(NOW),
+        approval_ticket: sealing.approval_ticket(BROWSER, NOW),
+        transaction: sealing.transaction(BROWSER, NOW),
+        other_transaction: sealing.transaction(OTHER_BROWSER, NOW),
+        expired_transaction: sealing.transaction(BROWSER, earlier(TICKET_LIFETIME_SECONDS)),
+        upstream_state: HANDSHAKE.state(),
         other_login_ticket: sealing.login_ticket(OTHER_BROWSER, NOW),
         other_consent_ticket: sealing.consent_ticket(OTHER_BROWSER, NOW),
         expired_login_ticket: sealing.login_ticket(BROWSER, earlier(TICKET_LIFETIME_SECONDS)),
@@ -192,6 +222,11 @@ impl Sealing<'_> {
         self.seal(&OrderClaims::new(&order), at)
     }
 
+    fn logout_ticket(&self, browser: &str, at: UnixTime) -> String {
+        let ticket = Ticket::new(AwaitingLogout::unsealed(None), BrowserDigest::of(browser), at);
+        self.seal(&LogoutTicketClaims::new(&ticket), at)
+    }
+
     fn account_ticket(&self, browser: &str, at: UnixTime) -> String {
         let request = self.requested().request().clone();
         let ticket = Ticket::new(
@@ -202,6 +237,21 @@ impl Sealing<'_> {
         self.seal(&AccountTicketClaims::new(&ticket, ISSUER), at)
     }
 
+    fn approval(&self) -> AwaitingApproval {
+        self.requested().sign_in_needed().expect(WELL_FORMED).provider_chosen(PROVIDER)
+    }
+
+    fn approval_ticket(&self, browser: &str, at: UnixTime) -> String {
+        let ticket = Ticket::new(self.approval(), BrowserDigest::of(browser), at);
+        self.seal(&ApprovalTicketClaims::new(&ticket, ISSUER), at)
+    }
+
+    fn transaction(&self, browser: &str, at: UnixTime) -> String {
+        let stage = self.approval().approved(HANDSHAKE, at);
+        let ticket = Ticket::new(stage, BrowserDigest::of(browser), at);
+        self.seal(&TransactionClaims::new(&ticket, ISSUER), at)
+    }
+
     fn registration(&self, kind: RegistrationKind) -> String {
         let rules = self.server.policy.registration.as_ref().expect(WELL_FORMED);
         let uris = ["https://app.example/cb", "http://localhost/cb"];
@@ -209,6 +259,7 @@ impl Sealing<'_> {
         let registration = Registration {
             name: Some("An application".to_owned()),
             redirect_uris: uris.into_iter().collect::<Result<_, _>>().expect(WELL_FORMED),
+            post_logout_redirect_uris: Vec::new(),
             kind,
             grant_types: GrantType::ALL.into(),
             scope: None,
@@ -242,6 +293,7 @@ impl Sealing<'_> {
             resource: code.resource.clone(),
             issued_at: NOW,
             founded_at: NOW,
+            bond: None,
         };
         self.seal(&RefreshClaims::new(&token, ISSUER), NOW)
     }

@@ -71,7 +71,16 @@ impl Admitted {
         self.verified.expires_at
     }
 
-    /// Checks that what was granted covers all of `needed`; `implies(granted, needed)` is the hierarchy of scopes.
+    /// What of `needed` is not covered by what was granted; `implies(granted, needed)` is the hierarchy of scopes.
+    #[must_use]
+    pub fn missing(&self, needed: &[String], implies: impl Fn(&str, &str) -> bool) -> Vec<String> {
+        let is_covered = |needed: &String| {
+            self.scopes().iter().any(|granted| granted == needed || implies(granted, needed))
+        };
+        needed.iter().filter(|needed| !is_covered(needed)).cloned().collect()
+    }
+
+    /// Checks that what was granted covers all of `needed`.
     /// # Errors
     /// [`Refusal::InsufficientScope`].
     pub fn permit(
@@ -79,10 +88,11 @@ impl Admitted {
         needed: &[String],
         implies: impl Fn(&str, &str) -> bool,
     ) -> Result<(), Refusal> {
-        let covered = |needed: &String| {
-            self.scopes().iter().any(|granted| granted == needed || implies(granted, needed))
-        };
-        if needed.iter().all(covered) { Ok(()) } else { Err(Refusal::InsufficientScope) }
+        if self.missing(needed, implies).is_empty() {
+            Ok(())
+        } else {
+            Err(Refusal::InsufficientScope)
+        }
     }
 }
 

@@ -10,13 +10,23 @@ use super::Refusal;
 /// well-formed challenge of visible ASCII.
 #[must_use]
 pub fn challenge(refusal: Refusal, resource_metadata: &str, scopes: &[String]) -> Option<String> {
+    describing(refusal, refusal.description(), resource_metadata, scopes)
+}
+
+/// The same with a `description` of this one case, of printable ASCII without quotes.
+pub(super) fn describing(
+    refusal: Refusal,
+    description: &str,
+    resource_metadata: &str,
+    scopes: &[String],
+) -> Option<String> {
     if refusal == Refusal::Unavailable {
         return None;
     }
     let mut parameters = Vec::new();
     if let Some(code) = refusal.code() {
         parameters.push(format!("error=\"{code}\""));
-        parameters.push(format!("error_description=\"{}\"", refusal.description()));
+        parameters.push(format!("error_description=\"{description}\""));
     }
     parameters.push(format!("resource_metadata=\"{}\"", uri(resource_metadata)));
     let scope = scope(scopes);

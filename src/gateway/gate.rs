@@ -13,10 +13,10 @@ use poem::{
 use serde_json::json;
 
 use super::{
-    Admitted, Refusal, Verified,
+    Admitted, Refusal, Shortfall, Verified,
     admit::admit,
     bearer::{self, Carriers},
-    challenge::challenge,
+    challenge::describing,
 };
 use crate::world::World;
 
@@ -98,20 +98,25 @@ impl<V: Verify> Gate<V> {
         answer(refusal, &self.door.metadata_url, &self.door.first_scopes)
     }
 
-    /// The answer to a request whose token does not reach: `needed` is all that this one operation needs.
+    /// The answer to a request whose token does not reach: it names all that this one operation needs.
     #[must_use]
-    pub fn refuse_scope(&self, needed: &[String]) -> Response {
-        answer(Refusal::InsufficientScope, &self.door.metadata_url, needed)
+    pub fn refuse_scope(&self, shortfall: &Shortfall) -> Response {
+        let description = shortfall.description();
+        let refusal = Refusal::InsufficientScope;
+        written(refusal, &description, &self.door.metadata_url, &shortfall.needed)
     }
 }
 
 /// A refusal as an HTTP response: status, challenge, small JSON body, never stored.
-/// # Panics
-/// Never: statuses and challenges are well-formed for every refusal, whatever the URL and the scopes.
 #[must_use]
 pub fn answer(refusal: Refusal, metadata_url: &str, scopes: &[String]) -> Response {
-    let mut body =
-        json!({ "error": refusal.body_code(), "error_description": refusal.description() });
+    written(refusal, refusal.description(), metadata_url, scopes)
+}
+
+/// # Panics
+/// Never: statuses and challenges are well-formed for every refusal, whatever the URL and the scopes.
+fn written(refusal: Refusal, description: &str, metadata_url: &str, scopes: &[String]) -> Response {
+    let mut body = json!({ "error": refusal.body_code(), "error_description": description });
     if refusal == Refusal::InsufficientScope {
         body["scope"] = json!(scopes.join(" ")); // Clients that know no step-up show the body to the person.
     }
@@ -121,7 +126,7 @@ pub fn answer(refusal: Refusal, metadata_url: &str, scopes: &[String]) -> Respon
         .status(status)
         .header(CACHE_CONTROL, "no-store")
         .header(PRAGMA, "no-cache");
-    let response = match challenge(refusal, metadata_url, scopes) {
+    let response = match describing(refusal, description, metadata_url, scopes) {
         Some(challenge) => response.header(WWW_AUTHENTICATE, challenge),
         None => response.header(RETRY_AFTER, "1"),
     };

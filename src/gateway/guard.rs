@@ -9,12 +9,17 @@ use poem::{
     Body, Endpoint, IntoEndpoint, Request, Response, Route,
     http::{
         HeaderMap, HeaderValue, Method, StatusCode,
-        header::{AUTHORIZATION, CACHE_CONTROL, COOKIE, HOST, ORIGIN, PROXY_AUTHORIZATION},
+        header::{
+            ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, COOKIE, HOST, ORIGIN,
+            PROXY_AUTHORIZATION,
+        },
     },
 };
 use serde_json::json;
 
-use super::{Gate, Verify, origin::Origins, until::until};
+use super::{
+    Admitted, Gate, Shortfall, Verify, lists::MayUse, origin::Origins, sift::sift, until::until,
+};
 use crate::mcp::{
     BODY_BYTES_MAX, Caller,
     endpoint::{failure, is_json, mirrored, refusal},
@@ -27,6 +32,10 @@ pub trait Permissions: Send + Sync + 'static {
     fn needed(&self, operation: &Operation) -> Vec<String>;
     /// Whether whoever was granted `granted` may do what needs `needed`.
     fn implies(&self, granted: &str, needed: &str) -> bool;
+    /// Whether lists leave out what their reader may not use.
+    fn filters_lists(&self) -> bool {
+        false
+    }
 }
 
 /// An MCP endpoint behind a gate; clones share it.
@@ -37,7 +46,7 @@ pub struct Guarded<E, V, P> {
 struct Shared<E, V, P> {
     inner: E,
     gate: Gate<V>,
-    permissions: P,
+    permissions: Arc<P>,
     origins: Origins,
 }
 
@@ -54,6 +63,7 @@ where
     V: Verify,
     P: Permissions,
 {
+    let permissions = Arc::new(permissions);
     Guarded { shared: Arc::new(Shared { inner, gate, permissions, origins }) }
 }
 
@@ -85,18 +95,20 @@ where
             Ok(admitted) => admitted,
             Err(refusal) => return Ok(gate.refuse(refusal)),
         };
+        let mut asks_for_lists = request.method() == Method::GET; // An answer can be sent again there.
+        let mut operations = Vec::new();
         if request.method() == Method::POST {
             let (messages, body) = match read_message(&mut request).await {
                 Ok(read) => read,
                 Err(response) => return Ok(*response),
             };
-            let needed = needed_by_all(permissions, &messages);
-            let implies = |granted: &str, needed: &str| permissions.implies(granted, needed);
-            if admitted.permit(&needed, implies).is_err() {
-                return Ok(gate.refuse_scope(&needed));
-            }
+            operations.extend(messages.all().iter().flat_map(|message| message.operations.clone()));
+            asks_for_lists = operations.iter().any(|one| matches!(one, Operation::List(_)));
             request.set_body(body);
             request.set_data(messages);
+        }
+        if let Some(shortfall) = shortfall(permissions.as_ref(), &admitted, &operations) {
+            return Ok(gate.refuse_scope(&shortfall));
         }
         strip_credentials(request.headers_mut());
         request.set_data(Caller {
@@ -104,7 +116,14 @@ where
             client: admitted.client().to_owned(),
             scopes: admitted.scopes().to_vec(),
         });
+        let filters = asks_for_lists && permissions.filters_lists();
+        if filters {
+            request.headers_mut().remove(ACCEPT_ENCODING); // What is compressed cannot be filtered.
+        }
         let mut response = inner.call(request).await?;
+        if filters {
+            response = sift(response, may_use(permissions, admitted.clone())).await;
+        }
         if response.content_type().is_some_and(|kind| kind.starts_with("text/event-stream")) {
             let lifetime = Duration::from_secs(gate.seconds_left(&admitted));
             let body: BoxBody<Bytes, std::io::Error> = response.take_body().into();
@@ -152,15 +171,32 @@ async fn read_message(request: &mut Request) -> Result<(Messages, Bytes), Box<Re
     messages.map(|messages| (messages, body)).map_err(|refused| Box::new(refusal(&refused)))
 }
 
-/// The union over all messages of a batch: whoever may not do all of it does none of it.
-fn needed_by_all(permissions: &impl Permissions, messages: &Messages) -> Vec<String> {
-    let mut needed = Vec::new();
-    for scope in messages.all().iter().flat_map(|message| permissions.needed(&message.operation)) {
-        if !needed.contains(&scope) {
-            needed.push(scope);
+/// What `admitted` lacks for all of `operations` together: whoever may not do all of a batch does none of it. Without any,
+/// what everybody needs.
+fn shortfall(
+    permissions: &impl Permissions,
+    admitted: &Admitted,
+    operations: &[Operation],
+) -> Option<Shortfall> {
+    let mut needed: Vec<String> = Vec::new();
+    for operation in [&Operation::Other].into_iter().chain(operations) {
+        for scope in permissions.needed(operation) {
+            if !needed.contains(&scope) {
+                needed.push(scope);
+            }
         }
     }
-    needed
+    let missing = admitted.missing(&needed, |granted, needed| permissions.implies(granted, needed));
+    (!missing.is_empty()).then(|| Shortfall::of(operations, needed, missing))
+}
+
+/// What the holder of `admitted` may use, for as long as the answer takes.
+fn may_use<P: Permissions>(permissions: &Arc<P>, admitted: Admitted) -> MayUse {
+    let permissions = Arc::clone(permissions);
+    Box::new(move |primitive, name| {
+        let operation = Operation::Use { primitive, name: Some(name.to_owned()) };
+        shortfall(permissions.as_ref(), &admitted, &[operation]).is_none()
+    })
 }
 
 /// Credentials are for this gate alone: whoever stands behind it could use them elsewhere.

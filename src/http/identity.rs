@@ -8,12 +8,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poem::Request;
 use poem::http::HeaderValue;
 use poem::http::header::AUTHORIZATION;
-use protocol::identity::{IdentityGrant, Profile, sub};
+use protocol::identity::{Hint, IdTokenHint, IdentityGrant, Profile, sub, subject_of};
 use protocol::oauth::algorithm::SigningAlgorithm;
 use protocol::oauth::built_in::BuiltIn;
 use protocol::oauth::scope::{Scope, ScopeToken};
 use protocol::oauth::subject::Subject;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256, Sha512};
 
 use super::Server;
@@ -34,13 +34,37 @@ struct IdTokenClaims<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<&'a str>,
     at_hash: String,
-    amr: [&'static str; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amr: Option<[&'static str; 1]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     preferred_username: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<String>,
+}
+
+/// The claims of an ID token that say whose it is.
+#[derive(Deserialize)]
+struct HintClaims {
+    iss: String,
+    sub: String,
+    aud: String,
+}
+
+/// What an `id_token_hint` says. Its end is no matter: the login it tells of may well be over.
+///
+/// # Source
+///
+/// OpenID Connect Core 1.0 §3.1.2.1, RP-Initiated Logout 1.0 §2 and §4.
+pub(super) fn hint(server: &Server, sent: Option<&str>) -> Hint {
+    let Some(text) = sent else { return Hint::Absent };
+    let opened = server.seal.open_signed::<HintClaims>(SignedType::IdToken, text).ok();
+    let ours = opened.filter(|claims| claims.iss == server.policy.issuer);
+    let hint = ours.and_then(|claims| {
+        Some(IdTokenHint { audience: claims.aud, subject: subject_of(&claims.sub)? })
+    });
+    hint.map_or(Hint::Unreadable, Hint::IdToken)
 }
 
 /// The ID token that goes with `access_token`; none where the deployment signs none any more.
@@ -50,7 +74,9 @@ pub(super) fn id_token(
     access_token: &str,
 ) -> Option<String> {
     let algorithm = server.policy.identity?;
-    let profile = profile(server, &grant.subject).within(&grant.scope);
+    let told = grant.authentication.profile.clone();
+    let is_ours = told.is_none();
+    let profile = told.unwrap_or_else(|| profile(server, &grant.subject)).within(&grant.scope);
     let claims = IdTokenClaims {
         iss: &server.policy.issuer,
         sub: sub(&grant.subject),
@@ -60,7 +86,8 @@ pub(super) fn id_token(
         auth_time: grant.authentication.authenticated_at.0,
         nonce: grant.authentication.nonce.as_deref(),
         at_hash: at_hash(algorithm, access_token),
-        amr: ["pwd"],
+        // How somebody proved it elsewhere is not known here.
+        amr: is_ours.then_some(["pwd"]),
         name: profile.name,
         preferred_username: profile.preferred_username,
         email: profile.email,
@@ -81,7 +108,8 @@ fn at_hash(algorithm: SigningAlgorithm, access_token: &str) -> String {
 
 fn profile(server: &Server, subject: &Subject) -> Profile {
     match subject {
-        Subject::Client(_) => Profile::default(),
+        // What an identity provider said of a person is in no token but the code, and is kept nowhere.
+        Subject::Client(_) | Subject::Federated { .. } => Profile::default(),
         Subject::Person(name) => match server.users.find(name) {
             None => Profile::default(),
             Some(user) => Profile {

@@ -132,7 +132,7 @@ fn of(server: &Server, caller: Caller<'_>, holder: &Holder, subject: &Subject) -
         client_thumbprint: Some(URL_SAFE_NO_PAD.encode(holder.client.0)),
         username: match subject {
             Subject::Person(name) => Some(name.clone()),
-            Subject::Client(_) => None,
+            Subject::Client(_) | Subject::Federated { .. } => None,
         },
         sub: Some(subject.to_text()),
         iss: Some(server.policy.issuer.clone()),

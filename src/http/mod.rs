@@ -22,6 +22,7 @@ mod issued;
 pub mod layer;
 pub mod limits;
 mod login;
+mod logout;
 pub mod methods;
 mod order;
 mod origin;
@@ -36,6 +37,7 @@ pub mod static_tokens;
 mod test;
 mod token;
 pub mod verify;
+pub mod vouch;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use protocol::oauth::scope::ScopeToken;
+use protocol::operation::{Operation, OperationRules};
 use protocol::policy::Policy;
 
 use super::access;
@@ -11,8 +13,6 @@ use super::static_tokens::StaticTokens;
 use crate::gateway::guard::Permissions;
 use crate::gateway::{Unverified, Verified, Verify};
 use crate::ledger::Ledger;
-use crate::mcp::catalogue;
-use crate::mcp::message::Operation;
 use crate::seal::Seal;
 use crate::world::World;
 
@@ -30,12 +30,18 @@ pub struct AccessTokens {
     pub world: Arc<dyn World>,
 }
 
-/// Which scopes the built-in MCP server's operations need at one resource.
+/// Which scopes the operations of an MCP server need at one resource.
 pub struct Demands {
     /// What this deployment permits.
     pub policy: Arc<Policy>,
     /// What every token needs to get in at all.
     pub at_the_door: Vec<String>,
+    /// What the server itself, and the kind of what is used, need.
+    pub of_server: fn(&Operation) -> &'static [&'static str],
+    /// What the configuration demands besides.
+    pub rules: OperationRules,
+    /// Whether lists leave out what their reader may not use.
+    pub filter_lists: bool,
 }
 
 impl Verify for AccessTokens {
@@ -69,11 +75,12 @@ impl Verify for AccessTokens {
 impl Permissions for Demands {
     /// A scope that this deployment does not declare cannot be granted, so it is not demanded either.
     fn needed(&self, operation: &Operation) -> Vec<String> {
-        let declared = self.policy.scopes.all();
-        let is_declared = |scope: &&str| declared.iter().any(|known| known.as_str() == *scope);
-        let of_operation = catalogue::scopes_of(operation).iter().copied().filter(is_declared);
+        let scopes = &self.policy.scopes;
+        let declared = (self.of_server)(operation).iter().filter(|scope| scopes.declares(scope));
+        let of_rules = self.rules.needed(operation);
+        let all = declared.copied().chain(of_rules.iter().map(ScopeToken::as_str));
         let mut needed = self.at_the_door.clone();
-        for scope in of_operation {
+        for scope in all {
             if !needed.iter().any(|known| known == scope) {
                 needed.push(scope.to_owned());
             }
@@ -83,5 +90,9 @@ impl Permissions for Demands {
 
     fn implies(&self, granted: &str, needed: &str) -> bool {
         self.policy.scopes.implies(granted, needed)
+    }
+
+    fn filters_lists(&self) -> bool {
+        self.filter_lists
     }
 }

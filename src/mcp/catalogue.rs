@@ -29,26 +29,29 @@ pub const OFFERS: [Offer; 7] = [
     Offer { primitive: Primitive::Prompt, name: "summarize_metrics", scopes: &["mcp:prompts"] },
 ];
 
-/// The scopes `operation` needs.
-///
-/// Lists and the handshake need none beyond a valid token: clients send them all on connecting, and a refusal there
-/// would lock out a person who granted the tools only. A name nobody offers costs what its kind costs, so that a
-/// refusal does not tell names apart.
+/// The scopes `operation` needs at the built-in server. A name nobody offers costs what its kind costs, so that a refusal
+/// does not tell names apart.
 #[must_use]
 pub fn scopes_of(operation: &Operation) -> &'static [&'static str] {
-    match operation {
-        Operation::Use { primitive, name } => OFFERS
-            .iter()
-            .find(|offer| offer.primitive == *primitive && Some(offer.name) == name.as_deref())
-            .map_or_else(|| scopes_of_kind(*primitive), |offer| offer.scopes),
-        Operation::Other => &[],
-    }
+    let offered = OFFERS.iter().find(|offer| match operation {
+        Operation::Use { primitive, name } => {
+            offer.primitive == *primitive && Some(offer.name) == name.as_deref()
+        }
+        Operation::List(_) | Operation::Other => false,
+    });
+    offered.map_or_else(|| scopes_of_kind(operation), |offer| offer.scopes)
 }
 
-fn scopes_of_kind(primitive: Primitive) -> &'static [&'static str] {
-    match primitive {
-        Primitive::Tool => &["mcp:tools"],
-        Primitive::Resource => &["mcp:resources"],
-        Primitive::Prompt => &["mcp:prompts"],
+/// The scopes `operation` needs at any MCP server, by what kind of thing it uses.
+///
+/// Lists and the handshake need none beyond a valid token: clients send them all on connecting, and a refusal there
+/// would lock out a person who granted the tools only.
+#[must_use]
+pub fn scopes_of_kind(operation: &Operation) -> &'static [&'static str] {
+    match operation {
+        Operation::Use { primitive: Primitive::Tool, .. } => &["mcp:tools"],
+        Operation::Use { primitive: Primitive::Resource, .. } => &["mcp:resources"],
+        Operation::Use { primitive: Primitive::Prompt, .. } => &["mcp:prompts"],
+        Operation::List(_) | Operation::Other => &[],
     }
 }

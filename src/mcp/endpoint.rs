@@ -15,8 +15,11 @@ use poem::{
         header::{ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST},
     },
 };
-use rmcp::transport::streamable_http_server::{
-    StreamableHttpServerConfig, StreamableHttpService, session::never::NeverSessionManager,
+use rmcp::{
+    ServerHandler,
+    transport::streamable_http_server::{
+        StreamableHttpServerConfig, StreamableHttpService, session::never::NeverSessionManager,
+    },
 };
 use serde_json::{Value, json};
 
@@ -33,29 +36,40 @@ const INNER_HOST: &str = "mcp.invalid";
 
 const BOTH_MEDIA_TYPES: &str = "application/json, text/event-stream";
 
-type Service = StreamableHttpService<Toolbox, NeverSessionManager>;
+type Service<H> = StreamableHttpService<H, NeverSessionManager>;
 
-/// The built-in MCP server; clones share it.
-#[derive(Clone)]
-pub struct McpEndpoint {
-    service: Arc<Service>,
+/// An MCP server inside this process; clones share it.
+pub struct McpEndpoint<H = Toolbox> {
+    service: Arc<Service<H>>,
+}
+
+impl<H> Clone for McpEndpoint<H> {
+    fn clone(&self) -> Self {
+        Self { service: Arc::clone(&self.service) }
+    }
 }
 
 /// The built-in MCP server, whose uptime counts from now.
 #[must_use]
 pub fn endpoint() -> McpEndpoint {
-    let toolbox = Toolbox::new(Instant::now());
-    let config = StreamableHttpServerConfig::default()
-        .with_legacy_session_mode(false)
-        .with_json_response(true)
-        .with_allowed_hosts([INNER_HOST])
-        .with_max_request_body_bytes(BODY_BYTES_MAX);
-    let service =
-        Service::new(move || Ok(toolbox.clone()), Arc::new(NeverSessionManager::default()), config);
-    McpEndpoint { service: Arc::new(service) }
+    McpEndpoint::of(Toolbox::new(Instant::now()))
 }
 
-impl Endpoint for McpEndpoint {
+impl<H: ServerHandler + Clone + Sync> McpEndpoint<H> {
+    /// The server whose requests `handler` answers.
+    pub(super) fn of(handler: H) -> Self {
+        let config = StreamableHttpServerConfig::default()
+            .with_legacy_session_mode(false)
+            .with_json_response(true)
+            .with_allowed_hosts([INNER_HOST])
+            .with_max_request_body_bytes(BODY_BYTES_MAX);
+        let sessions = Arc::new(NeverSessionManager::default());
+        let service = Service::new(move || Ok(handler.clone()), sessions, config);
+        Self { service: Arc::new(service) }
+    }
+}
+
+impl<H: ServerHandler> Endpoint for McpEndpoint<H> {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
@@ -103,7 +117,7 @@ struct Sender {
     caller: Option<Caller>,
 }
 
-impl McpEndpoint {
+impl<H: ServerHandler> McpEndpoint<H> {
     async fn answer(&self, sender: &Sender, body: Bytes) -> Response {
         let mut inner = http::Request::new(Full::new(body));
         *inner.method_mut() = Method::POST;

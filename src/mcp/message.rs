@@ -2,7 +2,9 @@
 //! Source: JSON-RPC 2.0; MCP 2025-03-26 (batches) and 2026-07-28 (`Mcp-Method`, `Mcp-Name`).
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+pub use protocol::operation::{Operation, Primitive};
 
 /// How many messages one batch may hold.
 pub const BATCH_MESSAGES_MAX: usize = 32;
@@ -13,38 +15,13 @@ pub const MIRRORED_SINCE: &str = "2026-07-28";
 /// The last revision that knows batches.
 pub const BATCHED_UNTIL: &str = "2025-03-26";
 
-/// The three kinds of things an MCP server offers.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Primitive {
-    /// Something to call.
-    Tool,
-    /// Something to read.
-    Resource,
-    /// Something to be told.
-    Prompt,
-}
-
-/// What one message wants done.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Operation {
-    /// Call a tool, read or watch a resource, get a prompt.
-    Use {
-        /// What is used.
-        primitive: Primitive,
-        /// Its name or URI, if the message has one.
-        name: Option<String>,
-    },
-    /// Everything else: handshake, lists, notifications, answers.
-    Other,
-}
-
 /// One message, as far as permission is concerned.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Message {
     /// The JSON-RPC method; absent in an answer.
     pub method: Option<String>,
-    /// What it wants.
-    pub operation: Operation,
+    /// What it wants; several things only where one message asks for several resources.
+    pub operations: Vec<Operation>,
     /// The request's id, to answer it; [`Value::Null`] if there is none.
     pub id: Value,
 }
@@ -78,6 +55,11 @@ pub enum MessageError {
     /// JSON, but no JSON-RPC message.
     #[error("The body is not a JSON-RPC message.")]
     NotAMessage,
+    /// A name that a lenient reader takes for one that decides.
+    #[error(
+        "The body has a name that differs in upper and lower case only from one that MCP knows."
+    )]
+    LookAlike,
     /// No message at all, or too many.
     #[error("A batch holds 1 to 32 messages.")]
     BatchSize,
@@ -91,9 +73,10 @@ pub enum MessageError {
 
 impl MessageError {
     /// Every reason there is.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::NotJson,
         Self::NotAMessage,
+        Self::LookAlike,
         Self::BatchSize,
         Self::BatchUnknown,
         Self::HeaderMismatch,
@@ -104,7 +87,7 @@ impl MessageError {
     pub fn code(self) -> i32 {
         match self {
             Self::NotJson => -32700,
-            Self::NotAMessage | Self::BatchSize | Self::BatchUnknown => -32600,
+            Self::NotAMessage | Self::LookAlike | Self::BatchSize | Self::BatchUnknown => -32600,
             Self::HeaderMismatch => -32020,
         }
     }
@@ -150,29 +133,84 @@ pub fn read(body: &[u8]) -> Result<Messages, MessageError> {
 
 fn message(value: &Value) -> Result<Message, MessageError> {
     let object = value.as_object().ok_or(MessageError::NotAMessage)?;
+    exact(object, &["jsonrpc", "id", "method", "params", "result", "error"])?;
     let is_answer = object.contains_key("result") || object.contains_key("error");
     let method = match object.get("method") {
         Some(Value::String(method)) if !is_answer => Some(method.as_str()),
         None if is_answer => None,
         _ => return Err(MessageError::NotAMessage),
     };
+    let none = Map::new();
     let params = match object.get("params") {
-        None | Some(Value::Null | Value::Object(_)) => object.get("params"),
+        None | Some(Value::Null) => &none,
+        Some(Value::Object(params)) => params,
         Some(_) => return Err(MessageError::NotAMessage),
     };
-    let named = |key: &str| {
-        params.and_then(|params| params.get(key)).and_then(Value::as_str).map(str::to_owned)
+    let operations =
+        method.map_or_else(|| Ok(vec![Operation::Other]), |method| asked(method, params))?;
+    let id = object.get("id").cloned().unwrap_or(Value::Null);
+    Ok(Message { method: method.map(str::to_owned), operations, id })
+}
+
+/// What a request asks for. Of the families of tools, resources and prompts every method that lists nothing uses what it
+/// names, also one that is not known here.
+fn asked(method: &str, params: &Map<String, Value>) -> Result<Vec<Operation>, MessageError> {
+    let using = |primitive, named: Option<&Value>| {
+        let name = named.and_then(Value::as_str).map(str::to_owned);
+        Operation::Use { primitive, name }
     };
-    let operation = match method {
-        Some("tools/call") => Operation::Use { primitive: Primitive::Tool, name: named("name") },
-        Some("resources/read" | "resources/subscribe" | "resources/unsubscribe") => {
-            Operation::Use { primitive: Primitive::Resource, name: named("uri") }
+    exact(params, &["name", "uri", "ref", "notifications"])?;
+    let one = match (method, method.split_once('/')) {
+        ("tools/list", _) => Operation::List(Primitive::Tool),
+        ("resources/list" | "resources/templates/list", _) => Operation::List(Primitive::Resource),
+        ("prompts/list", _) => Operation::List(Primitive::Prompt),
+        (_, Some(("tools", _))) => using(Primitive::Tool, params.get("name")),
+        (_, Some(("resources", _))) => using(Primitive::Resource, params.get("uri")),
+        (_, Some(("prompts", _))) => using(Primitive::Prompt, params.get("name")),
+        ("completion/complete", _) => {
+            let Some(Value::Object(completed)) = params.get("ref") else {
+                return Ok(vec![Operation::Other]);
+            };
+            exact(completed, &["type", "name", "uri"])?;
+            match completed.get("type").and_then(Value::as_str) {
+                Some("ref/prompt") => using(Primitive::Prompt, completed.get("name")),
+                _ => using(Primitive::Resource, completed.get("uri")),
+            }
         }
-        Some("prompts/get") => Operation::Use { primitive: Primitive::Prompt, name: named("name") },
+        ("subscriptions/listen", _) => return watched(params.get("notifications")),
         _ => Operation::Other,
     };
-    let id = object.get("id").cloned().unwrap_or(Value::Null);
-    Ok(Message { method: method.map(str::to_owned), operation, id })
+    Ok(vec![one])
+}
+
+/// The resources that a subscription of revision 2026-07-28 watches.
+fn watched(notifications: Option<&Value>) -> Result<Vec<Operation>, MessageError> {
+    let none = Map::new();
+    let wanted = notifications.and_then(Value::as_object).unwrap_or(&none);
+    exact(wanted, &["resourceSubscriptions"])?;
+    let watching = |uri: Option<&Value>| Operation::Use {
+        primitive: Primitive::Resource,
+        name: uri.and_then(Value::as_str).map(str::to_owned),
+    };
+    Ok(match wanted.get("resourceSubscriptions") {
+        None | Some(Value::Null) => vec![Operation::Other],
+        Some(Value::Array(uris)) if uris.is_empty() => vec![Operation::Other],
+        Some(Value::Array(uris)) => uris.iter().map(|uri| watching(Some(uri))).collect(),
+        Some(_) => vec![watching(None)],
+    })
+}
+
+/// Refuses names that a reader who does not care for upper and lower case takes for one of `known`.
+fn exact(object: &Map<String, Value>, known: &[&str]) -> Result<(), MessageError> {
+    let is_alike = |name: &String| {
+        !known.contains(&name.as_str()) && known.iter().any(|known| folded(known).eq(folded(name)))
+    };
+    if object.keys().any(is_alike) { Err(MessageError::LookAlike) } else { Ok(()) }
+}
+
+/// The characters without regard to case; in both directions, since some letters have three forms.
+fn folded(text: &str) -> impl Iterator<Item = char> {
+    text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase)
 }
 
 /// The headers that repeat parts of the body, every value of each, as sent.
@@ -216,9 +254,11 @@ pub fn cross_check(mirrored: &Mirrored<'_>, messages: &Messages) -> Result<(), M
         ([one], Some(meant)) => decoded(one).is_some_and(|sent| sent == meant.as_bytes()),
         ([_], None) | ([_, _, ..], _) => false,
     };
-    let name_agrees = match &message.operation {
-        Operation::Use { name, .. } => agrees(&mirrored.name, name.as_deref()),
-        Operation::Other => mirrored.name.len() <= 1,
+    let name_agrees = match (&message.method, message.operations.as_slice()) {
+        (Some(method), [Operation::Use { name, .. }]) if method != "completion/complete" => {
+            agrees(&mirrored.name, name.as_deref())
+        }
+        _ => mirrored.name.len() <= 1,
     };
     if agrees(&mirrored.method, message.method.as_deref()) && name_agrees {
         Ok(())

@@ -9,6 +9,9 @@ pub mod catalogue;
 pub mod endpoint;
 pub mod message;
 
+#[doc(hidden)]
+pub mod fuzzing;
+
 mod calculator;
 mod metrics;
 mod offers;

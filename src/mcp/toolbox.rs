@@ -133,7 +133,7 @@ impl ServerHandler for Toolbox {
 }
 
 /// Who called, as far as the door in front of this server said.
-fn caller(context: &RequestContext<RoleServer>) -> Option<&Caller> {
+pub(super) fn caller(context: &RequestContext<RoleServer>) -> Option<&Caller> {
     context.extensions.get::<Parts>()?.extensions.get::<Caller>()
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Source: OpenID Connect Core 1.0 §2, §5.1, §5.4. Only a code yields an ID token; a refresh yields none (§12.2).
 
+use std::fmt;
+
 use crate::oauth::built_in::BuiltIn;
 use crate::oauth::scope::Scope;
 use crate::oauth::subject::Subject;
@@ -17,6 +19,78 @@ pub struct Authentication {
     pub authenticated_at: UnixTime,
     /// What the client sent to recognise its request by.
     pub nonce: Option<String>,
+    /// What an identity provider says of the person, as far as the client may know it; `None` where they are known here.
+    pub profile: Option<Profile>,
+}
+
+/// A login with an identity provider: what no node would know otherwise, since nothing is kept of such people.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct FederatedLogin {
+    /// When they came back. The login itself may be older.
+    pub arrived_at: UnixTime,
+    /// What the provider says of them.
+    pub profile: Profile,
+    /// The most they can allow, by what the provider says of them; `None` is everything.
+    pub most: Option<Scope>,
+}
+
+/// Somebody whom an identity provider named, and whom the rules of this deployment let in.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Identified {
+    /// Who.
+    pub subject: Subject,
+    /// When they proved it, if the provider says so.
+    pub authenticated_at: Option<UnixTime>,
+    /// What the provider says of them.
+    pub profile: Profile,
+    /// The most they can allow, by what the provider says of them; `None` is everything.
+    pub most: Option<Scope>,
+    /// What their access depends on later.
+    pub bond: Option<Bond>,
+}
+
+/// What a refresh of ours depends on: the grant of an identity provider that must still be alive then.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Bond {
+    /// The provider, as the configuration calls it.
+    pub provider: String,
+    /// What it is asked with.
+    pub credential: Credential,
+}
+
+/// A token of an identity provider. It is sealed for nobody but this deployment, and never shown.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Credential(pub String);
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credential(..)")
+    }
+}
+
+/// What an ID token of ours says of a login, whether or not the token has expired.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct IdTokenHint {
+    /// The `client_id` it was issued to.
+    pub audience: String,
+    /// Whom it is about.
+    pub subject: Subject,
+}
+
+/// `id_token_hint`, opened.
+///
+/// # Source
+///
+/// OpenID Connect Core 1.0 §3.1.2.1.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub enum Hint {
+    /// None was sent.
+    #[default]
+    Absent,
+    /// It is an ID token of ours.
+    IdToken(IdTokenHint),
+    /// It is anything else.
+    Unreadable,
 }
 
 /// The right to one ID token. Signed, it is the token.
@@ -80,4 +154,23 @@ pub fn sub(subject: &Subject) -> String {
         }
         text
     })
+}
+
+/// The subject that [`sub`] spells so; `None` for any other text.
+#[must_use]
+pub fn subject_of(text: &str) -> Option<Subject> {
+    let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        let byte = if *first == b'%' {
+            let (digits, after) = tail.split_at_checked(2)?;
+            rest = after;
+            u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?
+        } else {
+            *first
+        };
+        bytes.push(byte);
+    }
+    let subject = Subject::parse(&String::from_utf8(bytes).ok()?)?;
+    (sub(&subject) == text).then_some(subject)
 }

@@ -12,6 +12,7 @@
 //! - [`identity`] what a client learns of the person
 //! - [`metadata`] the discovery documents, derived from what is on
 //! - [`static_token`] bearer tokens that the operator hands out
+//! - [`operation`] what an MCP request does, and which scopes that needs
 //! - [`json`] JSON that everybody reads alike
 //! - [`introspection`], [`revocation`] what a client may ask about a token, and give back
 //! - [`epochs`] instants before which nothing counts
@@ -29,6 +30,7 @@ pub mod introspection;
 pub mod json;
 pub mod metadata;
 pub mod oauth;
+pub mod operation;
 pub mod policy;
 pub mod registration;
 pub mod replay;

@@ -10,7 +10,7 @@ use crate::oauth::client::{Client, Lifetimes};
 use crate::oauth::redirect_uri::{RedirectRules, RegisteredRedirectUri};
 use crate::oauth::resource::Resource;
 use crate::oauth::scope::{Scope, ScopeToken};
-use crate::oauth::subject::Subject;
+use crate::oauth::subject::{IssuerTag, Subject};
 use crate::oauth::time::UnixTime;
 use crate::registration::hosts::HostRules;
 use crate::replay::Holder;
@@ -32,6 +32,8 @@ pub struct Policy {
     pub clients: BTreeMap<String, Client>,
     /// The people who can log in, by name, and the most each can allow; `None` is everything.
     pub people: BTreeMap<String, Option<Scope>>,
+    /// The identity providers that people can log in with, in the order in which pages list them.
+    pub providers: Vec<KnownProvider>,
     /// What dynamic registration gives; `None` if it is closed.
     pub registration: Option<RegistrationPolicy>,
     /// What clients get whose id is the URL of a document; `None` if there are none.
@@ -48,6 +50,19 @@ pub struct Policy {
     pub introspection: BTreeMap<String, BTreeSet<Resource>>,
     /// Whether the ledger can revoke.
     pub revocation: bool,
+}
+
+/// An identity provider, as far as the rules need to know it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct KnownProvider {
+    /// What the configuration calls it.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// What stands for its issuer in the names of people.
+    pub tag: IssuerTag,
+    /// Whether each refresh of ours asks it first.
+    pub binds: bool,
 }
 
 /// Whether and how refresh tokens are issued.
@@ -226,13 +241,43 @@ impl Policy {
             Subject::Person(name) => match self.people.get(name) {
                 None => Scope::default(),
                 Some(None) => scope.clone(),
-                // What is told of the person themselves is theirs to tell.
-                Some(Some(most)) => {
-                    let most = self.scopes.closure(most).union(&BuiltIn::scope());
-                    scope.intersection(&most)
-                }
+                Some(Some(most)) => self.no_more_than(most, scope),
             },
+            // What the provider says of them is not known here.
+            Subject::Federated { .. } if self.knows(subject) => scope.clone(),
+            Subject::Federated { .. } => Scope::default(),
         }
+    }
+
+    /// `scope` without what exceeds `most` and what follows from it. What is told of the person themselves is theirs to
+    /// tell.
+    #[must_use]
+    pub fn no_more_than(&self, most: &Scope, scope: &Scope) -> Scope {
+        scope.intersection(&self.scopes.closure(most).union(&BuiltIn::scope()))
+    }
+
+    /// The identity provider that the configuration calls `id`.
+    #[must_use]
+    pub fn provider(&self, id: &str) -> Option<&KnownProvider> {
+        self.providers.iter().find(|known| known.id == id)
+    }
+
+    /// The identity provider that named `subject`.
+    #[must_use]
+    pub fn provider_of(&self, subject: &Subject) -> Option<&KnownProvider> {
+        match subject {
+            Subject::Federated { issuer, .. } => {
+                self.providers.iter().find(|known| known.tag == *issuer)
+            }
+            Subject::Person(_) | Subject::Client(_) => None,
+        }
+    }
+
+    /// Whether the identity provider of `subject` is asked before each refresh. Then each family of tokens needs a grant
+    /// of that provider to itself, so that a login of before does not do.
+    #[must_use]
+    pub fn binds(&self, subject: &Subject) -> bool {
+        self.provider_of(subject).is_some_and(|known| known.binds)
     }
 
     /// Whether the configuration revoked what `holder` holds.
@@ -261,6 +306,7 @@ impl Policy {
         match subject {
             Subject::Person(name) => self.people.contains_key(name),
             Subject::Client(_) => true,
+            Subject::Federated { .. } => self.provider_of(subject).is_some(),
         }
     }
 }
@@ -318,6 +364,12 @@ impl ScopeCatalogue {
     #[must_use]
     pub fn all(&self) -> Scope {
         self.entries.keys().cloned().collect()
+    }
+
+    /// Whether there is a scope that is written so.
+    #[must_use]
+    pub fn declares(&self, text: &str) -> bool {
+        ScopeToken::parse(text).is_ok_and(|token| self.entries.contains_key(&token))
     }
 
     /// What a request that names no scope means.

@@ -28,6 +28,12 @@ pub enum Purpose {
     AccountTicket,
     /// What an operator's command wants revoked.
     RevocationOrder,
+    /// The authorization request while somebody decides who is not known yet.
+    ApprovalTicket,
+    /// The authorization request while the person is at their identity provider.
+    ProviderTransaction,
+    /// Where the browser goes once the person has logged out.
+    LogoutTicket,
 }
 
 /// How a sealed value is written.
@@ -78,7 +84,7 @@ const DAY: u64 = 24 * HOUR;
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::AuthorizationCode,
         Self::AccessToken,
         Self::RefreshToken,
@@ -89,18 +95,21 @@ impl Purpose {
         Self::ConsentMemory,
         Self::AccountTicket,
         Self::RevocationOrder,
+        Self::ApprovalTicket,
+        Self::ProviderTransaction,
+        Self::LogoutTicket,
     ];
 
     /// By what this purpose is told from every other.
     #[must_use]
     pub const fn recipe(self) -> Recipe {
         match self {
-            Self::AuthorizationCode => nested("authorization-code", "ac", 1, 3_000, 10 * MINUTE),
+            Self::AuthorizationCode => nested("authorization-code", "ac", 1, 6_000, 10 * MINUTE),
             Self::AccessToken => nested("access-token", "at", 2, 2_000, DAY + HOUR),
             Self::RefreshToken => Recipe {
                 wire: Wire::Encrypted,
                 typ: None,
-                ..nested("refresh-token", "", 3, 1_500, 366 * DAY)
+                ..nested("refresh-token", "", 3, 2_000, 366 * DAY)
             },
             Self::ClientRegistration => Recipe {
                 wire: Wire::Signed,
@@ -111,10 +120,17 @@ impl Purpose {
             },
             Self::LoginTicket => nested("login-ticket", "lt", 5, 12_288, HOUR),
             Self::ConsentTicket => nested("consent-ticket", "ct", 6, 12_288, HOUR),
-            Self::LoginSession => nested("login-session", "ls", 7, 1_500, 30 * DAY),
+            Self::LoginSession => nested("login-session", "ls", 7, 3_000, 30 * DAY),
             Self::ConsentMemory => nested("consent-memory", "cm", 8, 3_000, 366 * DAY),
             Self::AccountTicket => nested("account-ticket", "sa", 9, 12_288, HOUR),
             Self::RevocationOrder => nested("revocation-order", "ro", 10, 600, HOUR),
+            Self::ApprovalTicket => nested("approval-ticket", "pt", 20, 12_288, HOUR),
+            // In one layer: up to five of them share the room that a browser has for cookies.
+            Self::ProviderTransaction => Recipe {
+                wire: Wire::Encrypted,
+                ..nested("provider-transaction", "px", 21, 4_000, HOUR)
+            },
+            Self::LogoutTicket => nested("logout-ticket", "lo", 11, 12_288, HOUR),
         }
     }
 

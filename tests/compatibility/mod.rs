@@ -78,6 +78,9 @@ fn types(purpose: Purpose) -> (Open, Write) {
         Purpose::ConsentMemory => of::<claims::ConsentClaims>(),
         Purpose::AccountTicket => of::<claims::AccountTicketClaims>(),
         Purpose::RevocationOrder => of::<claims::OrderClaims>(),
+        Purpose::ApprovalTicket => of::<claims::ApprovalTicketClaims>(),
+        Purpose::ProviderTransaction => of::<claims::TransactionClaims>(),
+        Purpose::LogoutTicket => of::<claims::LogoutTicketClaims>(),
     }
 }
 

@@ -168,7 +168,9 @@ fn the_largest_configuration_fits_into_what_is_sealed() {
         authentication: Some(Authentication {
             authenticated_at: UnixTime(1_900_000_000 - 43_200),
             nonce: Some("\\".repeat(256)),
+            profile: None,
         }),
+        bond: None,
     };
     let sealed = seal.seal(&CodeClaims::new(&code, issuer), UnixTime(1_900_000_000));
     let opened: CodeClaims =

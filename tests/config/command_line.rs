@@ -317,6 +317,7 @@ fn sealed_in(folder: &Folder, now: UnixTime) -> [String; 2] {
         resource: grant.resource.clone(),
         issued_at: now,
         founded_at: now.minus_seconds(86_400),
+        bond: None,
     };
     [
         seal.seal(&AccessClaims::new(&grant, issuer), now),

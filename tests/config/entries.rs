@@ -290,7 +290,6 @@ fn every_refusal_of_a_resource() {
         "[[resources]]\npath = \"/other\"",
         "[[resources]]\npath = \"/other\"\nupstream = \"http://127.0.0.1:3000/mcp\"",
         "[[resources]]\npath = \"/b\"\nupstream = \"builtin\"\nscopes = [\"mcp:admim\"]",
-        "[[resources]]\npath = \"/b\"\nupstream = \"builtin\"\ntools = { \"delete_*\" = [\"mcp:admin\"] }",
         "[[resources]]\npath = \"/b\"\nupstream = \"builtin\"\naccess_token = \"signed\"",
     ]), @r#"
     [[resources]]
@@ -298,21 +297,16 @@ fn every_refusal_of_a_resource() {
       -> sealbearer.toml:8: resources[1].path is missing. Write path = "/mcp", or identifier = "https://mcp.example.com/mcp" for another server.
     [[resources]]
     path = "/other"
-      -> sealbearer.toml:8: resources[1].upstream is missing. Write upstream = "builtin".
+      -> sealbearer.toml:8: resources[1].upstream is missing. Write upstream = "builtin", or the URL of an MCP server.
     [[resources]]
     path = "/other"
     upstream = "http://127.0.0.1:3000/mcp"
-      -> sealbearer.toml:10: resources[1].upstream must be "builtin"; a gateway to another server is not in this release. Write upstream = "builtin".
+      -> accepted
     [[resources]]
     path = "/b"
     upstream = "builtin"
     scopes = ["mcp:admim"]
       -> sealbearer.toml:11: resources[1].scopes[0] names the scope "mcp:admim", which is not declared. Did you mean "mcp:admin"?
-    [[resources]]
-    path = "/b"
-    upstream = "builtin"
-    tools = { "delete_*" = ["mcp:admin"] }
-      -> sealbearer.toml:11: resources[1].tools is not in this release. Remove it.
     [[resources]]
     path = "/b"
     upstream = "builtin"

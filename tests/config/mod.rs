@@ -7,6 +7,7 @@ mod documents;
 mod entries;
 mod environment;
 mod forms;
+mod gateway;
 mod made;
 mod operations;
 mod passwords;
@@ -15,6 +16,7 @@ mod proxies;
 mod redaction;
 mod refusals;
 mod revoking;
+mod rules;
 mod seeds;
 
 use std::{collections::BTreeMap, path::PathBuf};

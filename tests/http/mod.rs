@@ -9,6 +9,7 @@ mod forms;
 mod identity;
 mod introspect;
 mod login;
+mod logout;
 mod logs;
 mod metadata;
 mod order;
@@ -21,6 +22,7 @@ mod revoke;
 mod scopes;
 mod sizes;
 mod static_tokens;
+mod step_up;
 mod token;
 
 use crate::support::Reply;

@@ -26,7 +26,7 @@ use super::support::{REVISIONS, dressed, request};
 
 const EXPIRES_AT: u64 = 1_000;
 
-/// One second passes with every look at the clock, beginning at 0.
+/// One second passes with every look at the clock.
 #[derive(Default)]
 struct Ticking(AtomicU64);
 
@@ -81,6 +81,13 @@ impl Permissions for BuiltIn {
 }
 
 fn guarded<E: Endpoint<Output = Response> + 'static>(inner: E) -> TestClient<Route> {
+    guarded_by(inner, BuiltIn)
+}
+
+pub(super) fn guarded_by<E: Endpoint<Output = Response> + 'static, P: Permissions>(
+    inner: E,
+    permissions: P,
+) -> TestClient<Route> {
     let door = Door {
         resource: "http://127.0.0.1:9000/mcp".into(),
         metadata_url: "http://127.0.0.1:9000/.well-known/oauth-protected-resource/mcp".into(),
@@ -88,7 +95,7 @@ fn guarded<E: Endpoint<Output = Response> + 'static>(inner: E) -> TestClient<Rou
     };
     let gate = Gate::new(door, Arc::new(Spelled), Arc::new(Ticking::default()));
     let public_url = "http://127.0.0.1:9000".parse().expect("a URL");
-    let endpoint = guard::guard(inner, gate, BuiltIn, Origins::new(&public_url, &[], &[]));
+    let endpoint = guard::guard(inner, gate, permissions, Origins::new(&public_url, &[], &[]));
     TestClient::new(mount(Route::new(), "/mcp", endpoint))
 }
 
@@ -96,7 +103,7 @@ fn server() -> TestClient<Route> {
     guarded(endpoint())
 }
 
-fn bearer<'a, E: Endpoint>(
+pub(super) fn bearer<'a, E: Endpoint>(
     request: TestRequestBuilder<'a, E>,
     value: &str,
 ) -> TestRequestBuilder<'a, E> {
@@ -109,12 +116,12 @@ async fn use_as(granted: &str, method: &str, params: Value) -> TestResponse {
     bearer(dressed(client.post("/mcp"), "2026-07-28", &message), granted).send().await
 }
 
-async fn body_of(response: TestResponse) -> Value {
+pub(super) async fn body_of(response: TestResponse) -> Value {
     let text = response.0.into_body().into_string().await.expect("the body is text");
     serde_json::from_str(&text).expect("the body is JSON")
 }
 
-fn challenged(response: &TestResponse) -> Vec<(String, String)> {
+pub(super) fn challenged(response: &TestResponse) -> Vec<(String, String)> {
     let header = response.0.header("www-authenticate").expect("a challenge");
     let parameters = parse_challenge(header).expect("the challenge is well-formed");
     parameters.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
@@ -276,7 +283,7 @@ async fn one_message_beyond_the_scopes_spoils_the_batch() {
     }
 }
 
-/// Two equal names in one object: permission must not be decided from one and the call made from the other.
+/// Permission must not be decided from one of two equal names, and the call made from the other.
 #[tokio::test]
 async fn a_body_that_can_be_read_in_two_ways_is_refused() {
     let body = r#"{"jsonrpc":"2.0","id":1,"method":"prompts/get","method":"tools/call","params":{"name":"echo"}}"#;
@@ -305,7 +312,6 @@ async fn headers_that_name_another_tool_than_the_body_are_refused() {
         .header("mcp-name", "calculator")
         .body(message.to_string());
     let response = bearer(post, "tools").send().await;
-    response.assert_status(StatusCode::BAD_REQUEST);
     assert_eq!(body_of(response).await["error"]["code"], -32020);
 }
 

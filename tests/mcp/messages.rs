@@ -50,19 +50,100 @@ proptest! {
 #[test]
 fn every_operation_that_needs_permission_is_recognised() {
     let used = |method: &str, params: serde_json::Value| {
-        one(&json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params })).operation
+        one(&json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params })).operations
     };
-    let using = |primitive, name: &str| Operation::Use { primitive, name: Some(name.to_owned()) };
+    let using =
+        |primitive, name: &str| vec![Operation::Use { primitive, name: Some(name.to_owned()) }];
+    let hidden = |primitive| vec![Operation::Use { primitive, name: None }];
     assert_eq!(used("tools/call", json!({ "name": "echo" })), using(Primitive::Tool, "echo"));
-    for method in ["resources/read", "resources/subscribe", "resources/unsubscribe"] {
+    for method in
+        ["resources/read", "resources/subscribe", "resources/unsubscribe", "resources/anything"]
+    {
         assert_eq!(used(method, json!({ "uri": "a://b" })), using(Primitive::Resource, "a://b"));
     }
     assert_eq!(used("prompts/get", json!({ "name": "p" })), using(Primitive::Prompt, "p"));
+    assert_eq!(used("tools/call", json!({ "name": 3 })), hidden(Primitive::Tool));
+    assert_eq!(used("resources/read", json!({ "name": "a://b" })), hidden(Primitive::Resource));
+    for (method, primitive) in [
+        ("tools/list", Primitive::Tool),
+        ("resources/list", Primitive::Resource),
+        ("resources/templates/list", Primitive::Resource),
+        ("prompts/list", Primitive::Prompt),
+    ] {
+        assert_eq!(used(method, json!({ "name": "echo" })), vec![Operation::List(primitive)]);
+    }
+    for method in ["ping", "initialize", "server/discover", "tasks/get", "tools", "Tools/call", ""]
+    {
+        assert_eq!(used(method, json!({ "name": "echo" })), vec![Operation::Other], "{method}");
+    }
+}
+
+#[test]
+fn completing_an_argument_uses_what_it_belongs_to() {
+    let used = |reference: serde_json::Value| {
+        let params = json!({ "ref": reference, "argument": { "name": "x", "value": "y" } });
+        one(&json!({ "jsonrpc": "2.0", "id": 1, "method": "completion/complete", "params": params }))
+            .operations
+    };
+    let using = |primitive, name: Option<&str>| {
+        vec![Operation::Use { primitive, name: name.map(str::to_owned) }]
+    };
+    let prompt = json!({ "type": "ref/prompt", "name": "p", "uri": "a://b" });
+    assert_eq!(used(prompt), using(Primitive::Prompt, Some("p")));
+    let resource = json!({ "type": "ref/resource", "name": "p", "uri": "a://b" });
+    assert_eq!(used(resource), using(Primitive::Resource, Some("a://b")));
+    assert_eq!(used(json!({ "type": "ref/prompt" })), using(Primitive::Prompt, None));
+    assert_eq!(used(json!({})), using(Primitive::Resource, None));
+    assert_eq!(used(json!("p")), vec![Operation::Other]);
+}
+
+/// One request of revision 2026-07-28 watches several resources, and needs what each of them needs.
+#[test]
+fn a_subscription_uses_every_resource_it_watches() {
+    let used = |notifications: serde_json::Value| {
+        let params = json!({ "notifications": notifications });
+        one(&json!({ "jsonrpc": "2.0", "id": 1, "method": "subscriptions/listen", "params": params }))
+            .operations
+    };
+    let watching = |uri: Option<&str>| Operation::Use {
+        primitive: Primitive::Resource,
+        name: uri.map(str::to_owned),
+    };
     assert_eq!(
-        used("tools/call", json!({ "name": 3 })),
-        Operation::Use { primitive: Primitive::Tool, name: None }
+        used(json!({ "resourceSubscriptions": ["a://b", "c://d", 5] })),
+        vec![watching(Some("a://b")), watching(Some("c://d")), watching(None)]
     );
-    assert_eq!(used("tools/list", json!({ "name": "echo" })), Operation::Other);
+    assert_eq!(used(json!({ "resourceSubscriptions": "a://b" })), vec![watching(None)]);
+    for nothing in [
+        json!({ "toolsListChanged": true }),
+        json!({ "resourceSubscriptions": [] }),
+        json!({ "resourceSubscriptions": null }),
+        json!(5),
+    ] {
+        assert_eq!(used(nothing), vec![Operation::Other]);
+    }
+}
+
+/// Some readers of JSON take `Method` for `method`: they would call what was not permitted.
+#[test]
+fn a_name_that_a_lenient_reader_takes_for_another_is_refused() {
+    let bodies = [
+        r#"{"jsonrpc":"2.0","method":"ping","Method":"tools/call","params":{"name":"a"}}"#,
+        r#"{"jsonrpc":"2.0","method":"tools/call","Params":{"name":"b"},"params":{"name":"a"}}"#,
+        r#"{"jsonrpc":"2.0","method":"tools/call","paramſ":{"name":"b"},"params":{"name":"a"}}"#,
+        r#"{"jsonrpc":"2.0","method":"tools/call","params":{"name":"a","NAME":"b"}}"#,
+        r#"{"jsonrpc":"2.0","method":"resources/read","params":{"uri":"a","Uri":"b"}}"#,
+        r#"{"jsonrpc":"2.0","method":"completion/complete","params":{"Ref":{}}}"#,
+        r#"{"jsonrpc":"2.0","method":"completion/complete","params":{"ref":{"type":"ref/prompt","nAme":"b"}}}"#,
+        r#"{"jsonrpc":"2.0","method":"subscriptions/listen","params":{"Notifications":{}}}"#,
+        r#"{"jsonrpc":"2.0","method":"subscriptions/listen","params":{"notifications":{"resourcesubscriptions":["b"]}}}"#,
+        r#"{"jsonrpc":"2.0","ID":1,"Result":{}}"#,
+    ];
+    for body in bodies {
+        assert_eq!(read(body.as_bytes()), Err(MessageError::LookAlike), "{body}");
+    }
+    let deeper = r#"{"jsonrpc":"2.0","method":"tools/call","params":{"name":"a","arguments":{"Name":"b"},"_meta":{"NAME":1}}}"#;
+    assert!(read(deeper.as_bytes()).is_ok());
 }
 
 #[test]
@@ -110,6 +191,7 @@ fn every_reason_and_what_the_client_hears() {
     insta::assert_snapshot!(lines.join("\n"), @r#"
     NotJson -> -32700 The body is not JSON, or repeats a name within one object.
     NotAMessage -> -32600 The body is not a JSON-RPC message.
+    LookAlike -> -32600 The body has a name that differs in upper and lower case only from one that MCP knows.
     BatchSize -> -32600 A batch holds 1 to 32 messages.
     BatchUnknown -> -32600 Batches exist in revision 2025-03-26 only.
     HeaderMismatch -> -32020 The headers Mcp-Method and Mcp-Name must say what the body says, once.

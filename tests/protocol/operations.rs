@@ -58,6 +58,7 @@ fn refresh() -> RefreshIssued {
         resource: resource(RESOURCE),
         issued_at: NOW,
         founded_at: UnixTime(NOW.0 - 1_000),
+        bond: None,
     }
 }
 

@@ -26,6 +26,7 @@ fn token() -> RefreshIssued {
         resource: resource(RESOURCE),
         issued_at: NOW,
         founded_at: UnixTime(NOW.0 - 10 * DAY),
+        bond: None,
     }
 }
 

@@ -7,11 +7,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::prelude::*;
 use protocol::epochs::Epochs;
+use protocol::flow::approval::AwaitingApproval;
 use protocol::flow::code::{CodeIssued, Redemption};
 use protocol::flow::consent::AwaitingConsent;
+use protocol::flow::provider::Handshake;
 use protocol::flow::request::{AuthorizationParameters, AuthorizationRequest, Found, Requested};
 use protocol::flow::session::LoginSession;
 use protocol::grant::GrantType;
+use protocol::identity::{Bond, Credential, Identified, Profile};
 use protocol::ids::CodeId;
 use protocol::oauth::client::{
     Client, ClientKind, ClientOrigin, ConsentRule, Lifetimes, RotationRule,
@@ -20,11 +23,11 @@ use protocol::oauth::pkce::{CodeChallenge, PkceRule};
 use protocol::oauth::redirect_uri::{RedirectRules, RegisteredRedirectUri};
 use protocol::oauth::resource::Resource;
 use protocol::oauth::scope::{Scope, ScopeToken};
-use protocol::oauth::subject::Subject;
+use protocol::oauth::subject::{IssuerTag, Subject};
 use protocol::oauth::time::UnixTime;
 use protocol::policy::{
-    DocumentPolicy, OfflineAccess, Policy, ProtectedResource, RefreshMode, RegistrationPolicy,
-    ScopeCatalogue, TokenForm,
+    DocumentPolicy, KnownProvider, OfflineAccess, Policy, ProtectedResource, RefreshMode,
+    RegistrationPolicy, ScopeCatalogue, TokenForm,
 };
 use protocol::registration::hosts::HostRules;
 use sha2::{Digest as _, Sha256};
@@ -34,6 +37,9 @@ pub(crate) const ISSUER: &str = "https://auth.example";
 pub(crate) const RESOURCE: &str = "https://auth.example/mcp";
 pub(crate) const OTHER_RESOURCE: &str = "https://auth.example/other";
 pub(crate) const CALLBACK: &str = "https://client.example/cb";
+/// The issuer of the identity provider `idp`, which each refresh asks.
+pub(crate) const IDP: &str = "https://idp.example";
+pub(crate) const GITHUB: &str = "https://github.com/login/oauth";
 pub(crate) const VERIFIER: &str = "a-verifier-that-is-forty-three-characters-long-or-more";
 
 /// A deployment with one resource, three scopes (`mcp:admin` implies `mcp:tools` implies `mcp:read`), and two people:
@@ -54,6 +60,7 @@ pub(crate) fn policy() -> Policy {
         scopes,
         resources: vec![protected(RESOURCE)],
         clients: BTreeMap::new(),
+        providers: vec![provider("github", GITHUB, false), provider("idp", IDP, true)],
         people: [("alice".to_owned(), None), ("bob".to_owned(), Some(scope("mcp:read")))].into(),
         registration: Some(RegistrationPolicy {
             redirect_rules: rules(),
@@ -97,6 +104,35 @@ pub(crate) fn protected(resource: &str) -> ProtectedResource {
     }
 }
 
+pub(crate) fn provider(id: &str, issuer: &str, binds: bool) -> KnownProvider {
+    let (id, name) = (id.to_owned(), id.to_uppercase());
+    KnownProvider { id, name, tag: IssuerTag::of(issuer), binds }
+}
+
+/// What the browser leaves with in tests.
+pub(crate) const HANDSHAKE: Handshake = Handshake::new([3; 16], [4; 32]);
+
+/// A request that waits to be allowed before the provider `github` is asked who is there.
+pub(crate) fn approval() -> AwaitingApproval {
+    requested().sign_in_needed().expect("pages are allowed").provider_chosen("github")
+}
+
+/// Somebody whom the provider of `issuer` named just now.
+pub(crate) fn identified(issuer: &str, name: &str) -> Identified {
+    Identified {
+        subject: Subject::federated(issuer, issuer, name).expect("a name"),
+        authenticated_at: Some(NOW),
+        profile: Profile { name: Some(name.to_owned()), ..Profile::default() },
+        most: None,
+        bond: None,
+    }
+}
+
+/// What access depends on that the provider `idp` gave.
+pub(crate) fn bond() -> Bond {
+    Bond { provider: "idp".to_owned(), credential: Credential("upstream-refresh".to_owned()) }
+}
+
 pub(crate) fn rules() -> RedirectRules {
     RedirectRules {
         private_use_schemes: vec!["cursor".to_owned(), "vscode".to_owned()],
@@ -125,6 +161,7 @@ pub(crate) fn client_at(redirect_uris: &[&str]) -> Client {
         name: Some("Owner".to_owned()),
         origin: ClientOrigin::Preregistered,
         redirect_uris: redirect_uris.iter().map(|uri| registered(uri)).collect(),
+        post_logout_redirect_uris: Vec::new(),
         kind: ClientKind::Public,
         keys: None,
         grant_types: GrantType::ALL.to_vec(),

@@ -15,7 +15,7 @@ fn every_reason_of_the_token_endpoint() {
     let lines = GrantError::ALL.map(|reason| {
         format!("{reason:?} -> {}: {}", reason.code().as_str(), reason.description())
     });
-    insta::assert_snapshot!(lines.join("\n"), @r"
+    insta::assert_snapshot!(lines.join("\n"), @"
     Malformed -> invalid_request: a parameter is repeated or cannot be read
     GrantTypeMissing -> invalid_request: grant_type is missing
     GrantTypeUnsupported -> unsupported_grant_type: this grant_type is not supported; see grant_types_supported
@@ -59,6 +59,9 @@ fn every_reason_of_the_token_endpoint() {
     FamilyRevoked -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     FamilyUnknown -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     SubjectGone -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
+    BondMissing -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
+    NotVouchedFor -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
+    ProviderUnavailable -> temporarily_unavailable: the identity provider does not answer; try again
     RevokedBefore -> invalid_grant: the code or refresh token is expired, used, revoked, or was issued for another request; authorize again
     ScopeMalformed -> invalid_scope: scope has a character that scopes cannot have, or is too long
     ScopeNotGranted -> invalid_scope: scope exceeds what was granted; authorize again to get more
@@ -100,10 +103,14 @@ fn every_reason_of_the_authorization_endpoint() {
     PromptContradictory -> invalid_request: prompt=none cannot stand beside another value
     MaxAgeMalformed -> invalid_request: max_age must be a whole number of seconds
     NonceMalformed -> invalid_request: nonce can have 256 characters of printable ASCII at most
+    HintUnusable -> invalid_request: id_token_hint is no ID token that this server issued to this client
     LoginRequired -> login_required: nobody is logged in, or not recently enough; ask again without prompt=none
     ConsentRequired -> consent_required: the person must be asked; ask again without prompt=none
+    AnotherPerson -> login_required: somebody else logged in than the person of id_token_hint
     Denied -> access_denied: the request was denied
     NothingToAllow -> access_denied: the person who logged in cannot allow any of the scope
+    LoginNotProven -> login_required: the identity provider does not say that the person logged in as recently as asked
+    NotIdentified -> access_denied: the identity provider did not say who the person is
     ");
 }
 
@@ -231,7 +238,7 @@ fn every_reason_of_the_registration_endpoint() {
 fn every_page_that_ends_the_flow() {
     let lines =
         Rejection::ALL.map(|reason| format!("{reason:?}: {} {}", reason.cause(), reason.remedy()));
-    insta::assert_snapshot!(lines.join("\n"), @r"
+    insta::assert_snapshot!(lines.join("\n"), @"
     ClientMissing: The address does not say which application is asking. It may have been cut off. Copy the whole address from the application, or start again from there.
     ClientUnknown: The application that sent you here is not known to this server. In the application, remove this connection and add it again; it will then register anew.
     DocumentUnavailable: The application says who it is by a document on its own site, and that document cannot be read at the moment. Nothing is wrong with your account or your connection. Wait a minute, then start again from the application.
@@ -244,6 +251,12 @@ fn every_page_that_ends_the_flow() {
     TicketExpired: The form was open for too long. Go back to the application and start again.
     BrowserMismatch: The form was opened in another browser, or cookies are turned off. Allow cookies for this site, then go back to the application and start again in this browser.
     ForeignOrigin: The form was sent by another web site. Do not continue from the other site. Start again from the application.
+    ProviderUnknown: This server has no identity provider of that name. Start again from the application. If you run this server, compare the callback address at the identity provider with the README.
+    TransactionUnknown: This browser is not waiting for this answer. The login was begun in another browser, or is already over. If you did not begin to log in here yourself, close this page. Otherwise start again from the application, in this browser.
+    ProviderMismatch: The answer came from another identity provider than the one you were sent to. Do not continue from the other site. Start again from the application.
+    TransactionExpired: The login took longer than ten minutes. Start again from the application.
+    TransactionUsed: This login was already finished. Start again from the application.
+    TransactionTooLarge: The application's request is longer than what a browser can keep while you log in. Nothing you can change: tell the makers of the application what it says above.
     ");
     assert!(Rejection::ALL.iter().all(|reason| reason.to_string() == reason.cause()));
 }

@@ -10,9 +10,11 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use protocol::flow::account::AwaitingAccount;
+use protocol::flow::approval::AwaitingApproval;
 use protocol::flow::code::{CodeIssued, Redeemable, Redeemed, Redemption};
 use protocol::flow::consent::AwaitingConsent;
 use protocol::flow::login::AwaitingLogin;
+use protocol::flow::provider::{Answered, AwaitingProvider};
 use protocol::flow::request::{AuthorizationParameters, Requested};
 use protocol::flow::ticket::{BrowserDigest, Ticket};
 use protocol::grant::RefreshIssued;
@@ -21,12 +23,13 @@ use protocol::replay::{Claim, FirstUse, Rotation};
 use serde::Deserialize;
 
 use steps::{
-    authority, choice, claim, found, hand_out, keep, present_refresh, receive, reduce, resume,
-    rotate, silently, wanting,
+    answer, answered, approve, arrive, authority, bound, choice, claim, found, hand_out, keep,
+    present_refresh, receive, reduce, resume, rotate, silently, transaction, wanting,
 };
 
 use super::support::{
-    NOW, alice, client, code, consent_of, parameters, policy, redemption, requested, session,
+    HANDSHAKE, NOW, alice, approval, client, code, consent_of, parameters, policy, redemption,
+    requested, session,
 };
 
 #[derive(Deserialize)]
@@ -51,6 +54,11 @@ enum Stage {
     AccountTicket(Ticket<AwaitingAccount>),
     AwaitingConsent(AwaitingConsent),
     ConsentTicket(Ticket<AwaitingConsent>),
+    AwaitingApproval(AwaitingApproval),
+    ApprovalTicket(Ticket<AwaitingApproval>),
+    AwaitingProvider(AwaitingProvider),
+    Transaction(Ticket<AwaitingProvider>),
+    Answered(Answered),
     CodeIssued(CodeIssued),
     Redeemable(Redeemable),
     Redeemed(Redeemed),
@@ -61,7 +69,7 @@ enum Stage {
     Rejected,
 }
 
-const EVENTS: [&str; 37] = [
+const EVENTS: [&str; 53] = [
     "request_accepted",
     "redirect_uri_unknown",
     "parameter_refused",
@@ -89,6 +97,22 @@ const EVENTS: [&str; 37] = [
     "consent_given",
     "consent_denied",
     "account_switched",
+    "provider_chosen",
+    "approved",
+    "approval_denied",
+    "provider_switched",
+    "answered",
+    "answered_elsewhere",
+    "answered_late",
+    "answered_by_another_provider",
+    "answered_for_another_login",
+    "arrived",
+    "arrived_with_less",
+    "arrived_with_nothing",
+    "arrived_with_an_old_login",
+    "not_identified",
+    "vouched_for",
+    "not_vouched_for",
     "presented",
     "presented_wrongly",
     "claimed_first",
@@ -127,6 +151,11 @@ fn stages() -> Vec<Stage> {
         Stage::AccountTicket(Ticket::new(choice(), ticket, NOW)),
         Stage::AwaitingConsent(consent()),
         Stage::ConsentTicket(Ticket::new(consent(), ticket, NOW)),
+        Stage::AwaitingApproval(approval()),
+        Stage::ApprovalTicket(Ticket::new(approval(), ticket, NOW)),
+        Stage::AwaitingProvider(approval().approved(HANDSHAKE, NOW)),
+        Stage::Transaction(transaction()),
+        Stage::Answered(answered("")),
         Stage::CodeIssued(code()),
         Stage::Redeemable(redeemable()),
         Stage::Redeemed(redeemed()),
@@ -204,6 +233,33 @@ impl Stage {
                 Self::AwaitingLogin(stage.account_switched())
             }
             (Self::ConsentTicket(ticket), event) => resume(ticket, event, Self::AwaitingConsent)?,
+            (stage, event) => stage.after_the_choice_of_a_provider(event)?,
+        })
+    }
+
+    /// The same once somebody wants to be named by an identity provider.
+    fn after_the_choice_of_a_provider(self, event: &str) -> Option<Stage> {
+        Some(match (self, event) {
+            (Self::AwaitingLogin(stage), "provider_chosen") => {
+                Self::AwaitingApproval(stage.provider_chosen("github"))
+            }
+            (Self::AwaitingApproval(stage), "handed_out") => hand_out(stage, Self::ApprovalTicket),
+            (Self::AwaitingApproval(stage), "scope_reduced") => approve(stage, "mcp:tools"),
+            (Self::AwaitingApproval(stage), "nothing_ticked") => approve(stage, ""),
+            (Self::AwaitingApproval(stage), "approved") => {
+                Self::AwaitingProvider(stage.approved(HANDSHAKE, NOW))
+            }
+            (Self::AwaitingApproval(stage), "approval_denied") => {
+                assert_eq!(stage.approval_denied().state, parameters().state);
+                Self::Refused
+            }
+            (Self::AwaitingApproval(stage), "provider_switched") => {
+                Self::AwaitingLogin(stage.provider_switched())
+            }
+            (Self::ApprovalTicket(ticket), event) => resume(ticket, event, Self::AwaitingApproval)?,
+            (Self::AwaitingProvider(stage), "handed_out") => hand_out(stage, Self::Transaction),
+            (Self::Transaction(ticket), event) => answer(ticket, event)?,
+            (Self::Answered(stage), event) => arrive(stage, event)?,
             (stage, event) => stage.after_the_code(event)?,
         })
     }
@@ -232,6 +288,8 @@ impl Stage {
             (Self::RefreshIssued(token), "presented_wrongly") => {
                 present_refresh(token, Some("mcp:admin")).map_or(Self::Refused, Self::Rotatable)
             }
+            (Self::Rotatable(stage), "vouched_for") => Self::Rotatable(stage.vouched_for(None)),
+            (Self::Rotatable(_), "not_vouched_for") => rotate(bound(), Rotation::Rotated),
             (Self::Rotatable(stage), "rotated") => rotate(stage, Rotation::Rotated),
             (Self::Rotatable(stage), "used_by_sibling") => rotate(stage, Rotation::Sibling),
             (Self::Rotatable(stage), "not_remembered") => rotate(stage, Rotation::NotRemembered),
@@ -282,8 +340,9 @@ fn every_function_that_consumes_a_stage_is_driven() {
     let drivers = ["transitions.rs", "transitions/steps.rs"];
     let drivers = drivers.map(|name| source.join("../../tests/protocol").join(name));
     let driver = drivers.map(|path| fs::read_to_string(path).expect("the file is there")).concat();
-    let files = ["request", "login", "account", "consent", "code", "ticket"]
-        .map(|name| format!("flow/{name}.rs"));
+    let files =
+        ["request", "login", "account", "consent", "approval", "provider", "code", "ticket"]
+            .map(|name| format!("flow/{name}.rs"));
     for file in files.iter().map(String::as_str).chain(["grant/refresh_token.rs"]) {
         let text = fs::read_to_string(source.join(file)).expect("the file is there");
         for part in text.split("pub fn ").skip(1) {

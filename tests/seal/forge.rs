@@ -34,6 +34,9 @@ pub(crate) fn forge(purpose: Purpose) -> Forge {
         Purpose::ConsentMemory => ("consent-memory", "cm", r#"{"p":8,"#),
         Purpose::AccountTicket => ("account-ticket", "sa", r#"{"p":9,"#),
         Purpose::RevocationOrder => ("revocation-order", "ro", r#"{"p":10,"#),
+        Purpose::ApprovalTicket => ("approval-ticket", "pt", r#"{"p":20,"#),
+        Purpose::ProviderTransaction => ("provider-transaction", "px", "[21,{"),
+        Purpose::LogoutTicket => ("logout-ticket", "lo", r#"{"p":11,"#),
     };
     let (ring_key, day, nested) = ("k1", DAY.to_string(), true);
     let common = Forge { label, header: String::new(), tag: (start, "}"), ring_key, day, nested };
@@ -48,6 +51,12 @@ pub(crate) fn forge(purpose: Purpose) -> Forge {
         },
         Purpose::RefreshToken => Forge {
             header: format!(r#"{{"alg":"dir","enc":"A256GCM","kid":"k1.{DAY}"}}"#),
+            tag: (start, "}]"),
+            nested: false,
+            ..common
+        },
+        Purpose::ProviderTransaction => Forge {
+            header: format!(r#"{{"alg":"dir","enc":"A256GCM","typ":"{typ}","kid":"k1.{DAY}"}}"#),
             tag: (start, "}]"),
             nested: false,
             ..common

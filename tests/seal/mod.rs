@@ -105,6 +105,9 @@ artefact!(LoginSession, "session");
 artefact!(ConsentMemory, "memory");
 artefact!(AccountTicket, "account");
 artefact!(RevocationOrder, "order");
+artefact!(ApprovalTicket, "approval");
+artefact!(ProviderTransaction, "transaction");
+artefact!(LogoutTicket, "logout");
 
 /// A registration has no dates: it never expires and is the same whenever it is made.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -151,6 +154,9 @@ macro_rules! for_every_purpose {
         $check::<artefacts::ConsentMemory>($($argument),*);
         $check::<artefacts::AccountTicket>($($argument),*);
         $check::<artefacts::RevocationOrder>($($argument),*);
+        $check::<artefacts::ApprovalTicket>($($argument),*);
+        $check::<artefacts::ProviderTransaction>($($argument),*);
+        $check::<artefacts::LogoutTicket>($($argument),*);
     }};
 }
 pub(crate) use for_every_purpose;

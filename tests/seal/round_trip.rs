@@ -53,6 +53,9 @@ fn what_a_purpose_is_spelled_like_never_changes() {
     8 consent-memory cm Nested Sealing
     9 account-ticket sa Nested Sealing
     10 revocation-order ro Nested Sealing
+    20 approval-ticket pt Nested Sealing
+    21 provider-transaction px Encrypted Sealing
+    11 logout-ticket lo Nested Sealing
     ");
 }
 
@@ -65,16 +68,19 @@ fn how_long_a_value_may_be_and_live() {
         format!("{purpose:?}: {} characters, {lifetime}", recipe.characters_max)
     });
     insta::assert_snapshot!(lines.join("\n"), @r"
-    AuthorizationCode: 3000 characters, 600 s
+    AuthorizationCode: 6000 characters, 600 s
     AccessToken: 2000 characters, 90000 s
-    RefreshToken: 1500 characters, 31622400 s
+    RefreshToken: 2000 characters, 31622400 s
     ClientRegistration: 1200 characters, for ever
     LoginTicket: 12288 characters, 3600 s
     ConsentTicket: 12288 characters, 3600 s
-    LoginSession: 1500 characters, 2592000 s
+    LoginSession: 3000 characters, 2592000 s
     ConsentMemory: 3000 characters, 31622400 s
     AccountTicket: 12288 characters, 3600 s
     RevocationOrder: 600 characters, 3600 s
+    ApprovalTicket: 12288 characters, 3600 s
+    ProviderTransaction: 4000 characters, 3600 s
+    LogoutTicket: 12288 characters, 3600 s
     ");
 }
 

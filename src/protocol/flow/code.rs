@@ -2,10 +2,10 @@
 //!
 //! Source: OAuth 2.1 (draft 13) §4.1.2 and §4.1.3, RFC 7636 §4.6, RFC 8707 §2.2.
 
-use super::refusal::answer;
+use super::location::answer;
 use super::request::AuthorizationRequest;
 use crate::grant::{AccessGrant, GrantError, RefreshIssued};
-use crate::identity::{Authentication, ID_TOKEN_LIFETIME_SECONDS, IdentityGrant};
+use crate::identity::{Authentication, Bond, ID_TOKEN_LIFETIME_SECONDS, IdentityGrant};
 use crate::ids::CodeId;
 use crate::oauth::client::{Client, ClientThumbprint};
 use crate::oauth::pkce::{Challenge, PkceVerified};
@@ -43,6 +43,8 @@ pub struct CodeIssued {
     pub offline_declined: bool,
     /// How they logged in; for a client that asked who they are (scope `openid`).
     pub authentication: Option<Authentication>,
+    /// What later refreshes depend on, if the person's identity provider is asked then.
+    pub bond: Option<Bond>,
 }
 
 /// What a token request brings to redeem a code, with the client's identity proven.
@@ -213,6 +215,7 @@ impl Redeemable {
             resource: self.code.resource,
             issued_at,
             founded_at: issued_at,
+            bond: self.code.bond,
         });
         Redeemed { access, refresh, identity, scope }
     }

@@ -8,7 +8,7 @@ use super::prompt::Prompt;
 use super::refusal::{Refusal, RefusalReason};
 use super::request::AuthorizationRequest;
 use super::session::LoginSession;
-use crate::identity::Authentication;
+use crate::identity::{Authentication, Bond, FederatedLogin, Identified};
 use crate::ids::CodeId;
 use crate::oauth::built_in::BuiltIn;
 use crate::oauth::client::{Client, ClientOrigin, ConsentRule};
@@ -25,15 +25,17 @@ pub struct AwaitingConsent {
     pub(super) subject: Subject,
     pub(super) authenticated_at: UnixTime,
     pub(super) offline_declined: bool,
+    pub(super) federated: Option<FederatedLogin>,
+    pub(super) bond: Option<Bond>,
 }
 
 /// What is left once a person chose among what was asked.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Reduced {
+pub enum Reduced<S = AwaitingConsent> {
     /// Something.
-    To(AwaitingConsent),
+    To(S),
     /// Nothing: the person must be asked again.
-    Nothing(AwaitingConsent),
+    Nothing(S),
 }
 
 /// What is known when a code need not be asked for.
@@ -56,9 +58,29 @@ impl AwaitingConsent {
         Self::of(request, subject, authenticated_at)
     }
 
+    /// The same for a person whom an identity provider named. Only for the module that opens tickets.
+    #[must_use]
+    pub fn unsealed_federated(stage: Self, login: FederatedLogin, bond: Option<Bond>) -> Self {
+        Self { federated: Some(login), bond, ..stage }
+    }
+
     /// The person of `session` is the one who is asked.
     pub(super) fn new(request: AuthorizationRequest, session: &LoginSession) -> Self {
-        Self::of(request, session.subject.clone(), session.authenticated_at)
+        Self {
+            federated: session.federated.clone(),
+            ..Self::of(request, session.subject.clone(), session.authenticated_at)
+        }
+    }
+
+    /// The `person` whom an identity provider named is the one who is asked, at `now`.
+    pub(super) fn identified(
+        request: AuthorizationRequest,
+        person: Identified,
+        offline_declined: bool,
+        now: UnixTime,
+    ) -> Self {
+        let session = LoginSession::arrived(&person, now);
+        Self { offline_declined, bond: person.bond, ..Self::new(request, &session) }
     }
 
     pub(super) fn of(
@@ -66,7 +88,14 @@ impl AwaitingConsent {
         subject: Subject,
         authenticated_at: UnixTime,
     ) -> Self {
-        Self { request, subject, authenticated_at, offline_declined: false }
+        Self {
+            request,
+            subject,
+            authenticated_at,
+            offline_declined: false,
+            federated: None,
+            bond: None,
+        }
     }
 
     /// What was asked.
@@ -87,13 +116,36 @@ impl AwaitingConsent {
         self.authenticated_at
     }
 
-    /// The stage with no more than the person can allow, or a refusal if nothing is left.
+    /// What an identity provider said of them, if one did.
+    #[must_use]
+    pub fn federated(&self) -> Option<&FederatedLogin> {
+        self.federated.as_ref()
+    }
+
+    /// What their access depends on later.
+    #[must_use]
+    pub fn bond(&self) -> Option<&Bond> {
+        self.bond.as_ref()
+    }
+
+    /// The stage with no more than the person can allow, or a refusal if they are not meant or nothing is left.
     ///
     /// # Errors
     ///
-    /// A [`Refusal`] with [`RefusalReason::NothingToAllow`].
+    /// A [`Refusal`] with [`RefusalReason::AnotherPerson`] or [`RefusalReason::NothingToAllow`].
     pub fn within_authority(mut self, policy: &Policy) -> Result<Self, Refusal> {
-        self.request.scope = policy.allowable(&self.subject, &self.request.scope);
+        if !self.request.may_answer(&self.subject) {
+            return Err(self.request.refuse(RefusalReason::AnotherPerson));
+        }
+        let scope = policy.allowable(&self.subject, &self.request.scope);
+        self.request.scope = match (&self.subject, &self.federated) {
+            (Subject::Federated { .. }, None) => Scope::default(),
+            (Subject::Federated { .. }, Some(login)) => match &login.most {
+                Some(most) => policy.no_more_than(most, &scope),
+                None => scope,
+            },
+            (Subject::Person(_) | Subject::Client(_), _) => scope,
+        };
         if self.request.scope.is_empty() {
             return Err(self.request.refuse(RefusalReason::NothingToAllow));
         }
@@ -103,25 +155,20 @@ impl AwaitingConsent {
     /// What the person cannot leave out: what the resource needs of everybody, and who they are where that is asked.
     #[must_use]
     pub fn fixed(&self, policy: &Policy) -> Scope {
-        let resource = policy.resource(&self.request.resource);
-        let required = resource.map(|known| known.required.clone()).unwrap_or_default();
-        let identity: Scope = [BuiltIn::OpenId.token()].into_iter().collect();
-        self.request.scope.intersection(&required.union(&identity))
+        self.request.fixed(policy)
     }
 
     /// The stage with no more than the person `ticked`, what follows from it, and what cannot be left out.
     #[must_use]
     pub fn reduced_to(mut self, ticked: &Scope, policy: &Policy) -> Reduced {
-        let ticked = self.request.scope.intersection(ticked);
-        let reached = policy.scopes.closure(&ticked.union(&self.fixed(policy)));
-        let kept = self.request.scope.intersection(&reached);
-        if kept.at_resources().is_empty() {
-            return Reduced::Nothing(self);
+        match self.request.reduce_to(ticked, policy) {
+            None => Reduced::Nothing(self),
+            Some(offline_declined) => {
+                // What was declined before the person was known stays declined.
+                self.offline_declined |= offline_declined;
+                Reduced::To(self)
+            }
         }
-        self.offline_declined = BuiltIn::OfflineAccess.is_in(&self.request.scope)
-            && !BuiltIn::OfflineAccess.is_in(&kept);
-        self.request.scope = kept;
-        Reduced::To(self)
     }
 
     /// Whether the person must be asked. A client that registered itself, one whose answer any program on a computer
@@ -136,14 +183,7 @@ impl AwaitingConsent {
         if self.request.prompt.demands(Prompt::CONSENT) {
             return true;
         }
-        let redirect_uri = &self.request.redirect_uri;
-        let assured = redirect_uri.kind() == RedirectKind::Web
-            && match client.origin {
-                ClientOrigin::Preregistered => true,
-                // Whoever runs the host that vouches for the client gets the code.
-                ClientOrigin::Document => same_origin(redirect_uri.as_str(), &client.id),
-                ClientOrigin::Registered => false,
-            };
+        let assured = self.request.is_assured(client);
         match client.consent {
             ConsentRule::Always => true,
             ConsentRule::Remembered => {
@@ -171,6 +211,7 @@ impl AwaitingConsent {
         let authentication = BuiltIn::OpenId.is_in(&self.request.scope).then_some(Authentication {
             authenticated_at: self.authenticated_at,
             nonce: self.request.nonce,
+            profile: self.federated.map(|login| login.profile.within(&self.request.scope)),
         });
         CodeIssued {
             id,
@@ -183,6 +224,7 @@ impl AwaitingConsent {
             issued_at: now,
             offline_declined: self.offline_declined,
             authentication,
+            bond: self.bond,
         }
     }
 
@@ -196,5 +238,41 @@ impl AwaitingConsent {
     #[must_use]
     pub fn account_switched(self) -> AwaitingLogin {
         AwaitingLogin { request: self.request }
+    }
+}
+
+impl AuthorizationRequest {
+    /// What nobody can leave out: what the resource needs of everybody, and who they are where that is asked.
+    pub(super) fn fixed(&self, policy: &Policy) -> Scope {
+        let resource = policy.resource(&self.resource);
+        let required = resource.map(|known| known.required.clone()).unwrap_or_default();
+        let identity: Scope = [BuiltIn::OpenId.token()].into_iter().collect();
+        self.scope.intersection(&required.union(&identity))
+    }
+
+    /// Keeps what was `ticked`, what follows from it, and what cannot be left out; answers whether `offline_access` was
+    /// declined. `None`, and nothing changes, where nothing for a resource would be left.
+    pub(super) fn reduce_to(&mut self, ticked: &Scope, policy: &Policy) -> Option<bool> {
+        let ticked = self.scope.intersection(ticked);
+        let reached = policy.scopes.closure(&ticked.union(&self.fixed(policy)));
+        let kept = self.scope.intersection(&reached);
+        if kept.at_resources().is_empty() {
+            return None;
+        }
+        let offline_declined =
+            BuiltIn::OfflineAccess.is_in(&self.scope) && !BuiltIn::OfflineAccess.is_in(&kept);
+        self.scope = kept;
+        Some(offline_declined)
+    }
+
+    /// Whether the answer reaches nobody but `client`, as far as that can be known.
+    pub(super) fn is_assured(&self, client: &Client) -> bool {
+        self.redirect_uri.kind() == RedirectKind::Web
+            && match client.origin {
+                ClientOrigin::Preregistered => true,
+                // Whoever runs the host that vouches for the client gets the code.
+                ClientOrigin::Document => same_origin(self.redirect_uri.as_str(), &client.id),
+                ClientOrigin::Registered => false,
+            }
     }
 }

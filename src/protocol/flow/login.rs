@@ -1,5 +1,6 @@
 //! Waiting for a person to log in.
 
+use super::approval::AwaitingApproval;
 use super::consent::AwaitingConsent;
 use super::request::AuthorizationRequest;
 use crate::oauth::subject::Subject;
@@ -28,6 +29,12 @@ impl AwaitingLogin {
     #[must_use]
     pub fn login_succeeded(self, subject: Subject, now: UnixTime) -> AwaitingConsent {
         AwaitingConsent::of(self.request, subject, now)
+    }
+
+    /// The person wants to be named by the identity provider that the configuration calls `provider`.
+    #[must_use]
+    pub fn provider_chosen(self, provider: &str) -> AwaitingApproval {
+        AwaitingApproval::new(self.request, provider)
     }
 
     /// Somebody failed to; they may try again.

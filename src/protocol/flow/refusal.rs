@@ -2,45 +2,14 @@
 //!
 //! Source: RFC 6749 §4.1.2.1, OAuth 2.1 (draft 13) §7.13, RFC 9207 §2, OpenID Connect Core 1.0 §3.1.2.6.
 
-use std::fmt;
-
-use url::form_urlencoded;
-
+use super::location::answer;
 use crate::oauth::client::{Client, ClientOrigin};
 use crate::oauth::error::ErrorCode;
 use crate::oauth::pkce::ChallengeFault;
 use crate::oauth::redirect_uri::{MatchedRedirectUri, RedirectKind};
 use crate::policy::{Policy, TargetFault};
-use crate::registration::document::DocumentError;
 
-/// A person is told, by a page, because no redirect URI can be trusted.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Rejection {
-    /// No `client_id`.
-    ClientMissing,
-    /// No such client, or its registration was made elsewhere or altered.
-    ClientUnknown,
-    /// The document that says who the client is cannot be had at the moment.
-    DocumentUnavailable,
-    /// The document that says who the client is breaks a rule.
-    DocumentInvalid(DocumentError),
-    /// The operator does not let clients of this host in.
-    HostDenied,
-    /// `redirect_uri` is not among the client's, or absent where the choice is not obvious.
-    RedirectUriUnknown,
-    /// `state` is longer than [`super::request::STATE_BYTES_MAX`].
-    StateTooLong,
-    /// A parameter was repeated or unreadable, so none of them can be trusted.
-    ParametersMalformed,
-    /// The ticket in the form was not made here, or was altered.
-    TicketUnreadable,
-    /// The ticket's time is over.
-    TicketExpired,
-    /// The ticket was made for another browser.
-    BrowserMismatch,
-    /// The form was sent by another site.
-    ForeignOrigin,
-}
+pub use super::rejection::Rejection;
 
 /// The client is told, at a redirect URI it owns.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -86,14 +55,22 @@ pub enum RefusalReason {
     MaxAgeMalformed,
     /// `nonce` is too long, or has a character outside printable ASCII.
     NonceMalformed,
+    /// `id_token_hint` is no ID token of this server's for this client.
+    HintUnusable,
     /// Somebody would have to log in, and the client wants no page.
     LoginRequired,
     /// Somebody would have to be asked, and the client wants no page.
     ConsentRequired,
+    /// Who logged in is not the person of `id_token_hint`.
+    AnotherPerson,
     /// The subject said no.
     Denied,
     /// The subject has no right to any of the scope.
     NothingToAllow,
+    /// The identity provider does not say that the person logged in as recently as the client demands.
+    LoginNotProven,
+    /// The identity provider did not say who the person is.
+    NotIdentified,
 }
 
 /// How a refusal reaches the client.
@@ -105,98 +82,9 @@ pub enum Delivery {
     Page,
 }
 
-impl Rejection {
-    /// Every reason, for tests that must cover all of them.
-    pub const ALL: [Self; 12] = [
-        Self::ClientMissing,
-        Self::ClientUnknown,
-        Self::DocumentUnavailable,
-        Self::DocumentInvalid(DocumentError::ClientId),
-        Self::HostDenied,
-        Self::RedirectUriUnknown,
-        Self::StateTooLong,
-        Self::ParametersMalformed,
-        Self::TicketUnreadable,
-        Self::TicketExpired,
-        Self::BrowserMismatch,
-        Self::ForeignOrigin,
-    ];
-
-    /// What happened, for the person.
-    #[must_use]
-    pub fn cause(self) -> &'static str {
-        match self {
-            Self::ClientMissing => {
-                "The address does not say which application is asking. It may have been cut off."
-            }
-            Self::ClientUnknown => {
-                "The application that sent you here is not known to this server."
-            }
-            Self::DocumentUnavailable => {
-                "The application says who it is by a document on its own site, and that document cannot be read at the moment."
-            }
-            Self::DocumentInvalid(error) => error.description(),
-            Self::HostDenied => {
-                "Whoever runs this server does not accept applications from that site."
-            }
-            Self::RedirectUriUnknown => {
-                "The application asked for an answer at an address it has not registered."
-            }
-            Self::StateTooLong => {
-                "The application sent a state value that is too long to be returned."
-            }
-            Self::ParametersMalformed => {
-                "The address contains a part twice, or a part that cannot be read."
-            }
-            Self::TicketUnreadable => "The form does not belong to this server, or was changed.",
-            Self::TicketExpired => "The form was open for too long.",
-            Self::BrowserMismatch => {
-                "The form was opened in another browser, or cookies are turned off."
-            }
-            Self::ForeignOrigin => "The form was sent by another web site.",
-        }
-    }
-
-    /// What the person can do about it.
-    #[must_use]
-    pub fn remedy(self) -> &'static str {
-        match self {
-            Self::ClientMissing => {
-                "Copy the whole address from the application, or start again from there."
-            }
-            Self::ClientUnknown => {
-                "In the application, remove this connection and add it again; it will then register anew."
-            }
-            Self::DocumentUnavailable => {
-                "Nothing is wrong with your account or your connection. Wait a minute, then start again from the application."
-            }
-            Self::DocumentInvalid(_) => {
-                "Nothing you can change: tell the makers of the application what it says above."
-            }
-            Self::HostDenied => "Ask whoever runs this server to accept that site.",
-            Self::RedirectUriUnknown => {
-                "In the application, remove this connection and add it again. \
-                 If you run this server, compare the address with the client's redirect URIs."
-            }
-            Self::StateTooLong | Self::ParametersMalformed => {
-                "Start again from the application. If it happens again, tell its makers."
-            }
-            Self::TicketUnreadable | Self::TicketExpired => {
-                "Go back to the application and start again."
-            }
-            Self::BrowserMismatch => {
-                "Allow cookies for this site, then go back to the application and start again in this browser."
-            }
-            Self::ForeignOrigin => {
-                "Do not continue from the other site. Start again from the application."
-            }
-        }
-    }
-}
-
 impl RefusalReason {
     /// Every reason, for tests that must cover all of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 26] = [
         Self::ResponseTypeMissing,
         Self::ResponseTypeUnsupported,
         Self::ResponseModeUnsupported,
@@ -215,10 +103,14 @@ impl RefusalReason {
         Self::PromptContradictory,
         Self::MaxAgeMalformed,
         Self::NonceMalformed,
+        Self::HintUnusable,
         Self::LoginRequired,
         Self::ConsentRequired,
+        Self::AnotherPerson,
         Self::Denied,
         Self::NothingToAllow,
+        Self::LoginNotProven,
+        Self::NotIdentified,
     ];
 
     /// What the client hears. No `_` arm: a new reason must choose.
@@ -233,16 +125,19 @@ impl RefusalReason {
             | Self::ChallengeMethodUnsupported
             | Self::PromptContradictory
             | Self::MaxAgeMalformed
-            | Self::NonceMalformed => ErrorCode::InvalidRequest,
+            | Self::NonceMalformed
+            | Self::HintUnusable => ErrorCode::InvalidRequest,
             Self::ResponseTypeUnsupported => ErrorCode::UnsupportedResponseType,
             Self::GrantTypeNotAllowed => ErrorCode::UnauthorizedClient,
             Self::RequestObject => ErrorCode::RequestNotSupported,
             Self::RequestUri => ErrorCode::RequestUriNotSupported,
             Self::ScopeMalformed => ErrorCode::InvalidScope,
             Self::Target(_) => ErrorCode::InvalidTarget,
-            Self::LoginRequired => ErrorCode::LoginRequired,
+            Self::LoginRequired | Self::AnotherPerson | Self::LoginNotProven => {
+                ErrorCode::LoginRequired
+            }
             Self::ConsentRequired => ErrorCode::ConsentRequired,
-            Self::Denied | Self::NothingToAllow => ErrorCode::AccessDenied,
+            Self::Denied | Self::NothingToAllow | Self::NotIdentified => ErrorCode::AccessDenied,
         }
     }
 
@@ -275,12 +170,20 @@ impl RefusalReason {
             Self::PromptContradictory => "prompt=none cannot stand beside another value",
             Self::MaxAgeMalformed => "max_age must be a whole number of seconds",
             Self::NonceMalformed => "nonce can have 256 characters of printable ASCII at most",
+            Self::HintUnusable => {
+                "id_token_hint is no ID token that this server issued to this client"
+            }
             Self::LoginRequired => {
                 "nobody is logged in, or not recently enough; ask again without prompt=none"
             }
             Self::ConsentRequired => "the person must be asked; ask again without prompt=none",
+            Self::AnotherPerson => "somebody else logged in than the person of id_token_hint",
             Self::Denied => "the request was denied",
             Self::NothingToAllow => "the person who logged in cannot allow any of the scope",
+            Self::LoginNotProven => {
+                "the identity provider does not say that the person logged in as recently as asked"
+            }
+            Self::NotIdentified => "the identity provider did not say who the person is",
         }
     }
 }
@@ -338,44 +241,5 @@ impl Refusal {
             _ if own_computer || vouched || signed_in => Delivery::Redirect,
             _ => Delivery::Page,
         }
-    }
-}
-
-/// A redirect URI with the parameters of an authorization response added to its query.
-///
-/// # Source
-///
-/// RFC 6749 §4.1.2 (query kept, parameters added), RFC 9207 §2 (`iss` on every response).
-pub(crate) fn answer(
-    redirect_uri: &MatchedRedirectUri,
-    parameters: &[(&str, Option<&str>)],
-    state: Option<&str>,
-    policy: &Policy,
-) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in parameters {
-        if let Some(value) = value {
-            query.append_pair(name, value);
-        }
-    }
-    if let Some(state) = state {
-        query.append_pair("state", state);
-    }
-    if policy.advertise_iss {
-        query.append_pair("iss", &policy.issuer);
-    }
-    let uri = redirect_uri.as_str();
-    let joint = match uri.split_once('?') {
-        None => "?",
-        Some((_, "")) => "",
-        Some((_, query)) if query.ends_with('&') => "",
-        Some(_) => "&",
-    };
-    format!("{uri}{joint}{}", query.finish())
-}
-
-impl fmt::Display for Rejection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.cause())
     }
 }

@@ -10,11 +10,13 @@ use super::prompt::Prompt;
 use super::refusal::{Refusal, RefusalReason, Rejection};
 use super::session::LoginSession;
 use crate::grant::GrantType;
+use crate::identity::Hint;
 use crate::oauth::client::Client;
 use crate::oauth::pkce::Challenge;
 use crate::oauth::redirect_uri::MatchedRedirectUri;
 use crate::oauth::resource::Resource;
 use crate::oauth::scope::Scope;
+use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
 use crate::policy::Policy;
 
@@ -22,6 +24,8 @@ use crate::policy::Policy;
 pub const STATE_BYTES_MAX: usize = 1_024;
 /// The longest `nonce` that is taken, in bytes: it travels inside the code.
 pub const NONCE_BYTES_MAX: usize = 256;
+/// A longer `login_hint` is passed on to nobody, in bytes.
+pub const LOGIN_HINT_BYTES_MAX: usize = 128;
 /// A larger `max_age` counts as this one, in seconds; no session lasts as long.
 const MAX_AGE_SECONDS_MAX: u64 = 31_536_000;
 
@@ -54,6 +58,10 @@ pub struct AuthorizationParameters {
     pub max_age: Option<String>,
     /// `nonce`
     pub nonce: Option<String>,
+    /// `id_token_hint`, opened
+    pub hint: Hint,
+    /// `login_hint`
+    pub login_hint: Option<String>,
 }
 
 /// What was asked, once it can be answered. It travels inside every ticket.
@@ -77,6 +85,10 @@ pub struct AuthorizationRequest {
     pub max_age_seconds: Option<u64>,
     /// `nonce`, for the ID token.
     pub nonce: Option<String>,
+    /// Whom the client means: nobody else gets a positive answer.
+    pub hinted: Option<Subject>,
+    /// `login_hint`, for an identity provider, where there are any.
+    pub login_hint: Option<String>,
 }
 
 /// A request that can be answered, from a browser nothing is known of yet.
@@ -122,20 +134,28 @@ impl Requested {
         if parameters.state.as_ref().is_some_and(|state| state.len() > STATE_BYTES_MAX) {
             return Err(RequestError::Rejected(Rejection::StateTooLong));
         }
+        let login_hint = parameters
+            .login_hint
+            .clone()
+            .filter(|hint| !policy.providers.is_empty() && hint.len() <= LOGIN_HINT_BYTES_MAX);
         match judge(&parameters, client, policy) {
-            Ok(Judged { code_challenge, scope, resource, prompt, max_age_seconds }) => Ok(Self {
-                request: AuthorizationRequest {
-                    client_id: client.id.clone(),
-                    redirect_uri,
-                    state: parameters.state,
-                    code_challenge,
-                    scope,
-                    resource,
-                    prompt,
-                    max_age_seconds,
-                    nonce: parameters.nonce,
-                },
-            }),
+            Ok(Judged { code_challenge, scope, resource, prompt, max_age_seconds, hinted }) => {
+                Ok(Self {
+                    request: AuthorizationRequest {
+                        client_id: client.id.clone(),
+                        redirect_uri,
+                        state: parameters.state,
+                        code_challenge,
+                        scope,
+                        resource,
+                        prompt,
+                        max_age_seconds,
+                        nonce: parameters.nonce,
+                        hinted,
+                        login_hint,
+                    },
+                })
+            }
             Err(reason) => Err(RequestError::Refused(Refusal {
                 reason,
                 redirect_uri,
@@ -160,10 +180,11 @@ impl Requested {
     ///
     /// # Errors
     ///
-    /// A [`Refusal`] with [`RefusalReason::LoginRequired`] if the client wants a newer login, but no page.
+    /// A [`Refusal`] with [`RefusalReason::LoginRequired`] if the client wants a newer or another login, but no page.
     pub fn session_found(self, session: &LoginSession, now: UnixTime) -> Result<Found, Refusal> {
         let prompt = self.request.prompt;
-        if prompt.demands(Prompt::LOGIN) || !self.request.is_fresh(session, now) {
+        let is_meant = self.request.may_answer(&session.subject);
+        if prompt.demands(Prompt::LOGIN) || !is_meant || !self.request.is_fresh(session, now) {
             return self.sign_in_needed().map(Found::Login);
         }
         let request = self.request;
@@ -188,6 +209,11 @@ impl AuthorizationRequest {
         self.max_age_seconds.is_none_or(|most| most > 0 && age <= most)
     }
 
+    /// Whether the client means `subject`, or leaves open whom it means.
+    pub(super) fn may_answer(&self, subject: &Subject) -> bool {
+        self.hinted.as_ref().is_none_or(|hinted| hinted == subject)
+    }
+
     /// The end of the request.
     pub(super) fn refuse(self, reason: RefusalReason) -> Refusal {
         Refusal { reason, redirect_uri: self.redirect_uri, state: self.state }
@@ -201,6 +227,7 @@ struct Judged {
     resource: Resource,
     prompt: Prompt,
     max_age_seconds: Option<u64>,
+    hinted: Option<Subject>,
 }
 
 /// Everything that can be wrong once the client can be told.
@@ -238,8 +265,13 @@ fn judge(
     if parameters.nonce.as_deref().is_some_and(|nonce| !is_nonce(nonce)) {
         return Err(RefusalReason::NonceMalformed);
     }
+    let hinted = match &parameters.hint {
+        Hint::Absent => None,
+        Hint::IdToken(hint) if hint.audience == client.id => Some(hint.subject.clone()),
+        Hint::IdToken(_) | Hint::Unreadable => return Err(RefusalReason::HintUnusable),
+    };
     let resource = target.resource.clone();
-    Ok(Judged { code_challenge, scope, resource, prompt, max_age_seconds })
+    Ok(Judged { code_challenge, scope, resource, prompt, max_age_seconds, hinted })
 }
 
 /// Digits only; more than can be counted is as good as no limit.

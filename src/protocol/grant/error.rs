@@ -68,6 +68,12 @@ pub enum GrantError {
     FamilyUnknown,
     /// The person is no longer known here.
     SubjectGone,
+    /// The person's identity provider must be asked, and the token does not say with what: it is older than that rule.
+    BondMissing,
+    /// The person's identity provider vouches for them no longer, or was not asked.
+    NotVouchedFor,
+    /// The person's identity provider does not answer.
+    ProviderUnavailable,
     /// It was issued before the instant that the configuration names for its person, its client or everything.
     RevokedBefore,
     /// `scope` is outside the grammar.
@@ -90,7 +96,7 @@ pub enum GrantError {
 
 impl GrantError {
     /// Every reason, for tests that must cover all of them.
-    pub const ALL: [Self; 55] = [
+    pub const ALL: [Self; 58] = [
         Self::Malformed,
         Self::GrantTypeMissing,
         Self::GrantTypeUnsupported,
@@ -134,6 +140,9 @@ impl GrantError {
         Self::FamilyRevoked,
         Self::FamilyUnknown,
         Self::SubjectGone,
+        Self::BondMissing,
+        Self::NotVouchedFor,
+        Self::ProviderUnavailable,
         Self::RevokedBefore,
         Self::ScopeMalformed,
         Self::ScopeNotGranted,
@@ -179,12 +188,15 @@ impl GrantError {
             | Self::FamilyRevoked
             | Self::FamilyUnknown
             | Self::SubjectGone
+            | Self::BondMissing
+            | Self::NotVouchedFor
             | Self::RevokedBefore => ErrorCode::InvalidGrant,
             Self::ScopeMalformed | Self::ScopeNotGranted => ErrorCode::InvalidScope,
             Self::Target(_) | Self::ResourceNotGranted => ErrorCode::InvalidTarget,
             Self::LedgerUnavailable
             | Self::ClientUnavailable
             | Self::KeysUnavailable
+            | Self::ProviderUnavailable
             | Self::Busy => ErrorCode::TemporarilyUnavailable,
         }
     }
@@ -224,6 +236,8 @@ impl GrantError {
             | Self::FamilyRevoked
             | Self::FamilyUnknown
             | Self::SubjectGone
+            | Self::BondMissing
+            | Self::NotVouchedFor
             | Self::RevokedBefore => {
                 "the code or refresh token is expired, used, revoked, or was issued for another request; authorize again"
             }
@@ -241,6 +255,7 @@ impl GrantError {
             Self::KeysUnavailable => {
                 "the keys of the client cannot be fetched at the moment; try again"
             }
+            Self::ProviderUnavailable => "the identity provider does not answer; try again",
             Self::Busy => "more clients authenticate than can be checked at once; try again",
         }
     }

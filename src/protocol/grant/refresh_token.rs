@@ -7,6 +7,7 @@
 //! ```
 
 use super::{AccessGrant, GrantError};
+use crate::identity::{Bond, Credential};
 use crate::ids::FamilyId;
 use crate::oauth::client::{Client, ClientThumbprint, RotationRule};
 use crate::oauth::resource::Resource;
@@ -38,6 +39,8 @@ pub struct RefreshIssued {
     pub issued_at: UnixTime,
     /// When the code was issued that founded the family.
     pub founded_at: UnixTime,
+    /// What must still be alive when it is used, if the person's identity provider is asked then.
+    pub bond: Option<Bond>,
 }
 
 /// What a token request brings to use a refresh token, with the client's identity proven.
@@ -56,6 +59,8 @@ pub struct Refresh<'a> {
 pub struct Rotatable {
     token: RefreshIssued,
     scope: Scope,
+    /// Whether what the token depends on is known to be alive.
+    is_alive: bool,
 }
 
 /// The token was used; new tokens may be sealed.
@@ -122,6 +127,9 @@ impl RefreshIssued {
         if !policy.knows(&self.subject) {
             return Err(GrantError::SubjectGone);
         }
+        if policy.binds(&self.subject) && self.bond.is_none() {
+            return Err(GrantError::BondMissing);
+        }
         if policy.has_revoked(&self.holder(), now) {
             return Err(GrantError::RevokedBefore);
         }
@@ -143,7 +151,8 @@ impl RefreshIssued {
             Some(asked) if !asked.is_empty() => asked,
             _ => self.scope.clone(),
         };
-        Ok(Rotatable { token: self, scope })
+        let is_alive = self.bond.is_none();
+        Ok(Rotatable { token: self, scope, is_alive })
     }
 }
 
@@ -154,11 +163,22 @@ impl Rotatable {
         &self.token
     }
 
+    /// The identity provider vouches for the person still. `next`: what it is asked with from now on, if that changed.
+    #[must_use]
+    pub fn vouched_for(mut self, next: Option<Credential>) -> Self {
+        self.is_alive = true;
+        if let (Some(bond), Some(credential)) = (&mut self.token.bond, next) {
+            bond.credential = credential;
+        }
+        self
+    }
+
     /// Issues what the ledger's answer allows.
     ///
     /// # Errors
     ///
-    /// [`GrantError::RefreshReused`], [`GrantError::FamilyRevoked`] or [`GrantError::FamilyUnknown`].
+    /// [`GrantError::RefreshReused`], [`GrantError::FamilyRevoked`] or [`GrantError::FamilyUnknown`];
+    /// [`GrantError::NotVouchedFor`] where an identity provider must be asked and was not.
     pub fn rotate(
         self,
         rotation: Rotation,
@@ -166,6 +186,9 @@ impl Rotatable {
         policy: &Policy,
         now: UnixTime,
     ) -> Result<Refreshed, GrantError> {
+        if !self.is_alive {
+            return Err(GrantError::NotVouchedFor);
+        }
         match rotation {
             Rotation::Reused => return Err(GrantError::RefreshReused),
             Rotation::Revoked => return Err(GrantError::FamilyRevoked),

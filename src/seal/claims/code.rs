@@ -11,6 +11,7 @@ use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
+use super::federation::{BondClaims, ProfileClaims};
 use super::wire::{Bytes, lengthen, shorten, with_offline_access};
 use crate::seal::{Artefact, Purpose};
 
@@ -19,7 +20,8 @@ const BINDING_BYTES: usize = 16 + 16 + 12 + 32;
 
 /// `b` id, client, redirect URI and challenge, `w` whether there is no challenge, `o` scope without `offline_access`, `a`
 /// resource, `s` subject, `t` issued at, `f` 1 if `offline_access` was granted and 2 if it was declined, `l` seconds since the
-/// login if the client asked who the person is, `v` nonce.
+/// login if the client asked who the person is, `v` nonce, `i` what an identity provider says of them, `y` what refreshes
+/// depend on.
 ///
 /// What has a fixed length is one member: what JSON and two base64 encodings would add for four costs 40 characters.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -38,6 +40,10 @@ pub struct CodeClaims {
     l: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     v: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    i: Option<ProfileClaims>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    y: Option<BondClaims>,
 }
 
 const OFFLINE_GRANTED: u8 = 1;
@@ -60,6 +66,8 @@ impl CodeClaims {
             f: granted | declined,
             l: login.map(|login| code.issued_at.seconds_since(login.authenticated_at)),
             v: login.and_then(|login| login.nonce.clone()),
+            i: login.and_then(|login| login.profile.as_ref()).map(ProfileClaims::new),
+            y: code.bond.as_ref().map(BondClaims::new),
         }
     }
 
@@ -83,7 +91,9 @@ impl CodeClaims {
             authentication: self.l.map(|age| Authentication {
                 authenticated_at: UnixTime(self.t).minus_seconds(age),
                 nonce: self.v.clone(),
+                profile: self.i.clone().map(ProfileClaims::profile),
             }),
+            bond: self.y.clone().map(BondClaims::bond),
         })
     }
 }

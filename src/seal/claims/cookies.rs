@@ -9,16 +9,21 @@ use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
+use super::federation::LoginClaims;
 use super::wire::Bytes;
 use crate::seal::{Artefact, Purpose};
 
-/// `s` subject, `l` authenticated at, `t` seen at.
+/// `s` subject, `l` authenticated at, `t` seen at, `n` salt, `g` what an identity provider said of the subject.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SessionClaims {
     s: String,
     l: u64,
     t: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    n: Option<Bytes<8>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    g: Option<LoginClaims>,
 }
 
 /// `d` digests, `a` how many seconds before `t` each was allowed, `t` written at.
@@ -35,7 +40,13 @@ impl SessionClaims {
     /// The sealed form of `session`.
     #[must_use]
     pub fn new(session: &LoginSession) -> Self {
-        Self { s: session.subject.to_text(), l: session.authenticated_at.0, t: session.seen_at.0 }
+        Self {
+            s: session.subject.to_text(),
+            l: session.authenticated_at.0,
+            t: session.seen_at.0,
+            n: Some(Bytes(session.salt)),
+            g: session.federated.as_ref().map(LoginClaims::new),
+        }
     }
 
     /// The session; `None` if a member cannot be read.
@@ -45,6 +56,12 @@ impl SessionClaims {
             subject: Subject::parse(&self.s)?,
             authenticated_at: UnixTime(self.l),
             seen_at: UnixTime(self.t),
+            // A cookie of an earlier release has none.
+            salt: self.n.map_or([0; 8], |salt| salt.0),
+            federated: match self.g.clone() {
+                Some(login) => Some(login.login()?),
+                None => None,
+            },
         })
     }
 }
@@ -87,7 +104,8 @@ impl Artefact for SessionClaims {
     }
 
     fn expires_at(&self) -> Option<UnixTime> {
-        Some(UnixTime(self.l).plus_seconds(SESSION_LIFETIME_SECONDS))
+        let begun_at = self.g.as_ref().map_or(UnixTime(self.l), LoginClaims::arrived_at);
+        Some(begun_at.plus_seconds(SESSION_LIFETIME_SECONDS))
     }
 }
 

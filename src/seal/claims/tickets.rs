@@ -13,14 +13,15 @@ use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
+use super::federation::{BondClaims, LoginClaims};
 use super::wire::{Bytes, lengthen, shorten};
 use crate::seal::{Artefact, Purpose};
 
 /// `i` client, `r` redirect URI, `q` state, `h` challenge if there is one, `o` scope, `a` resource, `m` prompt as bits,
-/// `x` greatest age of the login in seconds, `n` nonce.
+/// `x` greatest age of the login in seconds, `n` nonce, `u` hint for an identity provider, `w` whom the client means.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct RequestClaims {
+pub(super) struct RequestClaims {
     i: String,
     r: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -35,6 +36,10 @@ struct RequestClaims {
     x: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     n: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    w: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    u: Option<String>,
 }
 
 /// `k` request, `b` browser, `t` asked at.
@@ -56,7 +61,8 @@ pub struct AccountTicketClaims {
     t: u64,
 }
 
-/// `k` request, `b` browser, `s` subject, `l` authenticated at, `t` asked at.
+/// `k` request, `b` browser, `s` subject, `l` authenticated at, `t` asked at, `g` what an identity provider said of the
+/// subject, `y` what their access depends on.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConsentTicketClaims {
@@ -65,10 +71,14 @@ pub struct ConsentTicketClaims {
     s: String,
     l: u64,
     t: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    g: Option<LoginClaims>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    y: Option<BondClaims>,
 }
 
 impl RequestClaims {
-    fn new(request: &AuthorizationRequest, issuer: &str) -> Self {
+    pub(super) fn new(request: &AuthorizationRequest, issuer: &str) -> Self {
         Self {
             i: request.client_id.clone(),
             r: request.redirect_uri.as_str().to_owned(),
@@ -79,10 +89,12 @@ impl RequestClaims {
             m: request.prompt.bits(),
             x: request.max_age_seconds,
             n: request.nonce.clone(),
+            w: request.hinted.as_ref().map(Subject::to_text),
+            u: request.login_hint.clone(),
         }
     }
 
-    fn request(self, issuer: &str) -> Option<AuthorizationRequest> {
+    pub(super) fn request(self, issuer: &str) -> Option<AuthorizationRequest> {
         Some(AuthorizationRequest {
             client_id: self.i,
             redirect_uri: MatchedRedirectUri::unsealed(self.r),
@@ -93,6 +105,11 @@ impl RequestClaims {
             prompt: Prompt::from_bits(self.m)?,
             max_age_seconds: self.x,
             nonce: self.n,
+            hinted: match &self.w {
+                None => None,
+                Some(subject) => Some(Subject::parse(subject)?),
+            },
+            login_hint: self.u,
         })
     }
 }
@@ -148,6 +165,8 @@ impl ConsentTicketClaims {
             s: stage.subject().to_text(),
             l: stage.authenticated_at().0,
             t: ticket.asked_at().0,
+            g: stage.federated().map(LoginClaims::new),
+            y: stage.bond().map(BondClaims::new),
         }
     }
 
@@ -156,6 +175,13 @@ impl ConsentTicketClaims {
     pub fn ticket(self, issuer: &str) -> Option<Ticket<AwaitingConsent>> {
         let subject = Subject::parse(&self.s)?;
         let stage = AwaitingConsent::unsealed(self.k.request(issuer)?, subject, UnixTime(self.l));
+        let stage = match self.g {
+            Some(login) => {
+                let bond = self.y.map(BondClaims::bond);
+                AwaitingConsent::unsealed_federated(stage, login.login()?, bond)
+            }
+            None => stage,
+        };
         Some(Ticket::new(stage, BrowserDigest(self.b.0), UnixTime(self.t)))
     }
 }

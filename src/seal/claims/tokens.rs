@@ -9,6 +9,7 @@ use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
+use super::federation::BondClaims;
 use super::wire::{Bytes, lengthen, shorten, with_offline_access};
 use crate::seal::{Artefact, Purpose};
 
@@ -30,7 +31,7 @@ pub struct AccessClaims {
 }
 
 /// `b` family and client, `n` generation, `s` subject, `o` scope without `offline_access`, `a` resource, `t` issued at, `x`
-/// seconds since the family was founded, `f` whether `offline_access` was granted.
+/// seconds since the family was founded, `f` whether `offline_access` was granted, `y` what it depends on.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct RefreshClaims {
@@ -45,6 +46,8 @@ pub struct RefreshClaims {
     x: u64,
     #[serde(default, skip_serializing_if = "is_false")]
     f: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    y: Option<BondClaims>,
 }
 
 /// How many bytes a family and a client are together; one member of a fixed length is shorter than two.
@@ -111,6 +114,7 @@ impl RefreshClaims {
             t: token.issued_at.0,
             x: token.issued_at.seconds_since(token.founded_at),
             f: BuiltIn::OfflineAccess.is_in(&token.scope),
+            y: token.bond.as_ref().map(BondClaims::new),
         }
     }
 
@@ -128,6 +132,7 @@ impl RefreshClaims {
             resource: lengthen(&self.a, issuer)?,
             issued_at,
             founded_at: issued_at.minus_seconds(self.x),
+            bond: self.y.clone().map(BondClaims::bond),
         })
     }
 }

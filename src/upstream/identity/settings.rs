@@ -111,6 +111,19 @@ pub struct OAuth2 {
     pub userinfo_endpoint: String,
 }
 
+impl ProviderSettings {
+    /// What the provider calls itself; together with what it calls people it is who they are. One with an issuer for each
+    /// tenant has a common name with a place to fill in.
+    #[must_use]
+    pub fn issuer(&self) -> String {
+        match &self.dialect {
+            Dialect::OpenId(openid) => openid.announced_issuer.clone(),
+            Dialect::GitHub(github) => github.issuer(),
+            Dialect::OAuth2(oauth2) => oauth2.issuer.clone(),
+        }
+    }
+}
+
 impl GitHub {
     /// What GitHub calls itself in authorization responses. Source: RFC 9207, as GitHub has it since 2026.
     pub(super) fn issuer(&self) -> String {

@@ -1,9 +1,11 @@
 //! Single steps of the flow, on the real types.
 
 use protocol::flow::account::{AwaitingAccount, Kept};
+use protocol::flow::approval::AwaitingApproval;
 use protocol::flow::code::Redeemable;
 use protocol::flow::consent::{AwaitingConsent, Reduced};
 use protocol::flow::prompt::Prompt;
+use protocol::flow::provider::{Answered, Arrival, AwaitingProvider};
 use protocol::flow::request::{
     AuthorizationParameters, AuthorizationRequest, Found, RequestError, Requested,
 };
@@ -11,11 +13,16 @@ use protocol::flow::session::LoginSession;
 use protocol::flow::ticket::{BrowserDigest, TICKET_LIFETIME_SECONDS, Ticket};
 use protocol::grant::RefreshIssued;
 use protocol::grant::refresh_token::{Refresh, Rotatable};
+use protocol::identity::Identified;
+use protocol::ids::CodeId;
 use protocol::oauth::subject::Subject;
 use protocol::replay::{Claim, FirstUse, Rotation};
 
 use super::Stage;
-use crate::support::{NOW, alice, client, code, parameters, policy, scope, session};
+use crate::support::{
+    GITHUB, HANDSHAKE, IDP, NOW, alice, approval, bond, client, code, identified, parameters,
+    policy, scope, session,
+};
 
 /// A request that wants these pages.
 pub(super) fn wanting(prompt: &str) -> Requested {
@@ -111,4 +118,81 @@ pub(super) fn reduce(stage: AwaitingConsent, ticked: &str) -> Stage {
     match stage.reduced_to(&scope(ticked), &policy()) {
         Reduced::To(stage) | Reduced::Nothing(stage) => Stage::AwaitingConsent(stage),
     }
+}
+
+/// What is left of the request where this is ticked before the person is known.
+pub(super) fn approve(stage: AwaitingApproval, ticked: &str) -> Stage {
+    match stage.reduced_to(&scope(ticked), &policy()) {
+        Reduced::To(stage) | Reduced::Nothing(stage) => Stage::AwaitingApproval(stage),
+    }
+}
+
+pub(super) fn transaction() -> Ticket<AwaitingProvider> {
+    Ticket::new(approval().approved(HANDSHAKE, NOW), BrowserDigest::of("ours"), NOW)
+}
+
+/// An answer to a request that wants these pages.
+pub(super) fn answered(prompt: &str) -> Answered {
+    let parameters = AuthorizationParameters {
+        prompt: Some(prompt.to_owned()),
+        scope: Some("mcp:read mcp:tools".to_owned()),
+        ..parameters()
+    };
+    let requested = Requested::parse(parameters, &client(), &policy()).expect("nothing is wrong");
+    let stage = requested.sign_in_needed().expect("pages are allowed");
+    let stage = stage.provider_chosen("github").approved(HANDSHAKE, NOW);
+    let ticket = Ticket::new(stage, BrowserDigest::of("ours"), NOW);
+    let browser = Some(BrowserDigest::of("ours"));
+    ticket.answered("github", &HANDSHAKE.state(), browser, NOW).expect("nothing is wrong")
+}
+
+/// Comes back as `event` says; `None` if that is no way to come back.
+pub(super) fn answer(ticket: Ticket<AwaitingProvider>, event: &str) -> Option<Stage> {
+    let state = HANDSHAKE.state();
+    let (provider, state, cookie, age) = match event {
+        "answered" => ("github", state.as_str(), "ours", TICKET_LIFETIME_SECONDS - 1),
+        "answered_elsewhere" => ("github", state.as_str(), "theirs", 0),
+        "answered_late" => ("github", state.as_str(), "ours", TICKET_LIFETIME_SECONDS),
+        "answered_by_another_provider" => ("idp", state.as_str(), "ours", 0),
+        "answered_for_another_login" => ("github", "another", "ours", 0),
+        _ => return None,
+    };
+    let (browser, now) = (Some(BrowserDigest::of(cookie)), NOW.plus_seconds(age));
+    let answered = ticket.answered(provider, state, browser, now);
+    Some(answered.map_or(Stage::Rejected, Stage::Answered))
+}
+
+/// Arrives as `event` says; `None` if that is no way to arrive.
+pub(super) fn arrive(stage: Answered, event: &str) -> Option<Stage> {
+    let known = identified(GITHUB, "583231");
+    let (stage, person) = match event {
+        "arrived" => (stage, known),
+        "arrived_with_less" => (stage, Identified { most: Some(scope("mcp:read")), ..known }),
+        "arrived_with_nothing" => (stage, Identified { most: Some(scope("")), ..known }),
+        "arrived_with_an_old_login" => {
+            (answered("login"), Identified { authenticated_at: None, ..known })
+        }
+        "not_identified" => {
+            assert_eq!(stage.not_identified().state, parameters().state);
+            return Some(Stage::Refused);
+        }
+        _ => return None,
+    };
+    let arrival = stage.arrived(person, &policy(), CodeId([7; 16]), NOW);
+    Some(match arrival {
+        Ok(Arrival::Code(code)) => Stage::CodeIssued(code),
+        Ok(Arrival::Consent(stage)) => Stage::AwaitingConsent(stage),
+        Err(_) => Stage::Refused,
+    })
+}
+
+/// A refresh token whose provider has not been asked yet.
+pub(super) fn bound() -> Rotatable {
+    let person = identified(IDP, "248289761001").subject;
+    let token = code().present(&crate::support::redemption(&client()), &policy(), NOW);
+    let first = FirstUse::judge(code().id, Claim::First, 0, NOW).expect("nobody claimed it");
+    let redeemed = token.expect("nothing is wrong").redeem(&first, &client(), &policy());
+    let refresh = redeemed.refresh.expect("the client may refresh");
+    let token = RefreshIssued { subject: person, bond: Some(bond()), ..refresh };
+    present_refresh(token, None).expect("nothing is wrong")
 }
