@@ -14,6 +14,7 @@ mod journeys;
 mod ledgers;
 mod libraries;
 mod process;
+mod providers;
 mod readme;
 mod rows;
 mod runner;
@@ -42,6 +43,7 @@ const STAGES: &[&[(&str, Stage)]] = &[
     &[("typescript", journeys::typescript)],
     &[("pair-in-turn", journeys::pair_in_turn)],
     &[("pair-killing", journeys::pair_killing)],
+    &[("provider", providers::pair_killing)],
     &[("swagger", swagger::in_the_page)],
     &[("contract", contract::held)],
     &[("oauth4webapi", libraries::oauth4webapi)],
