@@ -14,6 +14,7 @@ mod ledgers;
 mod libraries;
 mod process;
 mod readme;
+mod rotation;
 mod rows;
 mod runner;
 mod signed;
@@ -46,6 +47,7 @@ const STAGES: &[&[(&str, Stage)]] = &[
     &[("oauth4webapi", libraries::oauth4webapi)],
     &[("openid-client", libraries::openid_client)],
     &[("documents", documents::all), ("fleet-shared", ledgers::shared), ("rows", rows::all)],
+    &[("rotation", rotation::at_work)],
     &[("signed", signed::all)],
     &[("file-killed", ledgers::restarted)],
     &[("readme", readme::session)],
