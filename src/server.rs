@@ -194,7 +194,7 @@ pub fn assemble_through(
         ),
         documents: Documents::new(&policy, ring.jwks()),
         recipients: config.recipients(),
-        resources: resources::all(config, &policy, &tokens, &world),
+        resources: resources::all(config, &policy, &tokens, &world, &upstream),
         users: config.users.clone(),
         client_secrets: secrets.collect(),
         client_keys: ClientKeys::new(Arc::clone(&upstream)),

@@ -37,6 +37,7 @@ pub mod static_tokens;
 mod test;
 mod token;
 pub mod verify;
+pub mod vouch;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
