@@ -221,6 +221,12 @@ impl Policy {
         }
     }
 
+    /// Whether a request for `scope` is one of OpenID Connect.
+    #[must_use]
+    pub fn is_login(&self, scope: Option<&Scope>) -> bool {
+        self.identity.is_some() && scope.is_some_and(|scope| BuiltIn::OpenId.is_in(scope))
+    }
+
     /// The protected resource with this canonical identifier, if tokens for it are issued here.
     #[must_use]
     pub fn resource(&self, resource: &Resource) -> Option<&ProtectedResource> {

@@ -16,6 +16,7 @@ mod libraries;
 mod process;
 mod providers;
 mod readme;
+mod rotation;
 mod rows;
 mod runner;
 mod signed;
@@ -49,6 +50,7 @@ const STAGES: &[&[(&str, Stage)]] = &[
     &[("oauth4webapi", libraries::oauth4webapi)],
     &[("openid-client", libraries::openid_client)],
     &[("documents", documents::all), ("fleet-shared", ledgers::shared), ("rows", rows::all)],
+    &[("rotation", rotation::at_work)],
     &[("signed", signed::all)],
     &[("gateway", gateway::all)],
     &[("file-killed", ledgers::restarted)],
