@@ -36,6 +36,7 @@ pub mod static_tokens;
 mod test;
 mod token;
 pub mod verify;
+mod views;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -23,6 +23,7 @@ mod sizes;
 mod static_tokens;
 mod step_up;
 mod token;
+mod views;
 
 use crate::support::Reply;
 
