@@ -20,6 +20,7 @@ mod instant;
 mod key_source;
 mod layers;
 mod ledger;
+mod management;
 mod mistake;
 mod operations;
 mod password;

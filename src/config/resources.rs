@@ -10,7 +10,7 @@ use protocol::policy::TokenForm;
 use url::Url;
 
 use super::{
-    Place, PublicUrl, ScopeConfig, grammar, operations,
+    Place, PublicUrl, ScopeConfig, grammar, management, operations,
     people::one_line,
     reader::{Found, Table},
 };
@@ -60,6 +60,9 @@ pub enum ResourceUpstream {
     /// The MCP server inside this process: `"builtin"`.
     #[default]
     BuiltIn,
+    /// The management server inside this process: `"management"`. It demands scopes of its own, which nobody has whose
+    /// settings do not name them.
+    Management,
 }
 
 /// Where a resource is.
@@ -165,6 +168,9 @@ impl ResourceConfig {
             encryption_key,
         };
         resource.name = name.unwrap_or_else(|| resource.place());
+        if matches!(resource.upstream, ResourceUpstream::Management) {
+            resource = management::demanding(resource);
+        }
         Some(resource)
     }
 
@@ -253,6 +259,7 @@ fn read_place(table: &Table) -> Option<(ResourcePlace, ResourceUpstream)> {
 fn read_upstream(table: &Table, upstream: Option<Found<String>>) -> ResourceUpstream {
     match upstream {
         None => table.refuse("upstream", "is missing", "Write upstream = \"builtin\""),
+        Some(found) if found.value == "management" => return ResourceUpstream::Management,
         Some(found) if found.value != "builtin" => {
             let problem = "must be \"builtin\"; a gateway to another server is not in this release";
             found.refuse(problem, "Write upstream = \"builtin\"");

@@ -95,6 +95,9 @@ impl<V: Verify> Gate<V> {
     /// The answer to a request that carried no usable token.
     #[must_use]
     pub fn refuse(&self, refusal: Refusal) -> Response {
+        if refusal != Refusal::NoCredentials {
+            tracing::info!(reason = ?refusal, resource = self.door.resource, "refused at the gate");
+        }
         answer(refusal, &self.door.metadata_url, &self.door.first_scopes)
     }
 
@@ -103,6 +106,8 @@ impl<V: Verify> Gate<V> {
     pub fn refuse_scope(&self, shortfall: &Shortfall) -> Response {
         let description = shortfall.description();
         let refusal = Refusal::InsufficientScope;
+        let resource = &self.door.resource;
+        tracing::info!(reason = ?refusal, resource, description, "refused at the gate");
         written(refusal, &description, &self.door.metadata_url, &shortfall.needed)
     }
 }

@@ -164,6 +164,7 @@ pub struct ScopeCatalogue {
     default: Scope,
     advertised: Scope,
     unticked: Scope,
+    reserved: Scope,
 }
 
 #[derive(Clone, Debug)]
@@ -189,7 +190,8 @@ impl Policy {
     /// The resource a request means.
     ///
     /// `sent`: every `resource` parameter. None means the only one there is. The bare origin of the only resource there
-    /// is means that resource, since some clients send no more (RFC 8707 §2 leaves the choice to us).
+    /// is means that resource, since some clients send no more (RFC 8707 §2 leaves the choice to us). A resource that
+    /// demands what is reserved is never meant without its name.
     ///
     /// # Errors
     ///
@@ -200,17 +202,17 @@ impl Policy {
             wanted.insert(Resource::parse(text).map_err(|_| TargetFault::Malformed)?);
         }
         let mut wanted = wanted.into_iter();
-        match (wanted.next(), wanted.next(), self.resources.as_slice()) {
-            (None, _, [only]) => Ok(only),
-            (None, _, _) => Err(TargetFault::Missing),
-            (Some(_), Some(_), _) => Err(TargetFault::Several),
-            (Some(wanted), None, resources) => {
-                let exact = resources.iter().find(|known| known.resource == wanted);
-                match (exact, resources) {
-                    (Some(known), _) => Ok(known),
-                    (None, [only]) if only.resource.origin() == wanted => Ok(only),
-                    (None, _) => Err(TargetFault::Unknown),
-                }
+        let is_for_all = |known: &&ProtectedResource| {
+            known.required.intersection(&self.scopes.reserved).is_empty()
+        };
+        let mut for_all = self.resources.iter().filter(is_for_all);
+        let only = for_all.next().filter(|_| for_all.next().is_none());
+        match (wanted.next(), wanted.next()) {
+            (None, _) => only.ok_or(TargetFault::Missing),
+            (Some(_), Some(_)) => Err(TargetFault::Several),
+            (Some(wanted), None) => {
+                let by_origin = || only.filter(|only| only.resource.origin() == wanted);
+                self.resource(&wanted).or_else(by_origin).ok_or(TargetFault::Unknown)
             }
         }
     }
@@ -240,11 +242,11 @@ impl Policy {
             Subject::Client(_) => scope.clone(),
             Subject::Person(name) => match self.people.get(name) {
                 None => Scope::default(),
-                Some(None) => scope.clone(),
+                Some(None) => self.scopes.unreserved(scope),
                 Some(Some(most)) => self.no_more_than(most, scope),
             },
             // What the provider says of them is not known here.
-            Subject::Federated { .. } if self.knows(subject) => scope.clone(),
+            Subject::Federated { .. } if self.knows(subject) => self.scopes.unreserved(scope),
             Subject::Federated { .. } => Scope::default(),
         }
     }
@@ -345,6 +347,21 @@ impl ScopeCatalogue {
     /// Leaves `token` for the person to tick: it is not allowed unless they do.
     pub fn leave_unticked(&mut self, token: ScopeToken) {
         self.unticked = self.unticked.union(&[token].into_iter().collect());
+    }
+
+    /// Keeps `token` for people and clients whose settings name it: who may allow everything may not allow this.
+    pub fn reserve(&mut self, token: ScopeToken) {
+        self.reserved = self.reserved.union(&[token].into_iter().collect());
+    }
+
+    /// `scope` without what is reserved, and without everything that it follows from.
+    #[must_use]
+    pub fn unreserved(&self, scope: &Scope) -> Scope {
+        let is_free = |token: &&ScopeToken| {
+            let reached = self.closure(&[(*token).clone()].into_iter().collect());
+            reached.intersection(&self.reserved).is_empty()
+        };
+        scope.iter().filter(is_free).cloned().collect()
     }
 
     /// What authorization server metadata name: what is granted by default, and what is marked. Some clients ask for

@@ -1,19 +1,22 @@
 //! The protected resources that are served here: who answers behind each gate.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 
 use poem::EndpointExt as _;
+use protocol::operation::Operation;
 use protocol::policy::{Policy, ProtectedResource};
 use url::Url;
 
 use crate::config::{Config, CorsOrigins, ResourceConfig, ResourceUpstream};
 use crate::gateway::origin::Origins;
 use crate::gateway::{Door, Gate, guard, metadata};
-use crate::http::Protected;
 use crate::http::verify::{AccessTokens, Demands};
+use crate::http::{Protected, Server};
 use crate::mcp;
 use crate::world::World;
+
+use super::management::Office;
 
 /// Every protected resource that is served here, by path.
 pub(super) fn all(
@@ -21,6 +24,7 @@ pub(super) fn all(
     policy: &Arc<Policy>,
     tokens: &Arc<AccessTokens>,
     world: &Arc<dyn World>,
+    own: &Arc<OnceLock<Weak<Server>>>,
 ) -> BTreeMap<String, Protected> {
     let origins = match &config.cors_origins {
         CorsOrigins::Any => vec!["*".to_owned()],
@@ -32,7 +36,7 @@ pub(super) fn all(
         let demands = Demands {
             policy: Arc::clone(policy),
             at_the_door: resource.scopes_required.clone(),
-            of_server: mcp::catalogue::scopes_of,
+            of_server: of_server(&resource.upstream),
             rules: resource.rules.clone(),
             filter_lists: resource.filter_lists,
         };
@@ -40,12 +44,25 @@ pub(super) fn all(
             ResourceUpstream::BuiltIn => {
                 guard(mcp::endpoint(), gate.clone(), demands, origins.clone()).boxed()
             }
+            ResourceUpstream::Management => {
+                let office = Arc::new(Office::new(config, Arc::clone(own)));
+                let endpoint = mcp::management::endpoint(office);
+                guard(endpoint, gate.clone(), demands, origins.clone()).boxed()
+            }
         };
         (path.to_owned(), Protected { gate, endpoint: Arc::new(endpoint) })
     };
     let served = config.resources.iter().zip(&policy.resources);
     let served = served.filter_map(|(resource, known)| Some((resource.path()?, resource, known)));
     served.map(protected).collect()
+}
+
+/// What the server behind the gate demands by itself. The management server's demands are rules of its resource.
+fn of_server(upstream: &ResourceUpstream) -> fn(&Operation) -> &'static [&'static str] {
+    match upstream {
+        ResourceUpstream::BuiltIn => mcp::catalogue::scopes_of,
+        ResourceUpstream::Management => |_| &[],
+    }
 }
 
 /// What the resource tells those it does not let in.
