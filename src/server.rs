@@ -196,7 +196,7 @@ pub fn assemble_through(
         ),
         documents: Documents::new(&policy, ring.jwks()),
         recipients: config.recipients(),
-        resources: resources::all(config, &policy, &tokens, &world, &own),
+        resources: resources::all(config, &policy, &tokens, &world, &upstream, &own),
         own,
         users: config.users.clone(),
         client_secrets: secrets.collect(),

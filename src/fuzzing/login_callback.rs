@@ -1,4 +1,4 @@
-//! The login, account and consent forms: nothing goes on without the ticket and the browser it was made for.
+//! The login, account, consent and logout forms: nothing goes on without the ticket and the browser it was made for.
 //! Source: OAuth 2.1 (draft 13) §7.13, MCP security best practices 2026-07-28 (consent cookies).
 
 use poem::Request;
@@ -15,7 +15,7 @@ struct Sent {
     form: Vec<u8>,
 }
 
-/// Sends a form: `login`, `account` or `consent` in the first line, then `cookie`, `origin` and `sec-fetch-site` in lines like
+/// Sends a form: `login`, `account`, `consent` or `logout` in the first line, then `cookie`, `origin` and `sec-fetch-site` in lines like
 /// those of HTTP, then an empty line and the form.
 ///
 /// # Panics
@@ -34,6 +34,8 @@ pub fn login_callback(bytes: &[u8]) {
         check_login(&sent, &answered);
     } else if sent.path == "/oauth/account" {
         check_account(&sent, &answered);
+    } else if sent.path == "/oauth/logout/confirm" {
+        check_logout(&sent, &answered);
     } else {
         check_consent(&sent, &answered);
     }
@@ -51,6 +53,7 @@ fn read(text: &[u8]) -> Option<Sent> {
         b"login" => "/oauth/login",
         b"account" => "/oauth/account",
         b"consent" => "/oauth/consent",
+        b"logout" => "/oauth/logout/confirm",
         _ => return None,
     };
     let known = ["cookie", "origin", "sec-fetch-site"];
@@ -137,6 +140,15 @@ fn check_account(sent: &Sent, answered: &Answered) {
         let session = &node().values.session;
         assert!(sent.has_cookie("__Host-sealbearer-session", session), "nobody is logged in");
     }
+}
+
+fn check_logout(sent: &Sent, answered: &Answered) {
+    let ended = answered.header("set-cookie").any(|set| set.contains("sealbearer-session=;"));
+    if ended || answered.status == StatusCode::OK {
+        sent.check_browser();
+        assert_eq!(sent.parameter("ticket"), node().values.logout_ticket);
+    }
+    assert_eq!(ended, answered.status == StatusCode::OK && sent.parameter("logout") == "end");
 }
 
 fn check_consent(sent: &Sent, answered: &Answered) {

@@ -67,7 +67,7 @@ pub(super) struct Problem {
 }
 
 impl Answer {
-    fn page(status: StatusCode, html: String, redirect_uri: Option<&str>) -> Self {
+    pub(super) fn page(status: StatusCode, html: String, redirect_uri: Option<&str>) -> Self {
         let policy = content_security_policy(redirect_uri);
         Self { status, body: Body::Page { html, policy }, cookies: Vec::new() }
     }
@@ -297,7 +297,7 @@ impl Problem {
     }
 }
 
-fn client_name(client: &Client) -> String {
+pub(super) fn client_name(client: &Client) -> String {
     let name = client.name.as_deref().map(|name| display_text(name, NAME_CHARS_MAX));
     name.filter(|name| !name.is_empty())
         .unwrap_or_else(|| "An application without a name".to_owned())
@@ -311,7 +311,7 @@ fn voucher(client: &Client) -> Voucher {
     }
 }
 
-fn account(server: &Server, subject: &Subject) -> (String, Option<String>) {
+pub(super) fn account(server: &Server, subject: &Subject) -> (String, Option<String>) {
     match subject {
         Subject::Person(name) => match server.users.find(name) {
             Some(user) => (user.display_name.clone(), user.email.clone()),
@@ -361,7 +361,7 @@ fn warnings(client: &Client, request: &AuthorizationRequest, policy: &Policy) ->
 }
 
 /// The host, with its port, of one of our own addresses or of a link we made.
-fn host_of(url: &str) -> String {
+pub(super) fn host_of(url: &str) -> String {
     let Ok(url) = Url::parse(url) else { return String::new() };
     match (url.host_str(), url.port()) {
         (Some(host), Some(port)) => format!("{host}:{port}"),

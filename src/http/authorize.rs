@@ -16,6 +16,7 @@ use protocol::oauth::time::UnixTime;
 use super::Server;
 use super::answer::{Answer, Prefill};
 use super::cookies::{Visitor, consents_cookie};
+use super::identity;
 use crate::contract::AuthorizationRequest;
 use crate::seal::claims::{
     AccountTicketClaims, CodeClaims, ConsentTicketClaims, LoginTicketClaims,
@@ -40,13 +41,15 @@ pub(super) async fn authorize(
         tracing::warn!(client = super::subject_tag(&client), "a client repeats its code_challenge");
     }
     let hint = sent.login_hint.clone();
-    let requested = match Requested::parse(parameters(sent), &client, &server.policy) {
+    let requested = match Requested::parse(parameters(server, sent), &client, &server.policy) {
         Ok(requested) => requested,
         Err(RequestError::Rejected(reason)) => return Answer::rejected(reason),
         Err(RequestError::Refused(refusal)) => {
             return refused(server, &refusal, &client, visitor.session.is_some());
         }
     };
+    let hint =
+        hint.or_else(|| requested.request().hinted.as_ref().map(|who| who.name().to_owned()));
     match &visitor.session {
         Some(session) => match requested.session_found(session, now) {
             Ok(Found::Consent(stage)) => {
@@ -98,8 +101,11 @@ fn account(
     Answer::account(server, client, ticket.stage(), server.seal.seal(&claims, now))
 }
 
-fn parameters(sent: AuthorizationRequest) -> AuthorizationParameters {
+fn parameters(server: &Server, sent: AuthorizationRequest) -> AuthorizationParameters {
+    // Where there are no ID tokens the parameter is one that is not known.
+    let hint = server.policy.identity.and(sent.id_token_hint);
     AuthorizationParameters {
+        hint: identity::hint(server, hint.as_deref()),
         response_type: sent.response_type,
         response_mode: sent.response_mode,
         redirect_uri: sent.redirect_uri,

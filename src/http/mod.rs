@@ -22,6 +22,7 @@ mod issued;
 pub mod layer;
 pub mod limits;
 mod login;
+mod logout;
 pub mod methods;
 mod order;
 mod origin;
@@ -37,6 +38,7 @@ mod test;
 mod token;
 pub mod verify;
 mod views;
+pub mod vouch;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};

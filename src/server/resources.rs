@@ -2,18 +2,22 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
 
 use poem::EndpointExt as _;
 use protocol::operation::Operation;
 use protocol::policy::{Policy, ProtectedResource};
 use url::Url;
 
-use crate::config::{Config, CorsOrigins, ResourceConfig, ResourceUpstream};
+use crate::config::{Config, CorsOrigins, GatewayConfig, ResourceConfig, ResourceUpstream};
 use crate::gateway::origin::Origins;
+use crate::gateway::proxy::{self, Proxy};
 use crate::gateway::{Door, Gate, guard, metadata};
 use crate::http::verify::{AccessTokens, Demands};
+use crate::http::vouch::Voucher;
 use crate::http::{Protected, Server};
 use crate::mcp;
+use crate::upstream::{PassageSettings, Upstream};
 use crate::world::World;
 
 use super::management::Office;
@@ -24,6 +28,7 @@ pub(super) fn all(
     policy: &Arc<Policy>,
     tokens: &Arc<AccessTokens>,
     world: &Arc<dyn World>,
+    upstream: &Upstream,
     own: &Arc<OnceLock<Weak<Server>>>,
 ) -> BTreeMap<String, Protected> {
     let origins = match &config.cors_origins {
@@ -49,6 +54,10 @@ pub(super) fn all(
                 let endpoint = mcp::management::endpoint(office);
                 guard(endpoint, gate.clone(), demands, origins.clone()).boxed()
             }
+            ResourceUpstream::Gateway(gateway) => {
+                let proxy = behind_gateway(gateway, known, policy, tokens, upstream);
+                guard(proxy, gate.clone(), demands, origins.clone()).boxed()
+            }
         };
         (path.to_owned(), Protected { gate, endpoint: Arc::new(endpoint) })
     };
@@ -61,8 +70,36 @@ pub(super) fn all(
 fn of_server(upstream: &ResourceUpstream) -> fn(&Operation) -> &'static [&'static str] {
     match upstream {
         ResourceUpstream::BuiltIn => mcp::catalogue::scopes_of,
+        ResourceUpstream::Gateway(_) => mcp::catalogue::scopes_of_kind,
         ResourceUpstream::Management => |_| &[],
     }
+}
+
+/// The server that runs elsewhere, as an endpoint.
+fn behind_gateway(
+    config: &GatewayConfig,
+    known: &ProtectedResource,
+    policy: &Policy,
+    tokens: &AccessTokens,
+    upstream: &Upstream,
+) -> Proxy {
+    let resource = known.resource.as_str();
+    let settings = PassageSettings {
+        url: config.url.clone(),
+        connect_deadline: Duration::from_secs(config.connect_timeout_seconds),
+        answer_deadline: Duration::from_secs(config.answer_timeout_seconds),
+        at_once_max: config.requests_max,
+    };
+    let voucher = Voucher {
+        issuer: policy.issuer.clone(),
+        resource: resource.to_owned(),
+        seal: Arc::clone(&tokens.seal),
+        world: Arc::clone(&tokens.world),
+    };
+    upstream
+        .passage(&settings)
+        .and_then(|passage| proxy::endpoint(config, resource, passage, Arc::new(voucher)))
+        .expect("both URLs were checked when they were read")
 }
 
 /// What the resource tells those it does not let in.

@@ -13,7 +13,7 @@ use super::wire::Bytes;
 use crate::seal::{Artefact, Purpose};
 
 /// How long a transaction can be opened, in seconds: longer than it counts, so that who comes late can be told so.
-pub const TRANSACTION_KEPT_SECONDS: u64 = 3_600;
+const TRANSACTION_KEPT_SECONDS: u64 = 3_600;
 
 /// `k` request, `b` browser, `p` provider, `t` asked at.
 #[derive(Clone, Debug, Deserialize, Serialize)]

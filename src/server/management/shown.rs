@@ -60,8 +60,9 @@ pub(super) fn grants(config: &Config, of: &dyn Ledger) -> Value {
 
 fn resource(resource: &ResourceConfig, config: &Config) -> Value {
     let upstream = resource.path().map(|_| match &resource.upstream {
-        ResourceUpstream::BuiltIn => "builtin",
-        ResourceUpstream::Management => "management",
+        ResourceUpstream::BuiltIn => "builtin".to_owned(),
+        ResourceUpstream::Management => "management".to_owned(),
+        ResourceUpstream::Gateway(gateway) => gateway.url.origin().ascii_serialization(),
     });
     json!({
         "identifier": resource.resource(&config.public_url).as_str(),
