@@ -12,6 +12,7 @@ mod gateway;
 mod made;
 mod operations;
 mod passwords;
+mod providers;
 mod proxies;
 mod redaction;
 mod refusals;

@@ -5,6 +5,7 @@ mod answers;
 mod cached;
 mod crowds;
 mod freshness;
+mod identity;
 mod names;
 mod operator;
 mod probing;
