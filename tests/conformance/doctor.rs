@@ -53,7 +53,8 @@ fn of_compose(tools: &Tools) -> Outcome {
     let compose: Value = serde_yaml_ng::from_str(include_str!("../../deploy/compose.yaml"))
         .map_err(|error| error.to_string())?;
     let environment = compose["services"]["sealbearer"]["environment"].as_object();
-    let arguments = ["serve", "--host", "127.0.0.1", "--port", &port.to_string()];
+    let text = port.to_string();
+    let arguments = ["serve", "--host", "127.0.0.1", "--port", &text];
     let mut node = Node::new("compose", port, &folder, &arguments);
     for (name, value) in environment.into_iter().flatten() {
         let mut value = value.as_str().unwrap_or_default().to_owned();
