@@ -13,6 +13,7 @@ mod ledger;
 mod listen;
 mod mcp;
 mod rates;
+mod resource;
 mod seal;
 mod support;
 mod tidy;

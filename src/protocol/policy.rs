@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::epochs::Epochs;
 use crate::grant::GrantType;
+use crate::metadata::PossessionRule;
 use crate::oauth::algorithm::SigningAlgorithm;
 use crate::oauth::built_in::BuiltIn;
 use crate::oauth::client::{Client, Lifetimes};
@@ -133,6 +134,10 @@ pub struct ProtectedResource {
     pub is_served: bool,
     /// How access tokens for it are written.
     pub form: TokenForm,
+    /// Other issuers whose tokens it takes; none if it takes ours.
+    pub authorization_servers: Vec<String>,
+    /// Whether its tokens may be bound to keys.
+    pub possession: PossessionRule,
 }
 
 /// How access tokens for a resource are written.
@@ -200,7 +205,8 @@ impl Policy {
             wanted.insert(Resource::parse(text).map_err(|_| TargetFault::Malformed)?);
         }
         let mut wanted = wanted.into_iter();
-        match (wanted.next(), wanted.next(), self.resources.as_slice()) {
+        let ours: Vec<_> = self.ours().collect();
+        match (wanted.next(), wanted.next(), ours.as_slice()) {
             (None, _, [only]) => Ok(only),
             (None, _, _) => Err(TargetFault::Missing),
             (Some(_), Some(_), _) => Err(TargetFault::Several),
@@ -215,10 +221,15 @@ impl Policy {
         }
     }
 
-    /// The protected resource with this canonical identifier.
+    /// The protected resource with this canonical identifier, if tokens for it are issued here.
     #[must_use]
     pub fn resource(&self, resource: &Resource) -> Option<&ProtectedResource> {
-        self.resources.iter().find(|known| known.resource == *resource)
+        self.ours().find(|known| known.resource == *resource)
+    }
+
+    /// The protected resources for which tokens are issued here; for the others their own issuers do that.
+    fn ours(&self) -> impl Iterator<Item = &ProtectedResource> {
+        self.resources.iter().filter(|known| known.authorization_servers.is_empty())
     }
 
     /// How access tokens for `resource` are written; `None` if it is none of this deployment.
