@@ -45,7 +45,8 @@ use crate::listen::{self, Limits};
 use crate::seal::Seal;
 use crate::ui::content_security_policy;
 use crate::upstream::{
-    Bounds, ClientDocuments, ENTRY_BYTES_MAX, Network, RealNetwork, Settings, Upstream,
+    Bounds, ClientDocuments, ENTRY_BYTES_MAX, Limits as AskLimits, Network, RealNetwork, Settings,
+    Upstream,
 };
 use crate::world::{RealWorld, World};
 use paths::{COUNTED, FOR_PEOPLE, OPEN_TO_BROWSERS};
@@ -145,10 +146,21 @@ pub fn assemble_with(
 pub fn upstream(config: &Config, network: Arc<dyn Network>) -> Arc<Upstream> {
     let settings = Settings {
         allow_loopback: config.registration.documents.allow_loopback,
-        user_agent: format!("Sealbearer/{} (+{})", env!("CARGO_PKG_VERSION"), config.public_url),
+        user_agent: user_agent(config),
         ..Settings::default()
     };
     Arc::new(Upstream::new(settings, network))
+}
+
+/// The way out to the issuers whose tokens are taken here: the configuration names them, so they may be anywhere.
+fn way_to_issuers(config: &Config) -> Arc<Upstream> {
+    let user_agent = user_agent(config);
+    let settings = Settings { user_agent, limits: AskLimits::of_operator(), ..Settings::default() };
+    Arc::new(Upstream::of_operator(settings, Arc::new(RealNetwork::default())))
+}
+
+fn user_agent(config: &Config) -> String {
+    format!("Sealbearer/{} (+{})", env!("CARGO_PKG_VERSION"), config.public_url)
 }
 
 /// Everything the handlers need, with a ledger that may already know something, and another way out.
@@ -196,7 +208,15 @@ pub fn assemble_through(
         ),
         documents: Documents::new(&policy, ring.jwks()),
         recipients: config.recipients(),
-        resources: resources::all(config, &policy, &tokens, &world, &upstream, &own),
+        resources: resources::all(
+            config,
+            &policy,
+            &tokens,
+            &world,
+            &upstream,
+            &way_to_issuers(config),
+            &own,
+        ),
         own,
         users: config.users.clone(),
         client_secrets: secrets.collect(),

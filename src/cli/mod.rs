@@ -6,6 +6,7 @@ mod client;
 mod console;
 mod doctor;
 mod keys;
+mod mcp;
 mod post;
 mod revoke;
 mod serve;
@@ -70,6 +71,7 @@ pub fn run(
         Command::Token(TokenCommand::Explain(arguments)) => token::explain(*arguments, environment),
         Command::Revoke(arguments) => revoke::revoke(*arguments, environment),
         Command::Doctor(arguments) => doctor::doctor(arguments, environment),
+        Command::Mcp(arguments) => mcp::mcp(&arguments, &environment),
         Command::User(UserCommand::Hash { name }) => user::hash(name.as_deref()),
         Command::Client(ClientCommand::Add(arguments)) => client::add(&arguments),
     };

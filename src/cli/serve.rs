@@ -48,7 +48,7 @@ pub(super) fn load(
 }
 
 /// Logs to standard error: text for a person, one JSON object per line for a machine.
-fn start_logging(directives: &str) -> Result<(), Failure> {
+pub(super) fn start_logging(directives: &str) -> Result<(), Failure> {
     let filter = EnvFilter::builder().parse(directives).map_err(|reason| {
         Failure::Usage(format!(
             "environment variable SEALBEARER_LOG: {reason}. Write \"info\" or \"sealbearer=debug\"."

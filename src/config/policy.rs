@@ -206,6 +206,7 @@ impl Config {
         let resource = |resource: &super::ResourceConfig| {
             let demanded = scope(&resource.scopes_required);
             let basic = default.intersection(&scope(&resource.scopes_supported));
+            let issuers = resource.issuers.as_ref();
             ProtectedResource {
                 resource: resource.resource(&self.public_url),
                 name: resource.name.clone(),
@@ -213,6 +214,10 @@ impl Config {
                 required: demanded,
                 is_served: resource.path().is_some(),
                 form: resource.form,
+                authorization_servers: issuers
+                    .map(|other| other.issuers.clone())
+                    .unwrap_or_default(),
+                possession: issuers.map(|other| other.possession).unwrap_or_default(),
             }
         };
         self.resources.iter().map(resource).collect()

@@ -69,12 +69,12 @@ use hashing::Hashing;
 use pages::Docs;
 use rates::Rates;
 use static_tokens::StaticTokens;
-use verify::AccessTokens;
+use verify::{AccessTokens, Tokens};
 
 /// A protected resource that is served here.
 pub struct Protected {
     /// Who lets requests in.
-    pub gate: Gate<AccessTokens>,
+    pub gate: Gate<Tokens>,
     /// The MCP server, behind that gate.
     pub endpoint: Arc<BoxEndpoint<'static, Response>>,
 }
@@ -135,7 +135,7 @@ pub struct Server {
 
 impl Server {
     /// The gate of a protected resource.
-    fn gate_of(&self, resource: &Resource) -> Option<&Gate<AccessTokens>> {
+    fn gate_of(&self, resource: &Resource) -> Option<&Gate<Tokens>> {
         let path = resource.as_str().strip_prefix(&self.policy.issuer)?;
         self.resources.get(path).map(|resource| &resource.gate)
     }

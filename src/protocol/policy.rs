@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::epochs::Epochs;
 use crate::grant::GrantType;
+use crate::metadata::PossessionRule;
 use crate::oauth::algorithm::SigningAlgorithm;
 use crate::oauth::built_in::BuiltIn;
 use crate::oauth::client::{Client, Lifetimes};
@@ -135,6 +136,10 @@ pub struct ProtectedResource {
     pub is_served: bool,
     /// How access tokens for it are written.
     pub form: TokenForm,
+    /// Other issuers whose tokens it takes; none if it takes ours.
+    pub authorization_servers: Vec<String>,
+    /// Whether its tokens may be bound to keys.
+    pub possession: PossessionRule,
 }
 
 /// How access tokens for a resource are written.
@@ -189,7 +194,7 @@ impl Policy {
         }
         let mut wanted = wanted.into_iter();
         let is_for_all = |known: &&ProtectedResource| !self.scopes.is_reserved(&known.required);
-        let mut for_all = self.resources.iter().filter(is_for_all);
+        let mut for_all = self.ours().filter(is_for_all);
         let only = for_all.next().filter(|_| for_all.next().is_none());
         match (wanted.next(), wanted.next()) {
             (None, _) => only.ok_or(TargetFault::Missing),
@@ -201,10 +206,21 @@ impl Policy {
         }
     }
 
-    /// The protected resource with this canonical identifier.
+    /// Whether a request for `scope` is one of OpenID Connect.
+    #[must_use]
+    pub fn is_login(&self, scope: Option<&Scope>) -> bool {
+        self.identity.is_some() && scope.is_some_and(|scope| BuiltIn::OpenId.is_in(scope))
+    }
+
+    /// The protected resource with this canonical identifier, if tokens for it are issued here.
     #[must_use]
     pub fn resource(&self, resource: &Resource) -> Option<&ProtectedResource> {
-        self.resources.iter().find(|known| known.resource == *resource)
+        self.ours().find(|known| known.resource == *resource)
+    }
+
+    /// The protected resources for which tokens are issued here; for the others their own issuers do that.
+    fn ours(&self) -> impl Iterator<Item = &ProtectedResource> {
+        self.resources.iter().filter(|known| known.authorization_servers.is_empty())
     }
 
     /// How access tokens for `resource` are written; `None` if it is none of this deployment.

@@ -5,18 +5,23 @@ use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use poem::EndpointExt as _;
+use protocol::metadata::PossessionRule;
 use protocol::operation::Operation;
 use protocol::policy::{Policy, ProtectedResource};
 use url::Url;
 
-use crate::config::{Config, CorsOrigins, GatewayConfig, ResourceConfig, ResourceUpstream};
+use crate::config::{
+    Config, CorsOrigins, GatewayConfig, IssuersConfig, ResourceConfig, ResourceUpstream,
+    Verification,
+};
 use crate::gateway::origin::Origins;
 use crate::gateway::proxy::{self, Proxy};
-use crate::gateway::{Door, Gate, guard, metadata};
-use crate::http::verify::{AccessTokens, Demands};
+use crate::gateway::{Door, Gate, Possession, guard, metadata};
+use crate::http::verify::{AccessTokens, Demands, Tokens};
 use crate::http::vouch::Voucher;
 use crate::http::{Protected, Server};
 use crate::mcp;
+use crate::resource::{Authorities, Authority, Introspected, Proofs, Signed};
 use crate::upstream::{PassageSettings, Upstream};
 use crate::world::World;
 
@@ -29,6 +34,7 @@ pub(super) fn all(
     tokens: &Arc<AccessTokens>,
     world: &Arc<dyn World>,
     upstream: &Upstream,
+    issuers: &Arc<Upstream>,
     own: &Arc<OnceLock<Weak<Server>>>,
 ) -> BTreeMap<String, Protected> {
     let origins = match &config.cors_origins {
@@ -37,7 +43,21 @@ pub(super) fn all(
     };
     let origins = Origins::new(config.public_url.url(), &[], &origins);
     let protected = |(path, resource, known): (&str, &ResourceConfig, &ProtectedResource)| {
-        let gate = Gate::new(door(known), Arc::clone(tokens), Arc::clone(world));
+        let verifier = match &resource.issuers {
+            None => Tokens::Ours(Arc::clone(tokens)),
+            Some(others) => {
+                let resource = known.resource.as_str();
+                let trusted = others.issuers.iter().map(|issuer| authority(issuer, others));
+                let world = Arc::clone(world);
+                let authorities = Authorities::new(resource, trusted.collect(), issuers, world);
+                Tokens::Others(authorities, Arc::clone(tokens))
+            }
+        };
+        let gate = Gate::new(door(known), Arc::new(verifier), Arc::clone(world));
+        let gate = match possession(known.possession, &policy.issuer, tokens) {
+            Some(possession) => gate.with_possession(possession),
+            None => gate,
+        };
         let demands = Demands {
             policy: Arc::clone(policy),
             at_the_door: resource.scopes_required.clone(),
@@ -100,6 +120,28 @@ fn behind_gateway(
         .passage(&settings)
         .and_then(|passage| proxy::endpoint(config, resource, passage, Arc::new(voucher)))
         .expect("both URLs were checked when they were read")
+}
+
+/// How the tokens of this issuer are verified.
+fn authority(issuer: &str, others: &IssuersConfig) -> Authority {
+    match &others.verification {
+        Verification::Signature { plain: true } => Signed::by(issuer).plain().into(),
+        Verification::Signature { plain: false } => Signed::by(issuer).into(),
+        Verification::Introspection { client_id, client_secret } => {
+            Introspected::by(issuer, client_id, client_secret.expose()).into()
+        }
+    }
+}
+
+/// Who checks proofs of possession, where they are understood.
+fn possession(rule: PossessionRule, public_url: &str, tokens: &AccessTokens) -> Option<Possession> {
+    let is_required = match rule {
+        PossessionRule::Refused => return None,
+        PossessionRule::Allowed => false,
+        PossessionRule::Required => true,
+    };
+    let prover = Arc::new(Proofs::new(Arc::clone(&tokens.ledger)));
+    Some(Possession { is_required, base_url: public_url.to_owned(), prover })
 }
 
 /// What the resource tells those it does not let in.
