@@ -8,8 +8,9 @@ use sealbearer::mcp::management::refusals::Refusals;
 use sealbearer::mcp::management::task::OFFERS;
 
 use super::table;
+use crate::support::log::logged_by;
 use crate::support::{
-    ALICE, Ask, BOB, Browser, Client, Deployment, Node, Reply, Serve as _, Tokens, logged_by,
+    ALICE, Ask, BOB, Browser, Client, Deployment, Node, Reply, Serve as _, Tokens,
 };
 
 const MANAGE: &str = "[[resources]]\npath = \"/manage\"\nupstream = \"management\"";
@@ -192,7 +193,7 @@ fn what_is_revoked_is_void() {
     let revoke = |arguments: Value| {
         let token = manager(&node, &client, BOTH);
         let answer = said(&node, &token, "revoke_grants", &arguments);
-        node.clock().advance(2);
+        node.clock().pass(2);
         answer
     };
     for arguments in [
