@@ -22,6 +22,7 @@ mod issuers;
 mod key_source;
 mod layers;
 mod ledger;
+mod management;
 mod mistake;
 mod operations;
 mod password;

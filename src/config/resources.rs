@@ -10,7 +10,8 @@ use protocol::policy::TokenForm;
 use url::Url;
 
 use super::{
-    GatewayConfig, IssuersConfig, Place, PublicUrl, ScopeConfig, gateway, grammar, operations,
+    GatewayConfig, IssuersConfig, Place, PublicUrl, ScopeConfig, gateway, grammar, management,
+    operations,
     people::one_line,
     reader::{Found, Table},
     sources::Sources,
@@ -64,6 +65,9 @@ pub enum ResourceUpstream {
     /// The MCP server inside this process: `"builtin"`.
     #[default]
     BuiltIn,
+    /// The management server inside this process: `"management"`. It demands scopes of its own, which nobody has whose
+    /// settings do not name them.
+    Management,
     /// One that runs elsewhere: its URL.
     Gateway(Box<GatewayConfig>),
 }
@@ -179,6 +183,9 @@ impl ResourceConfig {
             table.refuse("access_token", problem, "Remove it");
         }
         resource.name = name.unwrap_or_else(|| resource.place());
+        if matches!(resource.upstream, ResourceUpstream::Management) {
+            resource = management::demanding(resource);
+        }
         Some(resource)
     }
 
@@ -291,6 +298,10 @@ fn read_upstream(
     if found.value == "builtin" {
         table.refused("gateway", "is for an upstream that is a URL", "Remove it");
         return ResourceUpstream::BuiltIn;
+    }
+    if found.value == "management" {
+        table.refused("gateway", "is for an upstream that is a URL", "Remove it");
+        return ResourceUpstream::Management;
     }
     let Some(url) = gateway::read_url(&found) else { return ResourceUpstream::BuiltIn };
     ResourceUpstream::Gateway(Box::new(GatewayConfig::read(table, url, sources)))

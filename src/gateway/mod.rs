@@ -7,6 +7,7 @@
 pub mod admit;
 pub mod bearer;
 pub mod challenge;
+pub mod events;
 pub mod gate;
 pub mod guard;
 pub mod lists;

@@ -1,11 +1,12 @@
 //! The protected resources that are served here: who answers behind each gate.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use poem::EndpointExt as _;
 use protocol::metadata::PossessionRule;
+use protocol::operation::Operation;
 use protocol::policy::{Policy, ProtectedResource};
 use url::Url;
 
@@ -16,13 +17,15 @@ use crate::config::{
 use crate::gateway::origin::Origins;
 use crate::gateway::proxy::{self, Proxy};
 use crate::gateway::{Door, Gate, Possession, guard, metadata};
-use crate::http::Protected;
 use crate::http::verify::{AccessTokens, Demands, Tokens};
 use crate::http::vouch::Voucher;
+use crate::http::{Protected, Server};
 use crate::mcp;
 use crate::resource::{Authorities, Authority, Introspected, Proofs, Signed};
 use crate::upstream::{PassageSettings, Upstream};
 use crate::world::World;
+
+use super::management::Office;
 
 /// Every protected resource that is served here, by path.
 pub(super) fn all(
@@ -32,6 +35,7 @@ pub(super) fn all(
     world: &Arc<dyn World>,
     upstream: &Upstream,
     issuers: &Arc<Upstream>,
+    own: &Arc<OnceLock<Weak<Server>>>,
 ) -> BTreeMap<String, Protected> {
     let origins = match &config.cors_origins {
         CorsOrigins::Any => vec!["*".to_owned()],
@@ -57,13 +61,18 @@ pub(super) fn all(
         let demands = Demands {
             policy: Arc::clone(policy),
             at_the_door: resource.scopes_required.clone(),
-            of_server: mcp::catalogue::scopes_of,
+            of_server: of_server(&resource.upstream),
             rules: resource.rules.clone(),
             filter_lists: resource.filter_lists,
         };
         let endpoint = match &resource.upstream {
             ResourceUpstream::BuiltIn => {
                 guard(mcp::endpoint(), gate.clone(), demands, origins.clone()).boxed()
+            }
+            ResourceUpstream::Management => {
+                let office = Arc::new(Office::new(config, Arc::clone(own)));
+                let endpoint = mcp::management::endpoint(office);
+                guard(endpoint, gate.clone(), demands, origins.clone()).boxed()
             }
             ResourceUpstream::Gateway(gateway) => {
                 let proxy = behind_gateway(gateway, known, policy, tokens, upstream);
@@ -75,6 +84,15 @@ pub(super) fn all(
     let served = config.resources.iter().zip(&policy.resources);
     let served = served.filter_map(|(resource, known)| Some((resource.path()?, resource, known)));
     served.map(protected).collect()
+}
+
+/// What the server behind the gate demands by itself. The management server's demands are rules of its resource.
+fn of_server(upstream: &ResourceUpstream) -> fn(&Operation) -> &'static [&'static str] {
+    match upstream {
+        ResourceUpstream::BuiltIn => mcp::catalogue::scopes_of,
+        ResourceUpstream::Gateway(_) => mcp::catalogue::scopes_of_kind,
+        ResourceUpstream::Management => |_| &[],
+    }
 }
 
 /// The server that runs elsewhere, as an endpoint.

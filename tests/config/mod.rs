@@ -6,6 +6,7 @@ mod demo;
 mod documents;
 mod entries;
 mod environment;
+mod examining;
 mod forms;
 mod gateway;
 mod made;

@@ -8,6 +8,7 @@ mod freshness;
 mod identity;
 mod names;
 mod operator;
+mod probing;
 mod tls;
 mod urls;
 
