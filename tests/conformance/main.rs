@@ -49,6 +49,7 @@ const STAGES: &[&[(&str, Stage)]] = &[
     &[("documents", documents::all), ("fleet-shared", ledgers::shared), ("rows", rows::all)],
     &[("signed", signed::all)],
     &[("gateway", gateway::all)],
+    &[("gateway-runner", gateway::runner)],
     &[("file-killed", ledgers::restarted)],
     &[("readme", readme::session)],
 ];
