@@ -107,6 +107,45 @@ pub(crate) fn pair(tools: &Tools, folder: &Path, ledger: Ledger) -> Result<Deplo
     Ok(Deployment { base, nodes, ports: ports.to_vec(), proxy: Some(proxy) })
 }
 
+/// Two nodes behind a proxy whose people log in at the provider `issuer`.
+pub(crate) fn pair_at_provider(
+    tools: &Tools,
+    folder: &Path,
+    issuer: &str,
+) -> Result<Deployment, Trouble> {
+    let (public, ports) = (free_port()?, [free_port()?, free_port()?]);
+    let base = format!("http://127.0.0.1:{public}");
+    let template = include_str!("provider.toml").replace("{issuer}", issuer);
+    let nodes = ["a", "b"].iter().zip(ports).map(|(name, port)| {
+        let settings = fill(&template, &base, port, "");
+        configured_node(folder, name, port, &(settings + &Ledger::Memory.settings("pair", name)))
+    });
+    let nodes = nodes.collect::<Result<Vec<Node>, Trouble>>()?;
+    let proxy = Proxy::start(&tools.nginx, folder, public, &ports, None)?;
+    Ok(Deployment { base, nodes, ports: ports.to_vec(), proxy: Some(proxy) })
+}
+
+/// Names of the nodes of [`fleet`].
+pub(crate) const FLEET: [&str; 3] = ["a", "b", "c"];
+
+/// Three nodes behind a proxy that takes them in turn, each with a copy of `keyring.json`; they share a `store`.
+pub(crate) fn fleet(tools: &Tools, folder: &Path, store: &Store) -> Result<Deployment, Trouble> {
+    let (public, ports) = (free_port()?, [free_port()?, free_port()?, free_port()?]);
+    let base = format!("http://127.0.0.1:{public}");
+    let hash = password_hash()?;
+    let mut nodes = Vec::new();
+    for (name, port) in FLEET.into_iter().zip(ports) {
+        let copy = folder.join(format!("{name}-keyring.json"));
+        fs::copy(folder.join("keyring.json"), copy).map_err(|error| error.to_string())?;
+        let template = include_str!("rotation.toml").replace("{node}", name);
+        let settings = fill(&template, &base, port, &hash);
+        let settings = settings + &Ledger::Valkey(store).settings("fleet", name);
+        nodes.push(configured_node(folder, name, port, &settings)?);
+    }
+    let proxy = Proxy::start(&tools.nginx, folder, public, &ports, None)?;
+    Ok(Deployment { base, nodes, ports: ports.to_vec(), proxy: Some(proxy) })
+}
+
 /// One node with clients, scopes, a person and two static tokens from its configuration file, and those tokens: one that
 /// speaks for nobody and has a scope that opens `/mcp`, one that speaks for the person and has not.
 pub(crate) fn configured(

@@ -38,7 +38,7 @@ pub(crate) fn pair_killing(tools: &Tools) -> Outcome {
     both(tools, "pair-killing", Between::KillOne)
 }
 
-type Journey = fn(&Tools, &str, &str) -> Command;
+pub(crate) type Journey = fn(&Tools, &str, &str) -> Command;
 
 /// The Python SDK: `legacy` or `auto`.
 pub(crate) fn python_journey(tools: &Tools, kind: &str, mcp: &str) -> Command {
@@ -78,11 +78,16 @@ fn alone(tools: &Tools, stage: &str, kinds: &[&str], journey: Journey) -> Outcom
     Ok(told)
 }
 
+/// Every client of ours, with the program that is it.
+pub(crate) fn both_kinds() -> impl Iterator<Item = (&'static str, Journey)> {
+    let python = PYTHON.iter().map(|kind| (*kind, python_journey as Journey));
+    let typescript = TYPESCRIPT.iter().map(|kind| (*kind, typescript_journey as Journey));
+    python.chain(typescript)
+}
+
 fn both(tools: &Tools, stage: &str, between: Between) -> Outcome {
     let mut told = String::new();
-    let python = PYTHON.iter().map(|kind| (kind, python_journey as Journey));
-    let typescript = TYPESCRIPT.iter().map(|kind| (kind, typescript_journey as Journey));
-    for (kind, journey) in python.chain(typescript) {
+    for (kind, journey) in both_kinds() {
         let folder = tools.folder(&format!("{stage}-{kind}"))?;
         let deployment = deployments::pair(tools, &folder, Ledger::Memory)?;
         let mcp = deployment.mcp();
@@ -103,7 +108,7 @@ fn both(tools: &Tools, stage: &str, between: Between) -> Outcome {
 }
 
 /// What the nodes wrote: no password, and nothing sealed (all of it begins as a JSON object in base64url does).
-fn nothing_secret_in(folder: &Path) -> Result<(), Trouble> {
+pub(crate) fn nothing_secret_in(folder: &Path) -> Result<(), Trouble> {
     for node in ["a.log", "b.log"] {
         let path = folder.join(node);
         let text = fs::read_to_string(&path).map_err(|error| error.to_string())?;

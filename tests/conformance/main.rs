@@ -14,7 +14,9 @@ mod journeys;
 mod ledgers;
 mod libraries;
 mod process;
+mod providers;
 mod readme;
+mod rotation;
 mod rows;
 mod runner;
 mod signed;
@@ -42,11 +44,13 @@ const STAGES: &[&[(&str, Stage)]] = &[
     &[("typescript", journeys::typescript)],
     &[("pair-in-turn", journeys::pair_in_turn)],
     &[("pair-killing", journeys::pair_killing)],
+    &[("provider", providers::pair_killing)],
     &[("swagger", swagger::in_the_page)],
     &[("contract", contract::held)],
     &[("oauth4webapi", libraries::oauth4webapi)],
     &[("openid-client", libraries::openid_client)],
     &[("documents", documents::all), ("fleet-shared", ledgers::shared), ("rows", rows::all)],
+    &[("rotation", rotation::at_work)],
     &[("signed", signed::all)],
     &[("gateway", gateway::all)],
     &[("gateway-runner", gateway::runner)],

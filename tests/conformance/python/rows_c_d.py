@@ -124,6 +124,22 @@ def d5_public_client():
         assert answer.status_code == 401, "a code that comes back revokes what it yielded"
 
 
+def d6_userinfo():
+    client = register(demo, client_name="D6", redirect_uris=[CLAUDE], token_endpoint_auth_method="none")["client_id"]
+    endpoint = requests.get(f"{demo}/.well-known/openid-configuration", timeout=TIMEOUT).json()["userinfo_endpoint"]
+    login = Login(demo, client, CLAUDE, scope="openid profile mcp:tools")
+    granted = tokens(login.redeem(login.allowed()["code"], client_id=client))
+    bearer = {"Authorization": f"Bearer {granted['access_token']}"}
+    for ask in (requests.get, requests.post):
+        told = ask(endpoint, headers=bearer, timeout=TIMEOUT).json()
+        assert told["sub"] == f"u:{USERNAME}" and told["preferred_username"] == USERNAME, told
+    answer = requests.get(endpoint, timeout=TIMEOUT)
+    assert answer.status_code == 401 and answer.headers["www-authenticate"].startswith("Bearer"), answer.headers
+    login = Login(demo, client, CLAUDE, scope="mcp:tools")
+    plain = tokens(login.redeem(login.allowed()["code"], client_id=client))["access_token"]
+    assert requests.get(endpoint, headers={"Authorization": f"Bearer {plain}"}, timeout=TIMEOUT).status_code == 403
+
+
 def d9_scopes_pkce_redirect_and_cors():
     login = Login(configured, "docker", "http://127.0.0.1:50002/callback", scope="mcp:read mcp:write mcp:admin mcp:tools")
     granted = tokens(login.redeem(login.allowed()["code"], client_id="docker"))
