@@ -64,13 +64,23 @@ pub(crate) fn demo(folder: &Path) -> Result<Deployment, Trouble> {
 /// The same with a ledger of its own.
 pub(crate) fn demo_on(folder: &Path, ledger: Ledger) -> Result<Deployment, Trouble> {
     let mut deployment = demo(folder)?;
+    configure(&mut deployment, folder, &ledger.settings("demo", "demo"))?;
+    Ok(deployment)
+}
+
+/// Gives every node a file with these settings.
+pub(crate) fn configure(
+    deployment: &mut Deployment,
+    folder: &Path,
+    settings: &str,
+) -> Result<(), Trouble> {
     let file = folder.join("demo.toml");
-    fs::write(&file, ledger.settings("demo", "demo")).map_err(|error| error.to_string())?;
+    fs::write(&file, settings).map_err(|error| error.to_string())?;
     let path = file.display().to_string();
     for node in &mut deployment.nodes {
         node.also(&["--config", &path]);
     }
-    Ok(deployment)
+    Ok(())
 }
 
 /// The same for another `account`, a name and a password.

@@ -28,6 +28,22 @@ pub(crate) fn typescript(tools: &Tools) -> Outcome {
     alone(tools, "typescript", TYPESCRIPT, typescript_journey)
 }
 
+/// A client that needs more than it was granted, and asks for it.
+pub(crate) fn step_up(tools: &Tools) -> Outcome {
+    let mut told = String::new();
+    for kind in TYPESCRIPT {
+        let folder = tools.folder(&format!("step-up-{kind}"))?;
+        let mut deployment = deployments::demo(&folder)?;
+        deployments::configure(&mut deployment, &folder, STEP_UP)?;
+        let mcp = deployment.mcp();
+        let control = Control::start(deployment.nodes, Between::Nothing)?;
+        let mut command = tools.script("step-up.mjs");
+        let output = run(with_person(command.args([*kind, &mcp]), &control), DEADLINE)?;
+        told.push_str(&output);
+    }
+    Ok(told)
+}
+
 /// Two nodes, each request to the next of them.
 pub(crate) fn pair_in_turn(tools: &Tools) -> Outcome {
     both(tools, "pair-in-turn", Between::Nothing)
@@ -37,6 +53,15 @@ pub(crate) fn pair_in_turn(tools: &Tools) -> Outcome {
 pub(crate) fn pair_killing(tools: &Tools) -> Outcome {
     both(tools, "pair-killing", Between::KillOne)
 }
+
+/// A tool that needs a scope which nobody is granted by default.
+const STEP_UP: &str = r#"
+[[resources]]
+path = "/mcp"
+upstream = "builtin"
+scopes = ["mcp:tools"]
+tools = { "calc*" = ["mcp:admin"] }
+"#;
 
 pub(crate) type Journey = fn(&Tools, &str, &str) -> Command;
 

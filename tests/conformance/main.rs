@@ -42,6 +42,7 @@ const STAGES: &[&[(&str, Stage)]] = &[
     &[("runner-server", runner::server)],
     &[("python", journeys::python)],
     &[("typescript", journeys::typescript)],
+    &[("step-up", journeys::step_up)],
     &[("pair-in-turn", journeys::pair_in_turn)],
     &[("pair-killing", journeys::pair_killing)],
     &[("provider", providers::pair_killing)],
