@@ -2636,6 +2636,117 @@ impl super::reply::Answers for McpAnswers {
         <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
     }
 }
+/// What `protected_tools` may answer; it writes the answer itself.
+pub enum ProtectedToolsAnswers {}
+impl super::reply::Answers for ProtectedToolsAnswers {
+    fn answers() -> Vec<poem_openapi::registry::MetaResponse> {
+        vec![
+            super::reply::Answer::new(200u16, "What there is.").constant("Cache-Control",
+            true, "Never kept (RFC 6749 §5.1).", "no-store").body:: < Vec <
+            std::collections::BTreeMap < String, serde_json::Value > > >
+            ("application/json").done(), super::reply::Answer::new(400u16,
+            "Not what the MCP server can take, or an access token that cannot be read.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done(),
+            super::reply::Answer::new(401u16,
+            "No access token, or not one for this resource (RFC 6750 §3.1).")
+            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
+            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
+            "no-cache").header:: < String > ("WWW-Authenticate", true,
+            "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).").body::
+            < super::types::OAuthError > ("application/json").done(),
+            super::reply::Answer::new(403u16,
+            "The access token does not grant this (RFC 6750 §3.1).")
+            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
+            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
+            "no-cache").header:: < String > ("WWW-Authenticate", true,
+            "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).").body::
+            < super::types::InsufficientScopeError > ("application/json").done(),
+            super::reply::Answer::new(404u16,
+            "Not what the MCP server can take, or an access token that cannot be read.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done(),
+            super::reply::Answer::new(502u16,
+            "Not what the MCP server can take, or an access token that cannot be read.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done(),
+            super::reply::Answer::new(503u16,
+            "The ledger cannot be reached, so nothing was issued.")
+            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
+            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
+            "no-cache").header:: < u64 > ("Retry-After", true, "Seconds to wait.").body::
+            < super::types::OAuthError > ("application/json").done(),
+            super::reply::Answer::new(504u16,
+            "Not what the MCP server can take, or an access token that cannot be read.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done()
+        ]
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::InsufficientScopeError as poem_openapi::types::Type>::register(
+            registry,
+        );
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+    }
+}
+/// What `protected_call` may answer; it writes the answer itself.
+pub enum ProtectedCallAnswers {}
+impl super::reply::Answers for ProtectedCallAnswers {
+    fn answers() -> Vec<poem_openapi::registry::MetaResponse> {
+        vec![
+            super::reply::Answer::new(200u16,
+            "The name of the `tool`, and as `result` its content blocks; of a tool that has them also `structuredContent` and `isError`.")
+            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").done(), super::reply::Answer::new(400u16,
+            "Not what the MCP server can take, or an access token that cannot be read.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done(),
+            super::reply::Answer::new(401u16,
+            "No access token, or not one for this resource (RFC 6750 §3.1).")
+            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
+            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
+            "no-cache").header:: < String > ("WWW-Authenticate", true,
+            "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).").body::
+            < super::types::OAuthError > ("application/json").done(),
+            super::reply::Answer::new(403u16,
+            "The access token does not grant this (RFC 6750 §3.1).")
+            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
+            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
+            "no-cache").header:: < String > ("WWW-Authenticate", true,
+            "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).").body::
+            < super::types::InsufficientScopeError > ("application/json").done(),
+            super::reply::Answer::new(404u16,
+            "Not what the MCP server can take, or an access token that cannot be read.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done(),
+            super::reply::Answer::new(413u16,
+            "Not what the MCP server can take, or an access token that cannot be read.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done(),
+            super::reply::Answer::new(502u16,
+            "Not what the MCP server can take, or an access token that cannot be read.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done(),
+            super::reply::Answer::new(503u16,
+            "The ledger cannot be reached, so nothing was issued.")
+            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
+            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
+            "no-cache").header:: < u64 > ("Retry-After", true, "Seconds to wait.").body::
+            < super::types::OAuthError > ("application/json").done(),
+            super::reply::Answer::new(504u16,
+            "Not what the MCP server can take, or an access token that cannot be read.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done()
+        ]
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::InsufficientScopeError as poem_openapi::types::Type>::register(
+            registry,
+        );
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+    }
+}
 /// What `healthz` may answer; it writes the answer itself.
 pub enum HealthzAnswers {}
 impl super::reply::Answers for HealthzAnswers {
