@@ -3,23 +3,25 @@
 use crate::http::rates::Class;
 
 /// Paths that browsers go to with a person in front of them, who cannot read JSON.
-pub(super) const FOR_PEOPLE: [&str; 6] = [
+pub(super) const FOR_PEOPLE: [&str; 7] = [
     "/oauth/authorize",
     "/authorize",
     "/oauth/login",
     "/oauth/account",
     "/oauth/consent",
     "/oauth/callback",
+    "/oauth/callback/:",
 ];
 
 /// Paths that are limited, and with what they are counted. What costs nothing and everybody needs (metadata, keys, health,
 /// this contract) is not.
-pub(super) const COUNTED: [(&str, Class); 12] = [
+pub(super) const COUNTED: [(&str, Class); 13] = [
     ("/oauth/authorize", Class::Authorize),
     ("/authorize", Class::Authorize),
     ("/oauth/consent", Class::Authorize),
     ("/oauth/account", Class::Authorize),
     ("/oauth/login", Class::Login),
+    ("/oauth/callback/:", Class::Authorize),
     ("/oauth/token", Class::Token),
     ("/token", Class::Token),
     ("/oauth/register", Class::Register),

@@ -11,9 +11,9 @@ use sealbearer::contract::{
     AccountForm, AccountResponse, Api, AuthorizationRequest, AuthorizeResponse, CallbackQuery,
     CallbackResponse, ClientInformation, ClientMetadata, ConsentForm, ConsentResponse,
     GrantedAccess, HomeResponse, IntrospectResponse, Introspection, LoginForm, LoginResponse,
-    Malformed, OrderRequest, OrderResponse, OrderResult, PresentedToken, RegisterResponse,
-    RevokeResponse, Routes, TestResponse, TokenRequest, TokenResponse, TokenResult, UserInfo,
-    UserinfoResponse,
+    Malformed, OrderRequest, OrderResponse, OrderResult, PresentedToken, ProviderCallbackQuery,
+    ProviderCallbackResponse, RegisterResponse, RevokeResponse, Routes, TestResponse, TokenRequest,
+    TokenResponse, TokenResult, UserInfo, UserinfoResponse,
 };
 
 /// Each call as `method: arguments`.
@@ -129,6 +129,19 @@ impl Api for Stub {
 
     async fn callback(&self, _: &Request, parameters: CallbackQuery) -> CallbackResponse {
         CallbackResponse::Ok { page: self.page(format!("callback: {parameters:?}")) }
+    }
+
+    async fn provider_callback(
+        &self,
+        _: &Request,
+        provider: String,
+        parameters: ProviderCallbackQuery,
+    ) -> ProviderCallbackResponse {
+        ProviderCallbackResponse::Ok {
+            content_security_policy: None,
+            set_cookie: Vec::new(),
+            page: self.page(format!("provider_callback: {provider} {parameters:?}")),
+        }
     }
 
     async fn token(&self, _: &Request, parameters: TokenRequest) -> TokenResponse {

@@ -1,8 +1,8 @@
 //! Every page without a script, with any text in every place that takes one.
 
 use sealbearer::ui::{
-    CallbackPage, CodePage, ConsentPage, HomePage, Link, LoginPage, ProblemPage, RECONNECT,
-    ReturnPage, ScopeLine, Voucher, html,
+    CallbackPage, CodePage, ConsentPage, HomePage, Link, LoginPage, ProblemPage, ProviderLine,
+    RECONNECT, ReturnPage, ScopeLine, Voucher, html,
 };
 
 /// A page by name, with `text` wherever somebody else's text can go.
@@ -10,7 +10,10 @@ pub(super) fn all(text: &str) -> Vec<(&'static str, String)> {
     vec![
         ("login", html(&login(text))),
         ("login_failed", html(&LoginPage { error: Some(text.to_owned()), ..login(text) })),
+        ("login_with_a_choice", html(&with_a_choice(text))),
+        ("login_elsewhere", html(&LoginPage { has_password: false, ..with_a_choice(text) })),
         ("consent", html(&consent(text))),
+        ("consent_before_login", html(&before_login(text))),
         (
             "consent_of_a_host",
             html(&ConsentPage { voucher: Voucher::Host(text.to_owned()), ..consent(text) }),
@@ -44,7 +47,20 @@ pub(super) fn login(text: &str) -> LoginPage {
         username: text.to_owned(),
         error: None,
         own_host: text.to_owned(),
+        has_password: true,
+        providers: Vec::new(),
     }
+}
+
+/// Two providers beside the passwords.
+fn with_a_choice(text: &str) -> LoginPage {
+    let line = |id: &str| ProviderLine { id: id.to_owned(), name: text.to_owned() };
+    LoginPage { providers: vec![line("corp"), line("github")], ..login(text) }
+}
+
+/// Nobody is known yet.
+fn before_login(text: &str) -> ConsentPage {
+    ConsentPage { provider_name: Some(text.to_owned()), can_switch: false, ..consent(text) }
 }
 
 pub(super) fn consent(text: &str) -> ConsentPage {
@@ -69,6 +85,8 @@ pub(super) fn consent(text: &str) -> ConsentPage {
         warnings: Vec::new(),
         action: text.to_owned(),
         ticket: text.to_owned(),
+        provider_name: None,
+        can_switch: true,
     }
 }
 
@@ -88,6 +106,7 @@ pub(super) fn problem(text: &str) -> ProblemPage {
         remedy: text.to_owned(),
         hints: RECONNECT,
         continue_link: None,
+        restart_link: None,
         continue_host: String::new(),
         correlation_id: text.to_owned(),
     }
@@ -96,6 +115,7 @@ pub(super) fn problem(text: &str) -> ProblemPage {
 fn with_a_way_back(text: &str) -> ProblemPage {
     ProblemPage {
         continue_link: Some(text.to_owned()),
+        restart_link: None,
         continue_host: text.to_owned(),
         hints: &[],
         ..problem(text)

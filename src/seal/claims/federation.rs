@@ -59,11 +59,12 @@ pub(super) struct ProfileClaims {
     e: Option<String>,
 }
 
-/// `p` provider, `c` what it is asked with.
+/// `p` provider, `s` subject there, `c` what it is asked with.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct BondClaims {
     p: String,
+    s: String,
     c: String,
 }
 
@@ -171,11 +172,12 @@ impl LoginClaims {
 
 impl BondClaims {
     pub(super) fn new(bond: &Bond) -> Self {
-        Self { p: bond.provider.clone(), c: bond.credential.0.clone() }
+        let (provider, subject) = (bond.provider.clone(), bond.subject.clone());
+        Self { p: provider, s: subject, c: bond.credential.0.clone() }
     }
 
     pub(super) fn bond(self) -> Bond {
-        Bond { provider: self.p, credential: Credential(self.c) }
+        Bond { provider: self.p, subject: self.s, credential: Credential(self.c) }
     }
 }
 

@@ -16,7 +16,7 @@ mod wire;
 
 pub use code::CodeClaims;
 pub use cookies::{ConsentClaims, SessionClaims};
-pub use federation::{ApprovalTicketClaims, TransactionClaims};
+pub use federation::{ApprovalTicketClaims, TRANSACTION_KEPT_SECONDS, TransactionClaims};
 pub use order::OrderClaims;
 pub use registration::RegistrationClaims;
 pub use signed::SignedAccessClaims;
