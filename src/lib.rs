@@ -18,6 +18,7 @@
 //! - [`config`] raw file and environment to [`config::Config`], refused early
 //! - [`world`] what comes from outside: clock and entropy
 //! - [`server`] the composition root: configuration to running routes
+//! - [`doctor`] examines a deployment, ours or anybody's, as each known client would meet it
 //! - [`cli`] the command line: serve, and the tools around keys, users and clients
 //! - [`listen`] sockets, and the limits of what a connection may do
 
@@ -30,6 +31,7 @@ pub mod cli;
 pub mod config;
 #[rustfmt::skip] // the generator formats what it writes
 pub mod contract;
+pub mod doctor;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod gateway;

@@ -31,6 +31,8 @@ pub(super) enum Command {
     Token(TokenCommand),
     /// Take back what was issued: at the running server, or, where nothing is remembered, in the configuration.
     Revoke(Box<RevokeArguments>),
+    /// Examine a deployment, this one or anybody's: which client can connect, and why not.
+    Doctor(DoctorArguments),
     /// People who can log in.
     #[command(subcommand)]
     User(UserCommand),
@@ -39,8 +41,24 @@ pub(super) enum Command {
     Client(ClientCommand),
 }
 
-/// `serve`.
+/// `doctor`.
 #[derive(Args, Debug)]
+pub(super) struct DoctorArguments {
+    /// The MCP server as clients are given it, or the issuer. Without: what the configuration serves.
+    pub(super) url: Option<String>,
+    /// The configuration of the server, to show the settings that weaken it; also `SEALBEARER_CONFIG`.
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Register each client as it does itself, and begin an authorization with it. Without, nothing is registered.
+    #[arg(long)]
+    pub(super) register: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// `serve`.
+#[derive(Args, Debug, Default)]
 pub(super) struct ServeArguments {
     /// The configuration file (TOML); also `SEALBEARER_CONFIG`.
     #[arg(long, value_name = "FILE")]

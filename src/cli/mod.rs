@@ -4,6 +4,7 @@
 mod arguments;
 mod client;
 mod console;
+mod doctor;
 mod keys;
 mod post;
 mod revoke;
@@ -65,6 +66,7 @@ pub fn run(
         Command::Token(TokenCommand::Create(arguments)) => static_token::create(&arguments),
         Command::Token(TokenCommand::Explain(arguments)) => token::explain(*arguments, environment),
         Command::Revoke(arguments) => revoke::revoke(*arguments, environment),
+        Command::Doctor(arguments) => doctor::doctor(arguments, environment),
         Command::User(UserCommand::Hash { name }) => user::hash(name.as_deref()),
         Command::Client(ClientCommand::Add(arguments)) => client::add(&arguments),
     };

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use protocol::oauth::pkce::PkceRule;
 
-use super::{Config, ResourceConfig};
+use super::{ClientConfig, Config, ResourceConfig};
 
 /// The text for the start, ending with a line break. `guarantee`: one sentence of the active ledger.
 /// Shows the demo password, which exists for this, and no other secret.
@@ -30,14 +30,21 @@ pub fn banner(config: &Config, guarantee: &str) -> String {
     if config.rates.is_behind_unnamed_proxy {
         line("proxies", "none is named in [proxies] trusted, so limits count all clients as one");
     }
-    for client in &config.clients {
-        if let Some(weakness) = weakness(client.pkce) {
-            line("weakened", &format!("client {}: {weakness}", client.id));
-        }
+    for weakness in weaknesses(config) {
+        line("weakened", &weakness);
     }
     line("ledger", guarantee);
     text.push('\n');
     text
+}
+
+/// The settings that contradict a standard for the sake of a client, one sentence each; the start and `doctor` show them.
+#[must_use]
+pub fn weaknesses(config: &Config) -> Vec<String> {
+    let of = |client: &ClientConfig| {
+        weakness(client.pkce).map(|weakness| format!("client {}: {weakness}", client.id))
+    };
+    config.clients.iter().filter_map(of).collect()
 }
 
 /// What an operator took away from PKCE for one client.

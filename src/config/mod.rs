@@ -45,7 +45,7 @@ use protocol::oauth::resource::Resource;
 
 use crate::keys::{KeyRing, KeyRingError};
 use crate::seal::Recipient;
-pub use banner::banner;
+pub use banner::{banner, weaknesses};
 pub use clients::{ClientConfig, ConsentMode, GrantTypeName};
 pub use demo::DemoAccount;
 pub use documents::DocumentsConfig;

@@ -12,7 +12,8 @@
 //! Whom people log in at is asked through [`Upstream::to_configured`], with places of its own: a slow provider keeps nobody
 //! else waiting. [`identity`] are these providers.
 //!
-//! [`Upstream`] asks; [`Cached`] remembers, and asks once where many ask at once.
+//! [`Upstream`] asks; [`Cached`] remembers, and asks once where many ask at once. [`Prober`] is for
+//! what an operator typed.
 
 pub mod address;
 mod ask;
@@ -24,6 +25,7 @@ pub mod freshness;
 pub mod identity;
 mod network;
 mod places;
+mod prober;
 pub mod target;
 mod tls;
 
@@ -42,6 +44,7 @@ pub use client_document::{ClientDocuments, ENTRY_BYTES_MAX};
 pub use form::Form;
 pub use freshness::Freshness;
 pub use network::{Later, Network, RealNetwork};
+pub use prober::{Addresses, PROBED_BYTES_MAX, Patience, Probed, Prober, Question, Silence};
 pub use target::{Reach, Target, UrlFault};
 
 /// How long fetching may take, and how many at once.

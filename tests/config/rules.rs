@@ -60,7 +60,6 @@ fn every_refusal_of_a_rule() {
         "tools = { \"\" = [\"mcp:admin\"], \"a\\nb\" = [] }",
         "tools = [\"delete_*\"]",
         "resources = { \"file:///*\" = [\"system:reed\"] }",
-        "prompts = 5",
         "filter_lists = \"yes\"",
         "tool = { \"delete_*\" = [\"mcp:admin\"] }",
     ]
@@ -99,11 +98,6 @@ fn every_refusal_of_a_rule() {
     upstream = "builtin"
     resources = { "file:///*" = ["system:reed"] }
       -> sealbearer.toml:11: resources[1].resources.file:///*[0] names the scope "system:reed", which is not declared. Did you mean "system:read"?
-    [[resources]]
-    path = "/b"
-    upstream = "builtin"
-    prompts = 5
-      -> sealbearer.toml:11: resources[1].prompts must be a table. Write [resources[1].prompts] and its keys below it.
     [[resources]]
     path = "/b"
     upstream = "builtin"
