@@ -22,6 +22,7 @@ fn paths_and_their_methods() {
     /oauth/account POST
     /oauth/consent POST
     /oauth/callback GET HEAD
+    /oauth/callback/: GET HEAD
     /oauth/token POST
     /token POST
     /oauth/introspect POST

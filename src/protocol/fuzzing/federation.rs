@@ -11,7 +11,7 @@ use crate::ids::CodeId;
 use crate::oauth::scope::Scope;
 
 /// The provider that everybody is sent to.
-pub const PROVIDER: &str = "idp";
+pub(super) const PROVIDER: &str = "idp";
 
 /// What somebody comes back with.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -78,6 +78,13 @@ fn fed_05_an_answer_of_another_provider_is_refused() {
     ];
     insta::assert_snapshot!(table(rows), @"");
     assert_eq!((scene.corp.exchanges(), scene.partner.exchanges()), (0, 0));
+    let silent = Scene::new();
+    silent.corp.names_itself(false);
+    assert_eq!(
+        silent.log_in(&mut Browser::default(), "ada").status,
+        303,
+        "it never says who it is"
+    );
 }
 
 /// FED-06: coming back a second time leads nowhere, whoever kept a copy of what.
@@ -195,7 +202,7 @@ fn fed_18_a_form_is_no_way_to_come_back() {
     let form = Ask::post(path, "application/x-www-form-urlencoded", query.to_owned());
     let form = form.with("sec-fetch-site", "cross-site").with("origin", "https://sso.corp.example");
     let reply = browser.send(&scene.node, form);
-    assert_eq!((reply.status, reply.header("allow")), (405, Some("GET, HEAD")));
+    assert_eq!((reply.status, reply.header("allow")), (405, Some("GET, HEAD, OPTIONS")));
     assert_eq!(scene.corp.exchanges(), 0);
 }
 
@@ -237,7 +244,7 @@ fn fed_19_long_requests_fit_or_are_refused() {
     }
     let longest = long.with("nonce", &"n".repeat(256)).with("login_hint", &"h".repeat(128));
     let deployment = Deployment::usual().at(ISSUER).without_people();
-    let uri = format!("https://app.example.com/{}", "r".repeat(1_000));
+    let uri = format!("https://app.example.com/{}", "r".repeat(450));
     let deployment = deployment.with_provider("corp", CORP, "allow = \"everyone\"").with_client(
         "long",
         None,
