@@ -196,7 +196,7 @@ pub fn assemble_through(
         ),
         documents: Documents::new(&policy, ring.jwks()),
         recipients: config.recipients(),
-        resources: resources::all(config, &policy, &tokens, &world),
+        resources: resources::all(config, &policy, &tokens, &world, &upstream),
         users: config.users.clone(),
         client_secrets: secrets.collect(),
         providers: providers(config, &upstream),

@@ -67,3 +67,8 @@ fn every_challenge_is_well_formed() {
 fn nothing_is_called_that_was_not_seen() {
     replay("json_rpc_peek", mcp::fuzzing::json_rpc_peek);
 }
+
+#[test]
+fn no_header_crosses_that_must_not() {
+    replay("header_filter", gateway::fuzzing::header_filter);
+}

@@ -5,6 +5,7 @@ mod compatibility;
 mod config;
 mod contract;
 mod corpus;
+mod gateway;
 mod http;
 mod journeys;
 mod layers;

@@ -49,8 +49,8 @@ pub(super) fn revoke(
     environment: BTreeMap<String, String>,
 ) -> Result<(), Failure> {
     let RevokeArguments { what, before, url, config, public_url, demo, port, data_dir } = arguments;
-    let (host, user) = (None, None);
-    let options = ServeArguments { config, host, port, public_url, demo, user, data_dir };
+    let (host, user, protect) = (None, None, None);
+    let options = ServeArguments { config, host, port, public_url, demo, protect, user, data_dir };
     let now = RealWorld.now();
     let before = before.as_deref().map_or(Ok(now.plus_seconds(1)), |text| instant(text, now))?;
     let mut config = serve::load(options, environment)?;

@@ -36,6 +36,7 @@ pub(super) fn load(
         port: arguments.port,
         public_url: arguments.public_url,
         demo: arguments.demo,
+        protect: arguments.protect,
         user: arguments.user,
         data_dir: arguments.data_dir,
     };

@@ -21,7 +21,8 @@ use crate::{
         Artefact, Seal, Unsealable, Wall,
         claims::{
             AccessClaims, AccountTicketClaims, CodeClaims, ConsentClaims, ConsentTicketClaims,
-            LoginTicketClaims, OrderClaims, RefreshClaims, RegistrationClaims, SessionClaims,
+            LoginTicketClaims, LogoutTicketClaims, OrderClaims, RefreshClaims, RegistrationClaims,
+            SessionClaims,
         },
     },
     world::{RealWorld, World as _},
@@ -70,6 +71,7 @@ impl Reader {
             self.open("client_id of a registration", text, |claims| self.registration(claims)),
             self.open("login ticket", text, |claims: &LoginTicketClaims| self.lasting(claims)),
             self.open("account ticket", text, |claims: &AccountTicketClaims| self.lasting(claims)),
+            self.open("logout ticket", text, |claims: &LogoutTicketClaims| self.lasting(claims)),
             self.open("consent ticket", text, |claims: &ConsentTicketClaims| self.lasting(claims)),
             self.open("login session", text, |claims: &SessionClaims| {
                 let subject = claims.stage().map(|session| ("subject", name(&session.subject)));

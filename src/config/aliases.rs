@@ -270,6 +270,7 @@ pub(super) fn client(
             "http://localhost/callback".to_owned(),
             OUT_OF_BAND.to_owned(),
         ],
+        post_logout_redirect_uris: Vec::new(),
         grant_types,
         scopes: ScopeConfig::every_name(scopes),
         consent: ConsentMode::Always,

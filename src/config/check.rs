@@ -48,7 +48,7 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
     let mut users = UserConfig::read_all(root, &scopes);
     let providers = ProviderConfig::read_all(root, &scopes, sources);
     let mut clients = ClientConfig::read_all(root, &registration, &scopes, sources);
-    let mut resources = ResourceConfig::read_all(root, &scopes, &sources.file_folder());
+    let mut resources = ResourceConfig::read_all(root, &scopes, sources);
     let cors_origins = CorsOrigins::read(root);
     let docs_enabled = docs_enabled(root, is_demo);
     let openid_enabled = openid_enabled(root);
@@ -62,6 +62,7 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
     if is_demo && !resources.iter().any(|resource| resource.path() == Some("/mcp")) {
         resources.insert(0, demo::resource(&scopes));
     }
+    demo::protect(sources, &mut resources, noted);
     ResourceConfig::check(&resources, &public_url, root);
     clients.extend(aliases::client(sources, &public_url, &clients, &scopes, noted));
     if docs_enabled && !clients.iter().any(|client| client.id == "swagger-ui") {

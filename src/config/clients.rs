@@ -2,6 +2,7 @@
 
 use protocol::oauth::client::{ClientKind, KeySource};
 use protocol::oauth::pkce::PkceRule;
+use protocol::oauth::post_logout::POST_LOGOUT_REDIRECT_URIS_MAX;
 use protocol::oauth::redirect_uri::{OUT_OF_BAND, RedirectRules};
 use protocol::oauth::time::UnixTime;
 
@@ -31,6 +32,9 @@ pub struct ClientConfig {
     /// Where answers may go: https, http on loopback (any port), an allowed private-use scheme, or
     /// `urn:ietf:wg:oauth:2.0:oob`. Compared exactly. Needed for `authorization_code`.
     pub redirect_uris: Vec<String>,
+    /// Where browsers may go after a logout that it asked for, ten at most; the same forms but for the URN. Default: nowhere.
+    /// Source: OpenID Connect RP-Initiated Logout 1.0 §3.1.
+    pub post_logout_redirect_uris: Vec<String>,
     /// Grants it may use. Default `authorization_code` and `refresh_token`.
     pub grant_types: Vec<GrantTypeName>,
     /// The most it can ask for. Default: every scope.
@@ -160,6 +164,7 @@ impl ClientConfig {
             found.value.iter().for_each(|uri| check_redirect_uri(uri, &rules));
             plain(found.value)
         });
+        let after_logout = read_post_logout(table, registration);
         let grant_types = table.list("grant_types").map(|found| {
             found
                 .value
@@ -181,6 +186,7 @@ impl ClientConfig {
             secret,
             keys,
             redirect_uris,
+            post_logout_redirect_uris: after_logout,
             grant_types: grant_types.unwrap_or_else(|| {
                 vec![GrantTypeName::AuthorizationCode, GrantTypeName::RefreshToken]
             }),
@@ -247,6 +253,23 @@ impl ClientConfig {
             );
         }
     }
+}
+
+/// `post_logout_redirect_uris`.
+fn read_post_logout(table: &Table, registration: &RegistrationConfig) -> Vec<String> {
+    let Some(found) = table.list("post_logout_redirect_uris") else { return Vec::new() };
+    if found.value.len() > POST_LOGOUT_REDIRECT_URIS_MAX {
+        let problem = format!("are more than {POST_LOGOUT_REDIRECT_URIS_MAX}");
+        found.refuse(problem, "Make it two clients");
+    }
+    let rules = registration.redirect_rules(true);
+    for uri in &found.value {
+        check_redirect_uri(uri, &rules);
+        if uri.value == OUT_OF_BAND {
+            uri.refuse("is no place that a browser can go to", "Remove it");
+        }
+    }
+    plain(found.value)
 }
 
 fn kind_of(keys: Option<&KeySource>, secret: Option<&ClientSecretHash>) -> ClientKind {

@@ -9,6 +9,7 @@ use protocol::oauth::assertion::{
 };
 use protocol::oauth::built_in::BuiltIn;
 use protocol::oauth::client::{Client, ClientOrigin, ConsentRule, Lifetimes, RotationRule};
+use protocol::oauth::post_logout::PostLogoutRedirectUri;
 use protocol::oauth::redirect_uri::RegisteredRedirectUri;
 use protocol::oauth::resource::Resource;
 use protocol::oauth::scope::{Scope, ScopeToken};
@@ -222,6 +223,10 @@ impl Config {
             name: Some(client.name.clone()),
             origin: ClientOrigin::Preregistered,
             redirect_uris: self.redirect_uris(&client.redirect_uris),
+            post_logout_redirect_uris: PostLogoutRedirectUri::acceptable(
+                &client.post_logout_redirect_uris,
+                &self.registration.redirect_rules(true),
+            ),
             kind: client.kind(),
             keys: client.keys.clone(),
             grant_types: client.grant_types.iter().map(grant).collect(),

@@ -10,9 +10,10 @@ use protocol::policy::TokenForm;
 use url::Url;
 
 use super::{
-    Place, PublicUrl, ScopeConfig, grammar, operations,
+    GatewayConfig, Place, PublicUrl, ScopeConfig, gateway, grammar, operations,
     people::one_line,
     reader::{Found, Table},
+    sources::Sources,
 };
 use crate::keys::{KeyRing, KeyRingError};
 use crate::seal::Recipient;
@@ -55,11 +56,13 @@ pub struct ResourceConfig {
 }
 
 /// Who answers at a resource that we serve: `upstream`.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub enum ResourceUpstream {
     /// The MCP server inside this process: `"builtin"`.
     #[default]
     BuiltIn,
+    /// One that runs elsewhere: its URL.
+    Gateway(Box<GatewayConfig>),
 }
 
 /// Where a resource is.
@@ -111,8 +114,8 @@ impl ResourceConfig {
         }
     }
 
-    /// Reads `[[resources]]`; files that it names lie beside the configuration file, in `folder`.
-    pub(super) fn read_all(root: &Table, scopes: &[ScopeConfig], folder: &Path) -> Vec<Self> {
+    /// Reads `[[resources]]`; files that it names lie beside the configuration file.
+    pub(super) fn read_all(root: &Table, scopes: &[ScopeConfig], sources: &Sources) -> Vec<Self> {
         let mut resources: Vec<Self> = Vec::new();
         let tables = root.tables("resources");
         if tables.len() > RESOURCES_MAX {
@@ -120,7 +123,7 @@ impl ResourceConfig {
             root.refuse("resources", problem, "Split the deployment");
         }
         for table in tables {
-            if let Some(resource) = Self::read(&table, scopes, folder) {
+            if let Some(resource) = Self::read(&table, scopes, sources) {
                 if resources.iter().any(|other| other.place == resource.place) {
                     let problem =
                         format!("names \"{}\" twice", grammar::shorten(&resource.place()));
@@ -133,13 +136,13 @@ impl ResourceConfig {
         resources
     }
 
-    fn read(table: &Table, scopes: &[ScopeConfig], folder: &Path) -> Option<Self> {
-        let (place, upstream) = read_place(table).unzip();
+    fn read(table: &Table, scopes: &[ScopeConfig], sources: &Sources) -> Option<Self> {
+        let (place, upstream) = read_place(table, sources).unzip();
         let is_here = !matches!(place, Some(ResourcePlace::Elsewhere(_)));
         let rules = operations::read(table, scopes, is_here);
         let filter_lists = table.flag("filter_lists");
         let form = read_form(table, place.as_ref());
-        let encryption_key = read_key(table, form, folder);
+        let encryption_key = read_key(table, form, &sources.file_folder());
         let required = ScopeConfig::read_names(table, "scopes", scopes);
         let supported = ScopeConfig::read_names(table, "scopes_supported", scopes);
         let name = table.text("name").map(|found| one_line(found, 128));
@@ -193,6 +196,9 @@ impl ResourceConfig {
         let here: Vec<_> =
             resources.iter().filter(is_here).map(|one| one.resource(public_url)).collect();
         for (at, one) in resources.iter().enumerate() {
+            if let ResourceUpstream::Gateway(gateway) = &one.upstream {
+                gateway.check(at, public_url, root);
+            }
             if matches!(&one.place, ResourcePlace::Elsewhere(resource) if here.contains(resource)) {
                 let problem = "is served here, as another entry says";
                 root.refuse_at(
@@ -208,6 +214,14 @@ impl ResourceConfig {
     /// # Errors
     /// [`KeyRingError::SigningKeyMissing`].
     pub(super) fn check_ring(&self, ring: &KeyRing) -> Result<(), KeyRingError> {
+        let vouches = |gateway: &GatewayConfig| gateway.assertion.is_some();
+        if matches!(&self.upstream, ResourceUpstream::Gateway(gateway) if vouches(gateway))
+            && !SigningAlgorithm::ALL.iter().any(|algorithm| ring.signs_with(*algorithm))
+        {
+            let wanted_by = format!("{}: {} (assertion_header)", self.key(), self.place());
+            let algorithm = SigningAlgorithm::Es256.as_str();
+            return Err(KeyRingError::SigningKeyMissing { wanted_by, algorithm });
+        }
         match self.form.algorithm() {
             Some(algorithm) if !ring.signs_with(algorithm) => {
                 Err(KeyRingError::SigningKeyMissing {
@@ -221,7 +235,7 @@ impl ResourceConfig {
 }
 
 /// `path` with `upstream`, or `identifier`; `None` once a mistake is noted.
-fn read_place(table: &Table) -> Option<(ResourcePlace, ResourceUpstream)> {
+fn read_place(table: &Table, sources: &Sources) -> Option<(ResourcePlace, ResourceUpstream)> {
     let (path, identifier) = (table.text("path"), table.text("identifier"));
     let upstream = table.text("upstream");
     match (path, identifier) {
@@ -240,7 +254,7 @@ fn read_place(table: &Table) -> Option<(ResourcePlace, ResourceUpstream)> {
             elsewhere(&identifier).map(|place| (place, ResourceUpstream::default()))
         }
         (Some(path), None) => {
-            let upstream = read_upstream(table, upstream);
+            let upstream = read_upstream(table, upstream, sources);
             if let Err(problem) = grammar::resource_path(&path.value) {
                 path.refuse(problem, "Write a path such as \"/mcp\"");
             }
@@ -250,16 +264,25 @@ fn read_place(table: &Table) -> Option<(ResourcePlace, ResourceUpstream)> {
 }
 
 /// Who answers; the built-in server once a mistake is noted.
-fn read_upstream(table: &Table, upstream: Option<Found<String>>) -> ResourceUpstream {
-    match upstream {
-        None => table.refuse("upstream", "is missing", "Write upstream = \"builtin\""),
-        Some(found) if found.value != "builtin" => {
-            let problem = "must be \"builtin\"; a gateway to another server is not in this release";
-            found.refuse(problem, "Write upstream = \"builtin\"");
-        }
-        Some(_) => {}
+fn read_upstream(
+    table: &Table,
+    upstream: Option<Found<String>>,
+    sources: &Sources,
+) -> ResourceUpstream {
+    let Some(found) = upstream else {
+        table.refuse(
+            "upstream",
+            "is missing",
+            "Write upstream = \"builtin\", or the URL of an MCP server",
+        );
+        return ResourceUpstream::BuiltIn;
+    };
+    if found.value == "builtin" {
+        table.refused("gateway", "is for an upstream that is a URL", "Remove it");
+        return ResourceUpstream::BuiltIn;
     }
-    ResourceUpstream::BuiltIn
+    let Some(url) = gateway::read_url(&found) else { return ResourceUpstream::BuiltIn };
+    ResourceUpstream::Gateway(Box::new(GatewayConfig::read(table, url, sources)))
 }
 
 fn elsewhere(identifier: &Found<String>) -> Option<ResourcePlace> {

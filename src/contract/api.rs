@@ -99,6 +99,22 @@ pub trait Api: Send + Sync + 'static {
         http: &poem::Request,
         parameters: super::types::ConsentForm,
     ) -> impl Future<Output = super::responses::ConsentResponse> + Send;
+    /// End of a login: `GET /oauth/logout`, `POST /oauth/logout`.
+    ///
+    /// OpenID Connect RP-Initiated Logout §2. Ends the login of this browser at once where `id_token_hint` is about whoever is logged in, else asks. Goes on to `post_logout_redirect_uri` if the client registered exactly that. An `id_token_hint` that is not ours, or of another client than `client_id`, counts for nothing, and neither does `logout_hint`. What clients were given stays as it is: they give it back at the revocation endpoint.
+    fn logout(
+        &self,
+        http: &poem::Request,
+        parameters: super::types::LogoutRequest,
+    ) -> impl Future<Output = super::responses::LogoutResponse> + Send;
+    /// Logout form: `POST /oauth/logout/confirm`.
+    ///
+    /// Takes the person's answer to the logout page, with the sealed ticket of that page.
+    fn logout_confirm(
+        &self,
+        http: &poem::Request,
+        parameters: super::types::LogoutForm,
+    ) -> impl Future<Output = super::responses::LogoutConfirmResponse> + Send;
     /// Test redirect URI: `GET /oauth/callback`.
     ///
     /// Shows what an authorization response carried (RFC 6749 §4.1.2); for trying the flow by hand.

@@ -135,6 +135,14 @@ pub const PATHS: &[super::served::ServedPath] = &[
         methods: &["POST"],
     },
     super::served::ServedPath {
+        pattern: "/oauth/logout",
+        methods: &["GET", "HEAD", "POST"],
+    },
+    super::served::ServedPath {
+        pattern: "/oauth/logout/confirm",
+        methods: &["POST"],
+    },
+    super::served::ServedPath {
         pattern: "/oauth/callback",
         methods: &["GET", "HEAD"],
     },

@@ -257,6 +257,9 @@ impl<A: Api> Operations<A> {
         /// Returned in the ID token (OpenID Connect Core §3.1.2.1).
         #[oai(name = "nonce")]
         _nonce: super::extract::Documented<Option<String>>,
+        /// An ID token of this server, expired or not: whom the request is about (OpenID Connect Core §3.1.2.1).
+        #[oai(name = "id_token_hint")]
+        _id_token_hint: super::extract::Documented<Option<String>>,
         read: super::extract::Query<super::types::AuthorizationRequest>,
     ) -> super::responses::AuthorizeResponse {
         match read.0 {
@@ -350,6 +353,9 @@ impl<A: Api> Operations<A> {
         /// Returned in the ID token (OpenID Connect Core §3.1.2.1).
         #[oai(name = "nonce")]
         _nonce: super::extract::Documented<Option<String>>,
+        /// An ID token of this server, expired or not: whom the request is about (OpenID Connect Core §3.1.2.1).
+        #[oai(name = "id_token_hint")]
+        _id_token_hint: super::extract::Documented<Option<String>>,
         read: super::extract::Query<super::types::AuthorizationRequest>,
     ) -> super::responses::AuthorizeResponse {
         match read.0 {
@@ -452,6 +458,90 @@ impl<A: Api> Operations<A> {
             Ok(parameters) => self.0.consent(http, parameters).await,
             Err(malformed) => {
                 super::responses::ConsentResponse::malformed(
+                    malformed,
+                    self.0.malformed_page(http, malformed),
+                )
+            }
+        }
+    }
+    /// End of a login
+    ///
+    /// OpenID Connect RP-Initiated Logout §2. Ends the login of this browser at once where `id_token_hint` is about whoever is logged in, else asks. Goes on to `post_logout_redirect_uri` if the client registered exactly that. An `id_token_hint` that is not ours, or of another client than `client_id`, counts for nothing, and neither does `logout_hint`. What clients were given stays as it is: they give it back at the revocation endpoint.
+    #[oai(
+        path = "/oauth/logout",
+        method = "get",
+        operation_id = "logoutGet",
+        tag = "Tag::Authorization"
+    )]
+    async fn logout_get(
+        &self,
+        http: &Request,
+        /// An ID token of this server, expired or not: whom the request is about (OpenID Connect Core §3.1.2.1).
+        #[oai(name = "id_token_hint")]
+        _id_token_hint: super::extract::Documented<Option<String>>,
+        /// Who asks (RFC 6749 §2.2).
+        #[oai(name = "client_id")]
+        _client_id: super::extract::Documented<Option<String>>,
+        /// Where the browser goes after the logout, exactly as registered (RP-Initiated Logout §2).
+        #[oai(name = "post_logout_redirect_uri")]
+        _post_logout_redirect_uri: super::extract::Documented<Option<String>>,
+        /// Returned as sent (RFC 6749 §4.1.1).
+        #[oai(name = "state")]
+        _state: super::extract::Documented<Option<String>>,
+        read: super::extract::Query<super::types::LogoutRequest>,
+    ) -> super::responses::LogoutResponse {
+        match read.0 {
+            Ok(parameters) => self.0.logout(http, parameters).await,
+            Err(malformed) => {
+                super::responses::LogoutResponse::malformed(
+                    malformed,
+                    self.0.malformed_page(http, malformed),
+                )
+            }
+        }
+    }
+    /// End of a login, parameters in the body
+    ///
+    /// The same as GET. Browsers send no login cookie with a form of another site, so the person is asked.
+    #[oai(
+        path = "/oauth/logout",
+        method = "post",
+        operation_id = "logoutPost",
+        tag = "Tag::Authorization"
+    )]
+    async fn logout_post(
+        &self,
+        http: &Request,
+        read: super::extract::Form<super::types::LogoutRequest>,
+    ) -> super::responses::LogoutResponse {
+        match read.0 {
+            Ok(parameters) => self.0.logout(http, parameters).await,
+            Err(malformed) => {
+                super::responses::LogoutResponse::malformed(
+                    malformed,
+                    self.0.malformed_page(http, malformed),
+                )
+            }
+        }
+    }
+    /// Logout form
+    ///
+    /// Takes the person's answer to the logout page, with the sealed ticket of that page.
+    #[oai(
+        path = "/oauth/logout/confirm",
+        method = "post",
+        operation_id = "logoutConfirm",
+        tag = "Tag::Authorization"
+    )]
+    async fn logout_confirm(
+        &self,
+        http: &Request,
+        read: super::extract::Form<super::types::LogoutForm>,
+    ) -> super::responses::LogoutConfirmResponse {
+        match read.0 {
+            Ok(parameters) => self.0.logout_confirm(http, parameters).await,
+            Err(malformed) => {
+                super::responses::LogoutConfirmResponse::malformed(
                     malformed,
                     self.0.malformed_page(http, malformed),
                 )

@@ -2,7 +2,7 @@
 //! Generated from `openapi.yaml` by `make generate`; do not edit.
 
 /// RFC 6749 §4.1.1; all optional here, the protocol judges what is missing.
-#[derive(Clone, PartialEq, Debug, Default, poem_openapi::Object)]
+#[derive(Clone, PartialEq, Default, poem_openapi::Object)]
 pub struct AuthorizationRequest {
     /// `code` (RFC 6749 §3.1.1).
     #[oai(skip_serializing_if_is_none)]
@@ -49,6 +49,35 @@ pub struct AuthorizationRequest {
     /// Returned in the ID token (OpenID Connect Core §3.1.2.1).
     #[oai(skip_serializing_if_is_none)]
     pub nonce: Option<String>,
+    /// An ID token of this server, expired or not: whom the request is about (OpenID Connect Core §3.1.2.1).
+    #[oai(skip_serializing_if_is_none)]
+    pub id_token_hint: Option<String>,
+}
+/// Without what is secret.
+impl std::fmt::Debug for AuthorizationRequest {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("AuthorizationRequest")
+            .field("response_type", &self.response_type)
+            .field("client_id", &self.client_id)
+            .field("redirect_uri", &self.redirect_uri)
+            .field("scope", &self.scope)
+            .field("state", &self.state)
+            .field("code_challenge", &self.code_challenge)
+            .field("code_challenge_method", &self.code_challenge_method)
+            .field("resource", &self.resource)
+            .field("response_mode", &self.response_mode)
+            .field("request", &self.request)
+            .field("request_uri", &self.request_uri)
+            .field("prompt", &self.prompt)
+            .field("max_age", &self.max_age)
+            .field("login_hint", &self.login_hint)
+            .field("nonce", &self.nonce)
+            .field(
+                "id_token_hint",
+                &self.id_token_hint.as_ref().map(|_| super::wire::Hidden),
+            )
+            .finish()
+    }
 }
 impl super::wire::FromPairs for AuthorizationRequest {
     const NAMES: &'static [&'static str] = &[
@@ -67,6 +96,7 @@ impl super::wire::FromPairs for AuthorizationRequest {
         "max_age",
         "login_hint",
         "nonce",
+        "id_token_hint",
     ];
     fn from_pairs(
         pairs: &mut super::wire::Pairs,
@@ -87,6 +117,7 @@ impl super::wire::FromPairs for AuthorizationRequest {
             max_age: pairs.optional("max_age")?,
             login_hint: pairs.optional("login_hint")?,
             nonce: pairs.optional("nonce")?,
+            id_token_hint: pairs.optional("id_token_hint")?,
         })
     }
 }
@@ -244,6 +275,103 @@ impl Decision {
             "allow" => Some(Self::Allow),
             "deny" => Some(Self::Deny),
             "switch" => Some(Self::Switch),
+            _ => None,
+        }
+    }
+}
+/// OpenID Connect RP-Initiated Logout §2; all optional.
+#[derive(Clone, PartialEq, Default, poem_openapi::Object)]
+pub struct LogoutRequest {
+    /// An ID token of this server, expired or not: whom the request is about (OpenID Connect Core §3.1.2.1).
+    #[oai(skip_serializing_if_is_none)]
+    pub id_token_hint: Option<String>,
+    /// Who asks (RFC 6749 §2.2).
+    #[oai(skip_serializing_if_is_none)]
+    pub client_id: Option<String>,
+    /// Where the browser goes after the logout, exactly as registered (RP-Initiated Logout §2).
+    #[oai(skip_serializing_if_is_none)]
+    pub post_logout_redirect_uri: Option<String>,
+    /// Returned as sent (RFC 6749 §4.1.1).
+    #[oai(skip_serializing_if_is_none)]
+    pub state: Option<String>,
+}
+/// Without what is secret.
+impl std::fmt::Debug for LogoutRequest {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("LogoutRequest")
+            .field(
+                "id_token_hint",
+                &self.id_token_hint.as_ref().map(|_| super::wire::Hidden),
+            )
+            .field("client_id", &self.client_id)
+            .field("post_logout_redirect_uri", &self.post_logout_redirect_uri)
+            .field("state", &self.state)
+            .finish()
+    }
+}
+impl super::wire::FromPairs for LogoutRequest {
+    const NAMES: &'static [&'static str] = &[
+        "id_token_hint",
+        "client_id",
+        "post_logout_redirect_uri",
+        "state",
+    ];
+    fn from_pairs(
+        pairs: &mut super::wire::Pairs,
+    ) -> Result<Self, super::wire::Malformed> {
+        Ok(Self {
+            id_token_hint: pairs.optional("id_token_hint")?,
+            client_id: pairs.optional("client_id")?,
+            post_logout_redirect_uri: pairs.optional("post_logout_redirect_uri")?,
+            state: pairs.optional("state")?,
+        })
+    }
+}
+/// What the logout page sends.
+#[derive(Clone, PartialEq, poem_openapi::Object)]
+pub struct LogoutForm {
+    /// The sealed logout request, from the page.
+    pub ticket: String,
+    #[doc = concat!(" ", "`end` is to log out, `stay` to stay logged in.")]
+    pub logout: Logout,
+}
+/// Without what is secret.
+impl std::fmt::Debug for LogoutForm {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("LogoutForm")
+            .field("ticket", &super::wire::Hidden)
+            .field("logout", &self.logout)
+            .finish()
+    }
+}
+impl super::wire::FromPairs for LogoutForm {
+    const NAMES: &'static [&'static str] = &["ticket", "logout"];
+    fn from_pairs(
+        pairs: &mut super::wire::Pairs,
+    ) -> Result<Self, super::wire::Malformed> {
+        Ok(Self {
+            ticket: pairs.required("ticket")?,
+            logout: pairs.required_listed("logout", Logout::from_wire)?,
+        })
+    }
+}
+/// `end` is to log out, `stay` to stay logged in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, poem_openapi::Enum)]
+pub enum Logout {
+    /// `end`.
+    #[oai(rename = "end")]
+    End,
+    /// `stay`.
+    #[oai(rename = "stay")]
+    Stay,
+}
+impl Logout {
+    /// The value with this spelling.
+    #[must_use]
+    pub fn from_wire(text: &str) -> Option<Self> {
+        match text {
+            "end" => Some(Self::End),
+            "stay" => Some(Self::Stay),
             _ => None,
         }
     }
@@ -600,6 +728,9 @@ pub struct ClientMetadata {
     /// `native` or `web` (OpenID Connect Registration §2).
     #[oai(skip_serializing_if_is_none)]
     pub application_type: Option<String>,
+    /// Where a browser may go after a logout (OpenID Connect RP-Initiated Logout §3.1).
+    #[oai(skip_serializing_if_is_none)]
+    pub post_logout_redirect_uris: Option<Vec<String>>,
 }
 impl super::wire::FromMembers for ClientMetadata {
     fn from_members(
@@ -625,6 +756,8 @@ impl super::wire::FromMembers for ClientMetadata {
             software_statement: members
                 .optional("software_statement", super::wire::text)?,
             application_type: members.optional("application_type", super::wire::text)?,
+            post_logout_redirect_uris: members
+                .optional("post_logout_redirect_uris", super::wire::texts)?,
         })
     }
 }
@@ -693,6 +826,9 @@ pub struct ClientInformation {
     /// `native` or `web` (OpenID Connect Registration §2).
     #[oai(skip_serializing_if_is_none)]
     pub application_type: Option<String>,
+    /// Where a browser may go after a logout (OpenID Connect RP-Initiated Logout §3.1).
+    #[oai(skip_serializing_if_is_none)]
+    pub post_logout_redirect_uris: Option<Vec<String>>,
 }
 /// Without what is secret.
 impl std::fmt::Debug for ClientInformation {
@@ -722,6 +858,7 @@ impl std::fmt::Debug for ClientInformation {
             .field("software_version", &self.software_version)
             .field("software_statement", &self.software_statement)
             .field("application_type", &self.application_type)
+            .field("post_logout_redirect_uris", &self.post_logout_redirect_uris)
             .finish()
     }
 }
@@ -760,6 +897,9 @@ pub struct AuthorizationServerMetadata {
     /// OpenID Connect Core §5.3.
     #[oai(skip_serializing_if_is_none)]
     pub userinfo_endpoint: Option<String>,
+    /// OpenID Connect RP-Initiated Logout §2.1.
+    #[oai(skip_serializing_if_is_none)]
+    pub end_session_endpoint: Option<String>,
     /// RFC 7517 §5.
     #[oai(skip_serializing_if_is_none)]
     pub jwks_uri: Option<String>,

@@ -1,5 +1,5 @@
-//! The login, account and consent forms, and coming back from an identity provider: nothing goes on without the ticket or the
-//! transaction, and the browser it was made for.
+//! The login, account, consent and logout forms, and coming back from an identity provider: nothing goes on without the ticket
+//! or the transaction, and the browser it was made for.
 //! Source: OAuth 2.1 (draft 13) §7.13, MCP security best practices 2026-07-28 (consent cookies).
 
 use poem::Request;
@@ -16,8 +16,8 @@ struct Sent {
     form: Vec<u8>,
 }
 
-/// Sends a form: `login`, `account` or `consent` in the first line (or comes back: `callback` or `callback-elsewhere`, with a query in
-/// place of the form), then `cookie`, `origin` and `sec-fetch-site` in lines like
+/// Sends a form: `login`, `account`, `consent` or `logout` in the first line (or comes back: `callback` or `callback-elsewhere`, with
+/// a query in place of the form), then `cookie`, `origin` and `sec-fetch-site` in lines like
 /// those of HTTP, then an empty line and the form.
 ///
 /// # Panics
@@ -41,6 +41,8 @@ pub fn login_callback(bytes: &[u8]) {
         check_login(&sent, &answered);
     } else if sent.path == "/oauth/account" {
         check_account(&sent, &answered);
+    } else if sent.path == "/oauth/logout/confirm" {
+        check_logout(&sent, &answered);
     } else {
         check_consent(&sent, &answered);
     }
@@ -65,6 +67,7 @@ fn read(text: &[u8]) -> Option<Sent> {
         b"consent" => "/oauth/consent",
         b"callback" => "/oauth/callback/idp",
         b"callback-elsewhere" => "/oauth/callback/other",
+        b"logout" => "/oauth/logout/confirm",
         _ => return None,
     };
     let known = ["cookie", "origin", "sec-fetch-site"];
@@ -165,6 +168,15 @@ fn check_account(sent: &Sent, answered: &Answered) {
         let session = &node().values.session;
         assert!(sent.has_cookie("__Host-sealbearer-session", session), "nobody is logged in");
     }
+}
+
+fn check_logout(sent: &Sent, answered: &Answered) {
+    let ended = answered.header("set-cookie").any(|set| set.contains("sealbearer-session=;"));
+    if ended || answered.status == StatusCode::OK {
+        sent.check_browser();
+        assert_eq!(sent.parameter("ticket"), node().values.logout_ticket);
+    }
+    assert_eq!(ended, answered.status == StatusCode::OK && sent.parameter("logout") == "end");
 }
 
 fn check_consent(sent: &Sent, answered: &Answered) {

@@ -3,8 +3,8 @@
 use super::deployment::{NOW, node};
 use crate::seal::claims::{
     AccessClaims, AccountTicketClaims, ApprovalTicketClaims, CodeClaims, ConsentClaims,
-    ConsentTicketClaims, LoginTicketClaims, OrderClaims, RefreshClaims, RegistrationClaims,
-    SessionClaims, TransactionClaims,
+    ConsentTicketClaims, LoginTicketClaims, LogoutTicketClaims, OrderClaims, RefreshClaims,
+    RegistrationClaims, SessionClaims, TransactionClaims,
 };
 use crate::seal::{Artefact, Purpose};
 
@@ -75,6 +75,7 @@ fn real_values() -> [&'static str; PURPOSES] {
         &values.order,
         &values.approval_ticket,
         &values.transaction,
+        &values.logout_ticket,
     ]
 }
 
@@ -93,6 +94,7 @@ fn openings(text: &str) -> [bool; PURPOSES] {
         opens::<OrderClaims>(text),
         opens::<ApprovalTicketClaims>(text),
         opens::<TransactionClaims>(text),
+        opens::<LogoutTicketClaims>(text),
     ]
 }
 

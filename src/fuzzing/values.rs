@@ -4,6 +4,7 @@ use protocol::flow::account::AwaitingAccount;
 use protocol::flow::approval::AwaitingApproval;
 use protocol::flow::code::{CODE_LIFETIME_SECONDS, CodeIssued};
 use protocol::flow::consent::AwaitingConsent;
+use protocol::flow::logout::AwaitingLogout;
 use protocol::flow::provider::Handshake;
 use protocol::flow::request::{AuthorizationParameters, Found, Requested};
 use protocol::flow::session::{ConsentMemory, LoginSession};
@@ -23,8 +24,8 @@ use crate::http::Server;
 use crate::seal::Artefact;
 use crate::seal::claims::{
     AccessClaims, AccountTicketClaims, ApprovalTicketClaims, CodeClaims, ConsentClaims,
-    ConsentTicketClaims, LoginTicketClaims, OrderClaims, RefreshClaims, RegistrationClaims,
-    SessionClaims, TransactionClaims,
+    ConsentTicketClaims, LoginTicketClaims, LogoutTicketClaims, OrderClaims, RefreshClaims,
+    RegistrationClaims, SessionClaims, TransactionClaims,
 };
 
 /// RFC 7636 appendix B.
@@ -54,6 +55,7 @@ pub(super) struct Values {
     pub(super) login_ticket: String,
     pub(super) consent_ticket: String,
     pub(super) account_ticket: String,
+    pub(super) logout_ticket: String,
     /// For another browser.
     pub(super) other_login_ticket: String,
     /// For another browser.
@@ -89,6 +91,7 @@ impl Values {
             b"login-ticket" => &self.login_ticket,
             b"consent-ticket" => &self.consent_ticket,
             b"account-ticket" => &self.account_ticket,
+            b"logout-ticket" => &self.logout_ticket,
             b"order" => &self.order,
             b"approval-ticket" => &self.approval_ticket,
             b"transaction" => &self.transaction,
@@ -150,6 +153,7 @@ pub(super) fn sealed_by(server: &Server) -> Values {
         login_ticket: sealing.login_ticket(BROWSER, NOW),
         consent_ticket: sealing.consent_ticket(BROWSER, NOW),
         account_ticket: sealing.account_ticket(BROWSER, NOW),
+        logout_ticket: sealing.logout_ticket(BROWSER, NOW),
         order: sealing.order(NOW),
         approval_ticket: sealing.approval_ticket(BROWSER, NOW),
         transaction: sealing.transaction(BROWSER, NOW),
@@ -218,6 +222,11 @@ impl Sealing<'_> {
         self.seal(&OrderClaims::new(&order), at)
     }
 
+    fn logout_ticket(&self, browser: &str, at: UnixTime) -> String {
+        let ticket = Ticket::new(AwaitingLogout::unsealed(None), BrowserDigest::of(browser), at);
+        self.seal(&LogoutTicketClaims::new(&ticket), at)
+    }
+
     fn account_ticket(&self, browser: &str, at: UnixTime) -> String {
         let request = self.requested().request().clone();
         let ticket = Ticket::new(
@@ -250,6 +259,7 @@ impl Sealing<'_> {
         let registration = Registration {
             name: Some("An application".to_owned()),
             redirect_uris: uris.into_iter().collect::<Result<_, _>>().expect(WELL_FORMED),
+            post_logout_redirect_uris: Vec::new(),
             kind,
             grant_types: GrantType::ALL.into(),
             scope: None,

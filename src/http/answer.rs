@@ -65,7 +65,7 @@ pub(super) struct Problem {
 }
 
 impl Answer {
-    fn page(status: StatusCode, html: String, redirect_uri: Option<&str>) -> Self {
+    pub(super) fn page(status: StatusCode, html: String, redirect_uri: Option<&str>) -> Self {
         Self::page_with(status, html, content_security_policy(redirect_uri))
     }
 
@@ -328,7 +328,7 @@ pub(super) fn form_policy_of(server: &Server, request: &AuthorizationRequest) ->
 }
 
 /// What somebody is called, and their address.
-fn account(
+pub(super) fn account(
     server: &Server,
     subject: &Subject,
     login: Option<&FederatedLogin>,

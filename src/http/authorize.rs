@@ -18,6 +18,7 @@ use protocol::oauth::time::UnixTime;
 use super::Server;
 use super::answer::{Answer, Prefill};
 use super::cookies::{Visitor, consents_cookie};
+use super::identity;
 use super::provider::approve;
 use crate::contract::AuthorizationRequest;
 use crate::seal::claims::{
@@ -44,13 +45,18 @@ pub(super) async fn authorize(
         tracing::warn!(client = super::subject_tag(&client), "a client repeats its code_challenge");
     }
     let hint = sent.login_hint.clone();
-    let requested = match Requested::parse(parameters(sent), &client, &server.policy) {
+    let requested = match Requested::parse(parameters(server, sent), &client, &server.policy) {
         Ok(requested) => requested,
         Err(RequestError::Rejected(reason)) => return Answer::rejected(reason),
         Err(RequestError::Refused(refusal)) => {
             return refused(server, &refusal, &client, visitor.session.is_some());
         }
     };
+    // What people are called elsewhere is no name that anybody types here.
+    let hint = hint.or_else(|| match &requested.request().hinted {
+        Some(Subject::Person(name)) => Some(name.clone()),
+        Some(Subject::Client(_) | Subject::Federated { .. }) | None => None,
+    });
     // Where each refresh asks the provider, every family of tokens needs a grant there of its own.
     let session = visitor.session.as_ref();
     match session.filter(|session| !server.policy.binds(&session.subject)) {
@@ -113,8 +119,11 @@ fn account(
     Answer::account(server, client, ticket.stage(), visitor.session.as_ref(), sealed)
 }
 
-fn parameters(sent: AuthorizationRequest) -> AuthorizationParameters {
+fn parameters(server: &Server, sent: AuthorizationRequest) -> AuthorizationParameters {
+    // Where there are no ID tokens the parameter is one that is not known.
+    let hint = server.policy.identity.and(sent.id_token_hint);
     AuthorizationParameters {
+        hint: identity::hint(server, hint.as_deref()),
         response_type: sent.response_type,
         response_mode: sent.response_mode,
         redirect_uri: sent.redirect_uri,

@@ -21,7 +21,7 @@ use protocol::replay::Claim;
 use super::Server;
 use super::answer::Answer;
 use super::authorize::{ask, refused, send};
-use super::cookies::{Visitor, consents_cookie, session_cookie};
+use super::cookies::{Visitor, begun, consents_cookie, session_cookie};
 use super::provider::{Federated, callback_of, restart_link};
 use super::transactions;
 use crate::contract::ProviderCallbackQuery;
@@ -159,7 +159,7 @@ impl Came<'_> {
     /// allowed before.
     fn let_in(self, answered: Answered, person: Identified, client: &Client) -> Answer {
         let (server, visitor, now) = (self.server, self.visitor, self.now);
-        let session = LoginSession::arrived(&person, now);
+        let session = begun(server, LoginSession::arrived(&person, now));
         let session = session_cookie(&session, server);
         let request = answered.asked().request().clone();
         let digest = ConsentDigest::of(&person.subject, &request);

@@ -13,15 +13,17 @@ use super::cookies::Visitor;
 use super::correlation::CorrelationId;
 use super::documents::not_found;
 use super::login::LoginForm;
+use super::logout::LogoutForm;
 use super::{
-    Server, account, authorize, callback, consent, identity, introspect, login, order, pages, raw,
-    register, revoke, test, token,
+    Server, account, authorize, callback, consent, identity, introspect, login, logout, order,
+    pages, raw, register, revoke, test, token,
 };
 use crate::contract::{
     AccountResponse, Api, AuthorizationRequest, AuthorizeResponse, CallbackQuery, CallbackResponse,
-    ClientMetadata, ConsentResponse, HomeResponse, IntrospectResponse, LoginResponse, Malformed,
-    OrderRequest, OrderResponse, PresentedToken, ProviderCallbackQuery, ProviderCallbackResponse,
-    RegisterResponse, RevokeResponse, TestResponse, TokenRequest, TokenResponse, UserinfoResponse,
+    ClientMetadata, ConsentResponse, HomeResponse, IntrospectResponse, LoginResponse,
+    LogoutConfirmResponse, LogoutRequest, LogoutResponse, Malformed, OrderRequest, OrderResponse,
+    PresentedToken, ProviderCallbackQuery, ProviderCallbackResponse, RegisterResponse,
+    RevokeResponse, TestResponse, TokenRequest, TokenResponse, UserinfoResponse,
 };
 use crate::upstream::FAILURE_SECONDS;
 
@@ -147,6 +149,31 @@ impl Api for Server {
         as_response!(
             ConsentResponse,
             consent::consent(self, http, &visitor, &form, now).await,
+            http
+        )
+    }
+
+    async fn logout(&self, http: &Request, sent: LogoutRequest) -> LogoutResponse {
+        let now = self.world.now();
+        let visitor = Visitor::read(http, self, now).await;
+        as_response!(LogoutResponse, logout::logout(self, http, &visitor, sent, now).await, http)
+    }
+
+    async fn logout_confirm(
+        &self,
+        http: &Request,
+        form: crate::contract::LogoutForm,
+    ) -> LogoutConfirmResponse {
+        let now = self.world.now();
+        let visitor = Visitor::read(http, self, now).await;
+        let end = match form.logout {
+            crate::contract::Logout::End => true,
+            crate::contract::Logout::Stay => false,
+        };
+        let form = LogoutForm { ticket: form.ticket, end };
+        as_response!(
+            LogoutConfirmResponse,
+            logout::confirm(self, http, &visitor, &form, now).await,
             http
         )
     }

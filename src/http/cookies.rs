@@ -152,12 +152,18 @@ impl Visitor {
     }
 }
 
+/// A login that has just begun, told apart from every other.
+pub(super) fn begun(server: &Server, session: LoginSession) -> LoginSession {
+    let mut salt = [0; 8];
+    salt.copy_from_slice(&server.world.random()[..8]);
+    session.salted(salt)
+}
+
 /// The `Set-Cookie` value that keeps `session`.
 pub(super) fn session_cookie(session: &LoginSession, server: &Server) -> String {
     let names = &server.cookies;
     let sealed = server.seal.seal(&SessionClaims::new(session), session.seen_at);
-    let end = session.begun_at().plus_seconds(protocol::flow::session::SESSION_LIFETIME_SECONDS);
-    let lifetime = end.seconds_since(session.seen_at);
+    let lifetime = session.expires_at().seconds_since(session.seen_at);
     names.set(names.session, sealed, i64::try_from(lifetime).unwrap_or(i64::MAX))
 }
 

@@ -8,12 +8,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poem::Request;
 use poem::http::HeaderValue;
 use poem::http::header::AUTHORIZATION;
-use protocol::identity::{IdentityGrant, Profile, sub};
+use protocol::identity::{Hint, IdTokenHint, IdentityGrant, Profile, sub, subject_of};
 use protocol::oauth::algorithm::SigningAlgorithm;
 use protocol::oauth::built_in::BuiltIn;
 use protocol::oauth::scope::{Scope, ScopeToken};
 use protocol::oauth::subject::Subject;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256, Sha512};
 
 use super::Server;
@@ -42,6 +42,29 @@ struct IdTokenClaims<'a> {
     preferred_username: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<String>,
+}
+
+/// The claims of an ID token that say whose it is.
+#[derive(Deserialize)]
+struct HintClaims {
+    iss: String,
+    sub: String,
+    aud: String,
+}
+
+/// What an `id_token_hint` says. Its end is no matter: the login it tells of may well be over.
+///
+/// # Source
+///
+/// OpenID Connect Core 1.0 §3.1.2.1, RP-Initiated Logout 1.0 §2 and §4.
+pub(super) fn hint(server: &Server, sent: Option<&str>) -> Hint {
+    let Some(text) = sent else { return Hint::Absent };
+    let opened = server.seal.open_signed::<HintClaims>(SignedType::IdToken, text).ok();
+    let ours = opened.filter(|claims| claims.iss == server.policy.issuer);
+    let hint = ours.and_then(|claims| {
+        Some(IdTokenHint { audience: claims.aud, subject: subject_of(&claims.sub)? })
+    });
+    hint.map_or(Hint::Unreadable, Hint::IdToken)
 }
 
 /// The ID token that goes with `access_token`; none where the deployment signs none any more.

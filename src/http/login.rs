@@ -12,7 +12,7 @@ use super::Server;
 use super::address::ClientAddress;
 use super::answer::{Answer, Prefill};
 use super::authorize::consent_or_code;
-use super::cookies::{Visitor, session_cookie};
+use super::cookies::{Visitor, begun, session_cookie};
 use super::origin::same_origin;
 use super::provider::approve;
 use crate::seal::claims::LoginTicketClaims;
@@ -78,7 +78,7 @@ pub(super) async fn login(
         return Answer::login(server, &client, stage.request(), ticket, first);
     }
     server.rates.logged_in(address, &username);
-    let session = LoginSession::begin(Subject::Person(username), now);
+    let session = begun(server, LoginSession::begin(Subject::Person(username), now));
     let cookie = session_cookie(&session, server);
     let stage = stage.login_succeeded(session.subject.clone(), now);
     consent_or_code(server, visitor, stage, &client, now).await.with_cookies([cookie])

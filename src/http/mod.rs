@@ -23,6 +23,7 @@ mod issued;
 pub mod layer;
 pub mod limits;
 mod login;
+mod logout;
 pub mod methods;
 mod order;
 mod origin;
@@ -41,6 +42,7 @@ mod test;
 mod token;
 mod transactions;
 pub mod verify;
+pub mod vouch;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};

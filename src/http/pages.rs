@@ -40,6 +40,7 @@ pub(super) fn home(server: &Server) -> String {
     for resource in server.policy.served() {
         links.push(Link { name: "MCP server", url: resource.resource.as_str().to_owned() });
     }
+    links.push(link("Log out", "/oauth/logout"));
     links.push(link("Authorization server metadata", "/.well-known/oauth-authorization-server"));
     links.push(link("Protected resource metadata", "/.well-known/oauth-protected-resource"));
     links.push(link("The contract", "/openapi.yaml"));

@@ -60,6 +60,8 @@ fn information(registered: Registered) -> ClientInformation {
     let grant_types: Vec<_> =
         accepted.registration.grant_types.iter().map(|grant| grant.as_str().to_owned()).collect();
     let has_code = accepted.registration.grant_types.contains(&GrantType::AuthorizationCode);
+    let after_logout = &accepted.registration.post_logout_redirect_uris;
+    let after_logout: Vec<_> = after_logout.iter().map(|uri| uri.as_str().to_owned()).collect();
     let (jwks, jwks_uri) = match accepted.registration.kind {
         RegistrationKind::Keyed(KeySource::Inline(keys)) => {
             (serde_json::from_str(&keys).ok(), None)
@@ -75,6 +77,7 @@ fn information(registered: Registered) -> ClientInformation {
         client_secret,
         client_id_issued_at: Some(registered.issued_at.0),
         redirect_uris: Some(accepted.redirect_uris),
+        post_logout_redirect_uris: Some(after_logout).filter(|uris| !uris.is_empty()),
         token_endpoint_auth_method: Some(accepted.auth_method.to_owned()),
         grant_types: Some(grant_types),
         response_types: Some(if has_code { vec!["code".to_owned()] } else { Vec::new() }),
@@ -104,6 +107,7 @@ fn read(
     Ok(ClientMetadata {
         client_name: sent.client_name,
         redirect_uris: sent.redirect_uris.unwrap_or_default(),
+        post_logout_redirect_uris: sent.post_logout_redirect_uris.unwrap_or_default(),
         token_endpoint_auth_method: sent.token_endpoint_auth_method,
         grant_types: sent.grant_types,
         response_types: sent.response_types,

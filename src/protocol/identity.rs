@@ -70,6 +70,31 @@ impl fmt::Debug for Credential {
     }
 }
 
+/// What an ID token of ours says of a login, whether or not the token has expired.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct IdTokenHint {
+    /// The `client_id` it was issued to.
+    pub audience: String,
+    /// Whom it is about.
+    pub subject: Subject,
+}
+
+/// `id_token_hint`, opened.
+///
+/// # Source
+///
+/// OpenID Connect Core 1.0 §3.1.2.1.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub enum Hint {
+    /// None was sent.
+    #[default]
+    Absent,
+    /// It is an ID token of ours.
+    IdToken(IdTokenHint),
+    /// It is anything else.
+    Unreadable,
+}
+
 /// The right to one ID token. Signed, it is the token.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct IdentityGrant {
@@ -131,4 +156,23 @@ pub fn sub(subject: &Subject) -> String {
         }
         text
     })
+}
+
+/// The subject that [`sub`] spells so; `None` for any other text.
+#[must_use]
+pub fn subject_of(text: &str) -> Option<Subject> {
+    let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        let byte = if *first == b'%' {
+            let (digits, after) = tail.split_at_checked(2)?;
+            rest = after;
+            u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?
+        } else {
+            *first
+        };
+        bytes.push(byte);
+    }
+    let subject = Subject::parse(&String::from_utf8(bytes).ok()?)?;
+    (sub(&subject) == text).then_some(subject)
 }

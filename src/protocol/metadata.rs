@@ -70,6 +70,7 @@ pub fn openid_configuration(policy: &Policy) -> Value {
     let scopes = scopes(policy).union(&identity.into_iter().collect());
     document["scopes_supported"] = names(&scopes);
     document["userinfo_endpoint"] = json!(format!("{}/oauth/userinfo", policy.issuer));
+    document["end_session_endpoint"] = json!(format!("{}/oauth/logout", policy.issuer));
     document["subject_types_supported"] = json!(["public"]);
     document["id_token_signing_alg_values_supported"] = json!([algorithm.as_str()]);
     document["response_modes_supported"] = json!(["query"]);

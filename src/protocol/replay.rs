@@ -22,12 +22,12 @@ pub struct Holder {
     pub client: ClientThumbprint,
     /// When its family was founded, as far as it tells; else when it was issued.
     pub founded_at: UnixTime,
-    /// Its own name, if it has one: an access token.
+    /// Its own name, if it has one: an access token, or a login.
     pub token: Option<TokenId>,
 }
 
 impl Holder {
-    /// What is no token, such as a login: it goes with its subject, its client or everything. Its other names are zeros,
+    /// What is no token, such as a consent: it goes with its subject, its client or everything. Its other names are zeros,
     /// which nothing is called: all others are digests.
     #[must_use]
     pub fn of_no_token(
@@ -43,7 +43,7 @@ impl Holder {
 /// What is revoked.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Revocation {
-    /// One access token.
+    /// One access token, or one login.
     Token {
         /// Which.
         token: TokenId,

@@ -32,6 +32,8 @@ pub enum Purpose {
     ApprovalTicket,
     /// The authorization request while the person is at their identity provider.
     ProviderTransaction,
+    /// Where the browser goes once the person has logged out.
+    LogoutTicket,
 }
 
 /// How a sealed value is written.
@@ -82,7 +84,7 @@ const DAY: u64 = 24 * HOUR;
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::AuthorizationCode,
         Self::AccessToken,
         Self::RefreshToken,
@@ -95,6 +97,7 @@ impl Purpose {
         Self::RevocationOrder,
         Self::ApprovalTicket,
         Self::ProviderTransaction,
+        Self::LogoutTicket,
     ];
 
     /// By what this purpose is told from every other.
@@ -127,6 +130,7 @@ impl Purpose {
                 wire: Wire::Encrypted,
                 ..nested("provider-transaction", "px", 21, 4_000, HOUR)
             },
+            Self::LogoutTicket => nested("logout-ticket", "lo", 11, 12_288, HOUR),
         }
     }
 

@@ -2,17 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use poem::EndpointExt as _;
 use protocol::policy::{Policy, ProtectedResource};
 use url::Url;
 
-use crate::config::{Config, CorsOrigins, ResourceConfig, ResourceUpstream};
+use crate::config::{Config, CorsOrigins, GatewayConfig, ResourceConfig, ResourceUpstream};
 use crate::gateway::origin::Origins;
+use crate::gateway::proxy::{self, Proxy};
 use crate::gateway::{Door, Gate, guard, metadata};
 use crate::http::Protected;
 use crate::http::verify::{AccessTokens, Demands};
+use crate::http::vouch::Voucher;
 use crate::mcp;
+use crate::upstream::{PassageSettings, Upstream};
 use crate::world::World;
 
 /// Every protected resource that is served here, by path.
@@ -21,6 +25,7 @@ pub(super) fn all(
     policy: &Arc<Policy>,
     tokens: &Arc<AccessTokens>,
     world: &Arc<dyn World>,
+    upstream: &Upstream,
 ) -> BTreeMap<String, Protected> {
     let origins = match &config.cors_origins {
         CorsOrigins::Any => vec!["*".to_owned()],
@@ -40,12 +45,43 @@ pub(super) fn all(
             ResourceUpstream::BuiltIn => {
                 guard(mcp::endpoint(), gate.clone(), demands, origins.clone()).boxed()
             }
+            ResourceUpstream::Gateway(gateway) => {
+                let proxy = behind_gateway(gateway, known, policy, tokens, upstream);
+                guard(proxy, gate.clone(), demands, origins.clone()).boxed()
+            }
         };
         (path.to_owned(), Protected { gate, endpoint: Arc::new(endpoint) })
     };
     let served = config.resources.iter().zip(&policy.resources);
     let served = served.filter_map(|(resource, known)| Some((resource.path()?, resource, known)));
     served.map(protected).collect()
+}
+
+/// The server that runs elsewhere, as an endpoint.
+fn behind_gateway(
+    config: &GatewayConfig,
+    known: &ProtectedResource,
+    policy: &Policy,
+    tokens: &AccessTokens,
+    upstream: &Upstream,
+) -> Proxy {
+    let resource = known.resource.as_str();
+    let settings = PassageSettings {
+        url: config.url.clone(),
+        connect_deadline: Duration::from_secs(config.connect_timeout_seconds),
+        answer_deadline: Duration::from_secs(config.answer_timeout_seconds),
+        at_once_max: config.requests_max,
+    };
+    let voucher = Voucher {
+        issuer: policy.issuer.clone(),
+        resource: resource.to_owned(),
+        seal: Arc::clone(&tokens.seal),
+        world: Arc::clone(&tokens.world),
+    };
+    upstream
+        .passage(&settings)
+        .and_then(|passage| proxy::endpoint(config, resource, passage, Arc::new(voucher)))
+        .expect("both URLs were checked when they were read")
 }
 
 /// What the resource tells those it does not let in.

@@ -105,6 +105,46 @@ pub struct ConsentPage {
     pub can_switch: bool,
 }
 
+/// Asks whether a person wants to log out.
+#[derive(Clone, Debug, Template)]
+#[template(path = "logout.html", config = "src/ui/askama.toml")]
+pub struct LogoutPage {
+    /// What the person is called, if the browser says who is logged in.
+    pub account_name: Option<String>,
+    /// Who asks for it, if that is known.
+    pub client_name: Option<String>,
+    /// The host, or scheme, that the browser can go on to.
+    pub target: Option<String>,
+    /// Where the form goes.
+    pub action: String,
+    /// The sealed logout ticket.
+    pub ticket: String,
+}
+
+/// Says that a login has ended, or that it has not.
+#[derive(Clone, Debug, Template)]
+#[template(path = "logged_out.html", config = "src/ui/askama.toml")]
+pub struct LoggedOutPage {
+    title: &'static str,
+    words: &'static str,
+    continue_to: Option<(String, String)>,
+}
+
+impl LoggedOutPage {
+    /// Nobody is logged in any more. `continue_to`: a host and the link that leads there.
+    #[must_use]
+    pub fn ended(continue_to: Option<(String, String)>) -> Self {
+        let words = "Nobody is logged in here in this browser. Applications that you allowed keep their access until it ends.";
+        Self { title: "You are logged out", words, continue_to }
+    }
+
+    /// The person wanted to stay.
+    #[must_use]
+    pub fn stayed() -> Self {
+        Self { title: "Nothing has changed", words: "You did not log out.", continue_to: None }
+    }
+}
+
 /// Who says that a client is what it calls itself.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Voucher {

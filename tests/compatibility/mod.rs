@@ -80,6 +80,7 @@ fn types(purpose: Purpose) -> (Open, Write) {
         Purpose::RevocationOrder => of::<claims::OrderClaims>(),
         Purpose::ApprovalTicket => of::<claims::ApprovalTicketClaims>(),
         Purpose::ProviderTransaction => of::<claims::TransactionClaims>(),
+        Purpose::LogoutTicket => of::<claims::LogoutTicketClaims>(),
     }
 }
 

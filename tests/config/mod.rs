@@ -7,6 +7,7 @@ mod documents;
 mod entries;
 mod environment;
 mod forms;
+mod gateway;
 mod made;
 mod operations;
 mod passwords;

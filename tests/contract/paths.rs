@@ -21,6 +21,8 @@ fn paths_and_their_methods() {
     /oauth/login POST
     /oauth/account POST
     /oauth/consent POST
+    /oauth/logout GET HEAD POST
+    /oauth/logout/confirm POST
     /oauth/callback GET HEAD
     /oauth/callback/: GET HEAD
     /oauth/token POST

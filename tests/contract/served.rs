@@ -38,7 +38,7 @@ async fn every_operation_reaches_its_method() {
         } else if content.is_object() {
             request = request
                 .content_type("application/x-www-form-urlencoded")
-                .body("ticket=t&decision=allow&account=keep");
+                .body("ticket=t&decision=allow&account=keep&logout=end");
         }
         let _ = request.send().await;
         let name =

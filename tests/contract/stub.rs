@@ -11,9 +11,10 @@ use sealbearer::contract::{
     AccountForm, AccountResponse, Api, AuthorizationRequest, AuthorizeResponse, CallbackQuery,
     CallbackResponse, ClientInformation, ClientMetadata, ConsentForm, ConsentResponse,
     GrantedAccess, HomeResponse, IntrospectResponse, Introspection, LoginForm, LoginResponse,
-    Malformed, OrderRequest, OrderResponse, OrderResult, PresentedToken, ProviderCallbackQuery,
-    ProviderCallbackResponse, RegisterResponse, RevokeResponse, Routes, TestResponse, TokenRequest,
-    TokenResponse, TokenResult, UserInfo, UserinfoResponse,
+    LogoutConfirmResponse, LogoutForm, LogoutRequest, LogoutResponse, Malformed, OrderRequest,
+    OrderResponse, OrderResult, PresentedToken, ProviderCallbackQuery, ProviderCallbackResponse,
+    RegisterResponse, RevokeResponse, Routes, TestResponse, TokenRequest, TokenResponse,
+    TokenResult, UserInfo, UserinfoResponse,
 };
 
 /// Each call as `method: arguments`.
@@ -124,6 +125,22 @@ impl Api for Stub {
         ConsentResponse::SeeOther {
             location: "https://client.example/\r\nx: y".to_owned(),
             set_cookie: Vec::new(),
+        }
+    }
+
+    async fn logout(&self, _: &Request, parameters: LogoutRequest) -> LogoutResponse {
+        LogoutResponse::Ok {
+            content_security_policy: None,
+            set_cookie: Vec::new(),
+            page: self.page(format!("logout: {parameters:?}")),
+        }
+    }
+
+    async fn logout_confirm(&self, _: &Request, parameters: LogoutForm) -> LogoutConfirmResponse {
+        LogoutConfirmResponse::Ok {
+            content_security_policy: None,
+            set_cookie: Vec::new(),
+            page: self.page(format!("logout_confirm: {parameters:?}")),
         }
     }
 

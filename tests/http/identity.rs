@@ -153,6 +153,7 @@ fn discovery_says_what_is_there() {
     insta::assert_snapshot!(table(added), @r#"
     scopes_supported: ["email","mcp:prompts","mcp:read","mcp:resources","mcp:tools","openid","profile"]
     userinfo_endpoint: "http://127.0.0.1:9000/oauth/userinfo"
+    end_session_endpoint: "http://127.0.0.1:9000/oauth/logout"
     subject_types_supported: ["public"]
     id_token_signing_alg_values_supported: ["ES256"]
     response_modes_supported: ["query"]

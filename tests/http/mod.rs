@@ -10,6 +10,7 @@ mod forms;
 mod identity;
 mod introspect;
 mod login;
+mod logout;
 mod logs;
 mod metadata;
 mod order;

@@ -117,7 +117,7 @@ fn the_openid_document_adds_only_what_its_schema_demands() {
     plain.remove("scopes_supported");
     members.retain(|name, value| plain.get(name) != Some(value));
     let added: Vec<_> = members.keys().map(String::as_str).collect();
-    insta::assert_snapshot!(added.join(" "), @"scopes_supported userinfo_endpoint subject_types_supported id_token_signing_alg_values_supported response_modes_supported request_uri_parameter_supported prompt_values_supported claims_supported");
+    insta::assert_snapshot!(added.join(" "), @"scopes_supported userinfo_endpoint end_session_endpoint subject_types_supported id_token_signing_alg_values_supported response_modes_supported request_uri_parameter_supported prompt_values_supported claims_supported");
 }
 
 #[test]

@@ -20,6 +20,7 @@ fn owned(texts: &[&str]) -> Vec<String> {
 fn metadata() -> ClientMetadata {
     ClientMetadata {
         client_name: Some("Editor".to_owned()),
+        post_logout_redirect_uris: Vec::new(),
         redirect_uris: owned(&["http://127.0.0.1:33418/", "https://editor.example/redirect"]),
         token_endpoint_auth_method: Some("none".to_owned()),
         grant_types: Some(owned(&["authorization_code", "refresh_token"])),
@@ -86,6 +87,7 @@ fn any_metadata() -> impl Strategy<Value = ClientMetadata> {
     )
         .prop_map(|(client_name, redirect_uris, method, grant_types, scope)| ClientMetadata {
             client_name,
+            post_logout_redirect_uris: redirect_uris.clone(),
             redirect_uris,
             token_endpoint_auth_method: method.map(str::to_owned),
             grant_types,
@@ -101,15 +103,16 @@ fn from_its_own_answer(accepted: &Accepted) -> ClientMetadata {
     let registration = &accepted.registration;
     let grants = registration.grant_types.iter().map(|grant| grant.as_str().to_owned());
     let code = registration.grant_types.contains(&GrantType::AuthorizationCode);
+    let after_logout = registration.post_logout_redirect_uris.iter();
     ClientMetadata {
         client_name: registration.name.clone(),
         redirect_uris: accepted.redirect_uris.clone(),
+        post_logout_redirect_uris: after_logout.map(|uri| uri.as_str().to_owned()).collect(),
         token_endpoint_auth_method: Some(accepted.auth_method.to_owned()),
         grant_types: Some(grants.collect()),
         response_types: Some(if code { owned(&["code"]) } else { vec![] }),
         scope: registration.scope.as_ref().map(ToString::to_string),
-        jwks: None,
-        jwks_uri: None,
+        ..ClientMetadata::default()
     }
 }
 

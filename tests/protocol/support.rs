@@ -165,6 +165,7 @@ pub(crate) fn client_at(redirect_uris: &[&str]) -> Client {
         name: Some("Owner".to_owned()),
         origin: ClientOrigin::Preregistered,
         redirect_uris: redirect_uris.iter().map(|uri| registered(uri)).collect(),
+        post_logout_redirect_uris: Vec::new(),
         kind: ClientKind::Public,
         keys: None,
         grant_types: GrantType::ALL.to_vec(),

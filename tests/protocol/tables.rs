@@ -103,8 +103,10 @@ fn every_reason_of_the_authorization_endpoint() {
     PromptContradictory -> invalid_request: prompt=none cannot stand beside another value
     MaxAgeMalformed -> invalid_request: max_age must be a whole number of seconds
     NonceMalformed -> invalid_request: nonce can have 256 characters of printable ASCII at most
+    HintUnusable -> invalid_request: id_token_hint is no ID token that this server issued to this client
     LoginRequired -> login_required: nobody is logged in, or not recently enough; ask again without prompt=none
     ConsentRequired -> consent_required: the person must be asked; ask again without prompt=none
+    AnotherPerson -> login_required: somebody else logged in than the person of id_token_hint
     Denied -> access_denied: the request was denied
     NothingToAllow -> access_denied: the person who logged in cannot allow any of the scope
     LoginNotProven -> login_required: the identity provider does not say that the person logged in as recently as asked

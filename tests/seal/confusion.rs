@@ -83,6 +83,7 @@ macro_rules! of_every_purpose {
             $function::<super::RevocationOrder>,
             $function::<super::ApprovalTicket>,
             $function::<super::ProviderTransaction>,
+            $function::<super::LogoutTicket>,
         ]
     };
 }
@@ -102,6 +103,7 @@ macro_rules! of_every_index {
             $function::<9>,
             $function::<10>,
             $function::<11>,
+            $function::<12>,
         ]
     };
 }
@@ -176,7 +178,7 @@ fn jos_12_every_wall_holds_without_the_others() {
     for walls in Walls::all_combinations() {
         let recipes = walls.recipes();
         let seal = Seal::with_recipes(ISSUER, &ring(), recipes);
-        let (sealers, openers): ([SealOne; 12], [OpenOne; 12]) = if walls.schema {
+        let (sealers, openers): ([SealOne; 13], [OpenOne; 13]) = if walls.schema {
             (of_every_purpose!(seal_own), of_every_purpose!(open_own))
         } else {
             (of_every_index!(seal_alike), of_every_index!(open_alike))

@@ -36,6 +36,7 @@ pub(crate) fn forge(purpose: Purpose) -> Forge {
         Purpose::RevocationOrder => ("revocation-order", "ro", r#"{"p":10,"#),
         Purpose::ApprovalTicket => ("approval-ticket", "pt", r#"{"p":20,"#),
         Purpose::ProviderTransaction => ("provider-transaction", "px", "[21,{"),
+        Purpose::LogoutTicket => ("logout-ticket", "lo", r#"{"p":11,"#),
     };
     let (ring_key, day, nested) = ("k1", DAY.to_string(), true);
     let common = Forge { label, header: String::new(), tag: (start, "}"), ring_key, day, nested };

@@ -107,6 +107,7 @@ artefact!(AccountTicket, "account");
 artefact!(RevocationOrder, "order");
 artefact!(ApprovalTicket, "approval");
 artefact!(ProviderTransaction, "transaction");
+artefact!(LogoutTicket, "logout");
 
 /// A registration has no dates: it never expires and is the same whenever it is made.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -155,6 +156,7 @@ macro_rules! for_every_purpose {
         $check::<artefacts::RevocationOrder>($($argument),*);
         $check::<artefacts::ApprovalTicket>($($argument),*);
         $check::<artefacts::ProviderTransaction>($($argument),*);
+        $check::<artefacts::LogoutTicket>($($argument),*);
     }};
 }
 pub(crate) use for_every_purpose;

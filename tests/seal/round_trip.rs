@@ -55,6 +55,7 @@ fn what_a_purpose_is_spelled_like_never_changes() {
     10 revocation-order ro Nested Sealing
     20 approval-ticket pt Nested Sealing
     21 provider-transaction px Encrypted Sealing
+    11 logout-ticket lo Nested Sealing
     ");
 }
 
@@ -79,6 +80,7 @@ fn how_long_a_value_may_be_and_live() {
     RevocationOrder: 600 characters, 3600 s
     ApprovalTicket: 12288 characters, 3600 s
     ProviderTransaction: 4000 characters, 3600 s
+    LogoutTicket: 12288 characters, 3600 s
     ");
 }
 

@@ -4,6 +4,7 @@ use protocol::flow::account::AwaitingAccount;
 use protocol::flow::code::CodeIssued;
 use protocol::flow::consent::AwaitingConsent;
 use protocol::flow::login::AwaitingLogin;
+use protocol::flow::logout::{AwaitingLogout, Destination};
 use protocol::flow::prompt::Prompt;
 use protocol::flow::request::AuthorizationRequest;
 use protocol::flow::session::{Allowed, ConsentDigest, ConsentMemory, LoginSession};
@@ -14,6 +15,7 @@ use protocol::ids::{CodeId, FamilyId, TokenId};
 use protocol::oauth::built_in::BuiltIn;
 use protocol::oauth::client::{ClientThumbprint, KeySource};
 use protocol::oauth::pkce::{Challenge, CodeChallenge};
+use protocol::oauth::post_logout::PostLogoutRedirectUri;
 use protocol::oauth::redirect_uri::{
     MatchedRedirectUri, RedirectDigest, RedirectRules, RegisteredRedirectUri,
 };
@@ -27,7 +29,8 @@ use protocol::revocation::Order;
 use sealbearer::seal::Artefact;
 use sealbearer::seal::claims::{
     AccessClaims, AccountTicketClaims, CodeClaims, ConsentClaims, ConsentTicketClaims,
-    LoginTicketClaims, OrderClaims, RefreshClaims, RegistrationClaims, SessionClaims,
+    LoginTicketClaims, LogoutTicketClaims, OrderClaims, RefreshClaims, RegistrationClaims,
+    SessionClaims,
 };
 
 use super::{ISSUER, NOW, node, seal};
@@ -63,6 +66,7 @@ fn request(resource_text: &str) -> AuthorizationRequest {
         prompt: Prompt::CONSENT.and(Prompt::SELECT_ACCOUNT),
         max_age_seconds: Some(60),
         nonce: Some("n-0S6_WzA2Mj".to_owned()),
+        hinted: Some(alice()),
         login_hint: Some("alice@example.com".to_owned()),
     }
 }
@@ -224,6 +228,22 @@ fn tickets_survive() {
     assert_eq!(end, Some(600));
 }
 
+#[test]
+fn logout_tickets_survive() {
+    let location = "https://app.example.com/done?state=a+b".to_owned();
+    for vouched in [false, true] {
+        for destination in [None, Some(Destination { location: location.clone(), vouched })] {
+            let stage = AwaitingLogout::unsealed(destination);
+            let ticket = Ticket::new(stage, BrowserDigest([5; 16]), NOW);
+            let (claims, end) = carried(&LogoutTicketClaims::new(&ticket));
+            let read = claims.ticket();
+            let parts = (read.stage(), read.browser(), read.asked_at());
+            assert_eq!(parts, (ticket.stage(), ticket.browser(), NOW));
+            assert_eq!(end, Some(600));
+        }
+    }
+}
+
 /// A ticket of a request that asks for nothing in particular has no member for it.
 #[test]
 fn what_is_not_asked_takes_no_room() {
@@ -231,6 +251,7 @@ fn what_is_not_asked_takes_no_room() {
         prompt: Prompt::default(),
         max_age_seconds: None,
         nonce: None,
+        hinted: None,
         login_hint: None,
         ..request(RESOURCES[0])
     };
@@ -238,10 +259,10 @@ fn what_is_not_asked_takes_no_room() {
         let ticket = Ticket::new(AwaitingLogin::unsealed(request), BrowserDigest([5; 16]), NOW);
         let claims = serde_json::to_value(LoginTicketClaims::new(&ticket, ISSUER));
         let claims = claims.expect("claims are JSON");
-        ["m", "x", "n", "u"].map(|name| claims["k"].get(name).is_some())
+        ["m", "x", "n", "u", "w"].map(|name| claims["k"].get(name).is_some())
     };
-    assert_eq!(members(plain), [false; 4]);
-    assert_eq!(members(request(RESOURCES[0])), [true; 4]);
+    assert_eq!(members(plain), [false; 5]);
+    assert_eq!(members(request(RESOURCES[0])), [true; 5]);
 }
 
 #[test]
@@ -269,8 +290,8 @@ fn orders_survive() {
 #[test]
 fn cookies_survive() {
     let earlier = UnixTime(NOW.0 - 9);
-    let session =
-        LoginSession { subject: alice(), authenticated_at: earlier, seen_at: NOW, federated: None };
+    let session = LoginSession::begin(alice(), earlier).salted([3; 8]);
+    let session = LoginSession { seen_at: NOW, ..session };
     let (claims, end) = carried(&SessionClaims::new(&session));
     assert_eq!((claims.stage(), end), (Some(session), Some(43_200 - 9)));
     let allowed = |byte, at| Allowed { digest: ConsentDigest([byte; 12]), at };
@@ -285,6 +306,10 @@ fn registration(uris: &[&str], grant_types: &[GrantType]) -> Registration {
     Registration {
         name: Some("Editor".to_owned()),
         redirect_uris: uris.iter().map(parse).collect(),
+        post_logout_redirect_uris: uris
+            .iter()
+            .filter_map(|uri| PostLogoutRedirectUri::parse(uri, &rules).ok())
+            .collect(),
         kind: RegistrationKind::Confidential { salt: [6; 8] },
         grant_types: grant_types.to_vec(),
         scope: Some(scope()),

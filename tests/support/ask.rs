@@ -74,6 +74,11 @@ impl Ask {
         self.with("authorization", format!("Basic {pair}"))
     }
 
+    /// The body, where it is text.
+    pub(crate) fn body_text(&self) -> &str {
+        std::str::from_utf8(&self.body).expect("it is text")
+    }
+
     pub(super) fn method(&self) -> &Method {
         &self.method
     }

@@ -1,8 +1,8 @@
 //! Every page without a script, with any text in every place that takes one.
 
 use sealbearer::ui::{
-    CallbackPage, CodePage, ConsentPage, HomePage, Link, LoginPage, ProblemPage, ProviderLine,
-    RECONNECT, ReturnPage, ScopeLine, Voucher, html,
+    CallbackPage, CodePage, ConsentPage, HomePage, Link, LoggedOutPage, LoginPage, LogoutPage,
+    ProblemPage, ProviderLine, RECONNECT, ReturnPage, ScopeLine, Voucher, html,
 };
 
 /// A page by name, with `text` wherever somebody else's text can go.
@@ -19,6 +19,8 @@ pub(super) fn all(text: &str) -> Vec<(&'static str, String)> {
             html(&ConsentPage { voucher: Voucher::Host(text.to_owned()), ..consent(text) }),
         ),
         ("consent_of_nobody", html(&of_nobody(text))),
+        ("logout", html(&logout(text))),
+        ("logged_out", html(&LoggedOutPage::ended(Some((text.to_owned(), text.to_owned()))))),
         ("problem", html(&problem(text))),
         ("problem_with_a_way_back", html(&with_a_way_back(text))),
         ("code", html(&CodePage { code: text.to_owned() })),
@@ -33,7 +35,9 @@ pub(super) fn all(text: &str) -> Vec<(&'static str, String)> {
 pub(super) fn forms(text: &str) -> Vec<(&'static str, String)> {
     all(text)
         .into_iter()
-        .filter(|(name, _)| name.starts_with("login") || name.starts_with("consent"))
+        .filter(|(name, _)| {
+            ["login", "consent", "logout"].iter().any(|form| name.starts_with(form))
+        })
         .collect()
 }
 
@@ -61,6 +65,16 @@ fn with_a_choice(text: &str) -> LoginPage {
 /// Nobody is known yet.
 fn before_login(text: &str) -> ConsentPage {
     ConsentPage { provider_name: Some(text.to_owned()), can_switch: false, ..consent(text) }
+}
+
+fn logout(text: &str) -> LogoutPage {
+    LogoutPage {
+        account_name: Some(text.to_owned()),
+        client_name: Some(text.to_owned()),
+        target: Some(text.to_owned()),
+        action: text.to_owned(),
+        ticket: text.to_owned(),
+    }
 }
 
 pub(super) fn consent(text: &str) -> ConsentPage {

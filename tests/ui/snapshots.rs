@@ -1,8 +1,8 @@
 //! What people see, page by page; beside this file, as HTML.
 
 use sealbearer::ui::{
-    CallbackPage, CodePage, ConsentPage, HomePage, Link, LoginPage, ProblemPage, ProviderLine,
-    RECONNECT, ReturnPage, ScopeLine, Voucher, html,
+    CallbackPage, CodePage, ConsentPage, HomePage, Link, LoggedOutPage, LoginPage, LogoutPage,
+    ProblemPage, ProviderLine, RECONNECT, ReturnPage, ScopeLine, Voucher, html,
 };
 
 const CODE: &str = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..gDqRq8T9nBJ7mD2a.Yx8Ql3mN0vT5kLwRz7cPq2hJfU9sKdXeBt4oGyWn6iAaMb";
@@ -188,6 +188,29 @@ fn an_application_with_a_scheme_of_its_own_is_opened_by_a_link() {
     let location =
         format!("cursor://anysphere.cursor-mcp/oauth/callback?code={CODE}&state=af0ifjsldkj");
     check("return", &html(&ReturnPage { location }));
+}
+
+#[test]
+fn who_asks_and_where_it_leads_is_said_before_a_logout() {
+    let page = LogoutPage {
+        account_name: Some("Alice Liddell".to_owned()),
+        client_name: Some("Example".to_owned()),
+        target: Some("app.example.net".to_owned()),
+        action: "https://auth.example.com/oauth/logout/confirm".to_owned(),
+        ticket: "eyJ.ticket".to_owned(),
+    };
+    check("logout", &html(&page));
+    let nobody = LogoutPage { account_name: None, client_name: None, target: None, ..page };
+    check("logout_of_nobody", &html(&nobody));
+}
+
+#[test]
+fn a_logout_says_what_it_did_and_what_it_did_not() {
+    let link = "https://app.example.net/done?state=af0ifjsldkj".to_owned();
+    let way_on = Some(("app.example.net".to_owned(), link));
+    check("logged_out_with_a_way_on", &html(&LoggedOutPage::ended(way_on)));
+    check("logged_out", &html(&LoggedOutPage::ended(None)));
+    check("stayed", &html(&LoggedOutPage::stayed()));
 }
 
 fn callback() -> CallbackPage {

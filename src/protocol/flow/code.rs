@@ -2,7 +2,7 @@
 //!
 //! Source: OAuth 2.1 (draft 13) §4.1.2 and §4.1.3, RFC 7636 §4.6, RFC 8707 §2.2.
 
-use super::refusal::answer;
+use super::location::answer;
 use super::request::AuthorizationRequest;
 use crate::grant::{AccessGrant, GrantError, RefreshIssued};
 use crate::identity::{Authentication, Bond, ID_TOKEN_LIFETIME_SECONDS, IdentityGrant};

@@ -128,12 +128,15 @@ impl AwaitingConsent {
         self.bond.as_ref()
     }
 
-    /// The stage with no more than the person can allow, or a refusal if nothing is left.
+    /// The stage with no more than the person can allow, or a refusal if they are not meant or nothing is left.
     ///
     /// # Errors
     ///
-    /// A [`Refusal`] with [`RefusalReason::NothingToAllow`].
+    /// A [`Refusal`] with [`RefusalReason::AnotherPerson`] or [`RefusalReason::NothingToAllow`].
     pub fn within_authority(mut self, policy: &Policy) -> Result<Self, Refusal> {
+        if !self.request.may_answer(&self.subject) {
+            return Err(self.request.refuse(RefusalReason::AnotherPerson));
+        }
         let scope = policy.allowable(&self.subject, &self.request.scope);
         self.request.scope = match (&self.subject, &self.federated) {
             (Subject::Federated { .. }, None) => Scope::default(),

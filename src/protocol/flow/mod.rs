@@ -15,13 +15,15 @@
 //! `AwaitingLogin` the login ticket, `AwaitingAccount` the account ticket, `AwaitingConsent` the consent ticket,
 //! `CodeIssued` the authorization code. `AwaitingApproval` is the approval ticket, a consent that is asked before the person
 //! is known; `AwaitingProvider` is the transaction, which waits in a cookie while they are at their identity provider.
-//! `spec/flow/transitions.toml` lists every legal transition.
+//! `spec/flow/transitions.toml` lists every legal transition. The end of a login is no stage of it: see [`logout`].
 
 pub mod account;
 pub mod approval;
 pub mod code;
 pub mod consent;
+mod location;
 pub mod login;
+pub mod logout;
 pub mod prompt;
 pub mod provider;
 pub mod refusal;

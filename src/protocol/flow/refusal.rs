@@ -2,8 +2,7 @@
 //!
 //! Source: RFC 6749 §4.1.2.1, OAuth 2.1 (draft 13) §7.13, RFC 9207 §2, OpenID Connect Core 1.0 §3.1.2.6.
 
-use url::form_urlencoded;
-
+use super::location::answer;
 use crate::oauth::client::{Client, ClientOrigin};
 use crate::oauth::error::ErrorCode;
 use crate::oauth::pkce::ChallengeFault;
@@ -56,10 +55,14 @@ pub enum RefusalReason {
     MaxAgeMalformed,
     /// `nonce` is too long, or has a character outside printable ASCII.
     NonceMalformed,
+    /// `id_token_hint` is no ID token of this server's for this client.
+    HintUnusable,
     /// Somebody would have to log in, and the client wants no page.
     LoginRequired,
     /// Somebody would have to be asked, and the client wants no page.
     ConsentRequired,
+    /// Who logged in is not the person of `id_token_hint`.
+    AnotherPerson,
     /// The subject said no.
     Denied,
     /// The subject has no right to any of the scope.
@@ -81,7 +84,7 @@ pub enum Delivery {
 
 impl RefusalReason {
     /// Every reason, for tests that must cover all of them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::ResponseTypeMissing,
         Self::ResponseTypeUnsupported,
         Self::ResponseModeUnsupported,
@@ -100,8 +103,10 @@ impl RefusalReason {
         Self::PromptContradictory,
         Self::MaxAgeMalformed,
         Self::NonceMalformed,
+        Self::HintUnusable,
         Self::LoginRequired,
         Self::ConsentRequired,
+        Self::AnotherPerson,
         Self::Denied,
         Self::NothingToAllow,
         Self::LoginNotProven,
@@ -120,14 +125,17 @@ impl RefusalReason {
             | Self::ChallengeMethodUnsupported
             | Self::PromptContradictory
             | Self::MaxAgeMalformed
-            | Self::NonceMalformed => ErrorCode::InvalidRequest,
+            | Self::NonceMalformed
+            | Self::HintUnusable => ErrorCode::InvalidRequest,
             Self::ResponseTypeUnsupported => ErrorCode::UnsupportedResponseType,
             Self::GrantTypeNotAllowed => ErrorCode::UnauthorizedClient,
             Self::RequestObject => ErrorCode::RequestNotSupported,
             Self::RequestUri => ErrorCode::RequestUriNotSupported,
             Self::ScopeMalformed => ErrorCode::InvalidScope,
             Self::Target(_) => ErrorCode::InvalidTarget,
-            Self::LoginRequired | Self::LoginNotProven => ErrorCode::LoginRequired,
+            Self::LoginRequired | Self::AnotherPerson | Self::LoginNotProven => {
+                ErrorCode::LoginRequired
+            }
             Self::ConsentRequired => ErrorCode::ConsentRequired,
             Self::Denied | Self::NothingToAllow | Self::NotIdentified => ErrorCode::AccessDenied,
         }
@@ -162,10 +170,14 @@ impl RefusalReason {
             Self::PromptContradictory => "prompt=none cannot stand beside another value",
             Self::MaxAgeMalformed => "max_age must be a whole number of seconds",
             Self::NonceMalformed => "nonce can have 256 characters of printable ASCII at most",
+            Self::HintUnusable => {
+                "id_token_hint is no ID token that this server issued to this client"
+            }
             Self::LoginRequired => {
                 "nobody is logged in, or not recently enough; ask again without prompt=none"
             }
             Self::ConsentRequired => "the person must be asked; ask again without prompt=none",
+            Self::AnotherPerson => "somebody else logged in than the person of id_token_hint",
             Self::Denied => "the request was denied",
             Self::NothingToAllow => "the person who logged in cannot allow any of the scope",
             Self::LoginNotProven => {
@@ -236,37 +248,4 @@ impl Refusal {
             _ => Delivery::Page,
         }
     }
-}
-
-/// A redirect URI with the parameters of an authorization response added to its query.
-///
-/// # Source
-///
-/// RFC 6749 §4.1.2 (query kept, parameters added), RFC 9207 §2 (`iss` on every response).
-pub(crate) fn answer(
-    redirect_uri: &MatchedRedirectUri,
-    parameters: &[(&str, Option<&str>)],
-    state: Option<&str>,
-    policy: &Policy,
-) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in parameters {
-        if let Some(value) = value {
-            query.append_pair(name, value);
-        }
-    }
-    if let Some(state) = state {
-        query.append_pair("state", state);
-    }
-    if policy.advertise_iss {
-        query.append_pair("iss", &policy.issuer);
-    }
-    let uri = redirect_uri.as_str();
-    let joint = match uri.split_once('?') {
-        None => "?",
-        Some((_, "")) => "",
-        Some((_, query)) if query.ends_with('&') => "",
-        Some(_) => "&",
-    };
-    format!("{uri}{joint}{}", query.finish())
 }

@@ -10,11 +10,13 @@ use super::prompt::Prompt;
 use super::refusal::{Refusal, RefusalReason, Rejection};
 use super::session::LoginSession;
 use crate::grant::GrantType;
+use crate::identity::Hint;
 use crate::oauth::client::Client;
 use crate::oauth::pkce::Challenge;
 use crate::oauth::redirect_uri::MatchedRedirectUri;
 use crate::oauth::resource::Resource;
 use crate::oauth::scope::Scope;
+use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
 use crate::policy::Policy;
 
@@ -56,6 +58,8 @@ pub struct AuthorizationParameters {
     pub max_age: Option<String>,
     /// `nonce`
     pub nonce: Option<String>,
+    /// `id_token_hint`, opened
+    pub hint: Hint,
     /// `login_hint`
     pub login_hint: Option<String>,
 }
@@ -81,6 +85,8 @@ pub struct AuthorizationRequest {
     pub max_age_seconds: Option<u64>,
     /// `nonce`, for the ID token.
     pub nonce: Option<String>,
+    /// Whom the client means: nobody else gets a positive answer.
+    pub hinted: Option<Subject>,
     /// `login_hint`, for an identity provider, where there are any.
     pub login_hint: Option<String>,
 }
@@ -133,20 +139,23 @@ impl Requested {
             .clone()
             .filter(|hint| !policy.providers.is_empty() && hint.len() <= LOGIN_HINT_BYTES_MAX);
         match judge(&parameters, client, policy) {
-            Ok(Judged { code_challenge, scope, resource, prompt, max_age_seconds }) => Ok(Self {
-                request: AuthorizationRequest {
-                    client_id: client.id.clone(),
-                    redirect_uri,
-                    state: parameters.state,
-                    code_challenge,
-                    scope,
-                    resource,
-                    prompt,
-                    max_age_seconds,
-                    nonce: parameters.nonce,
-                    login_hint,
-                },
-            }),
+            Ok(Judged { code_challenge, scope, resource, prompt, max_age_seconds, hinted }) => {
+                Ok(Self {
+                    request: AuthorizationRequest {
+                        client_id: client.id.clone(),
+                        redirect_uri,
+                        state: parameters.state,
+                        code_challenge,
+                        scope,
+                        resource,
+                        prompt,
+                        max_age_seconds,
+                        nonce: parameters.nonce,
+                        hinted,
+                        login_hint,
+                    },
+                })
+            }
             Err(reason) => Err(RequestError::Refused(Refusal {
                 reason,
                 redirect_uri,
@@ -171,10 +180,11 @@ impl Requested {
     ///
     /// # Errors
     ///
-    /// A [`Refusal`] with [`RefusalReason::LoginRequired`] if the client wants a newer login, but no page.
+    /// A [`Refusal`] with [`RefusalReason::LoginRequired`] if the client wants a newer or another login, but no page.
     pub fn session_found(self, session: &LoginSession, now: UnixTime) -> Result<Found, Refusal> {
         let prompt = self.request.prompt;
-        if prompt.demands(Prompt::LOGIN) || !self.request.is_fresh(session, now) {
+        let is_meant = self.request.may_answer(&session.subject);
+        if prompt.demands(Prompt::LOGIN) || !is_meant || !self.request.is_fresh(session, now) {
             return self.sign_in_needed().map(Found::Login);
         }
         let request = self.request;
@@ -199,6 +209,11 @@ impl AuthorizationRequest {
         self.max_age_seconds.is_none_or(|most| most > 0 && age <= most)
     }
 
+    /// Whether the client means `subject`, or leaves open whom it means.
+    pub(super) fn may_answer(&self, subject: &Subject) -> bool {
+        self.hinted.as_ref().is_none_or(|hinted| hinted == subject)
+    }
+
     /// The end of the request.
     pub(super) fn refuse(self, reason: RefusalReason) -> Refusal {
         Refusal { reason, redirect_uri: self.redirect_uri, state: self.state }
@@ -212,6 +227,7 @@ struct Judged {
     resource: Resource,
     prompt: Prompt,
     max_age_seconds: Option<u64>,
+    hinted: Option<Subject>,
 }
 
 /// Everything that can be wrong once the client can be told.
@@ -249,8 +265,13 @@ fn judge(
     if parameters.nonce.as_deref().is_some_and(|nonce| !is_nonce(nonce)) {
         return Err(RefusalReason::NonceMalformed);
     }
+    let hinted = match &parameters.hint {
+        Hint::Absent => None,
+        Hint::IdToken(hint) if hint.audience == client.id => Some(hint.subject.clone()),
+        Hint::IdToken(_) | Hint::Unreadable => return Err(RefusalReason::HintUnusable),
+    };
     let resource = target.resource.clone();
-    Ok(Judged { code_challenge, scope, resource, prompt, max_age_seconds })
+    Ok(Judged { code_challenge, scope, resource, prompt, max_age_seconds, hinted })
 }
 
 /// Digits only; more than can be counted is as good as no limit.

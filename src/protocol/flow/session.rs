@@ -6,12 +6,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::request::AuthorizationRequest;
 use crate::identity::{FederatedLogin, Identified};
-use crate::ids::leading;
+use crate::ids::{TokenId, leading, short_digest};
 use crate::oauth::client::Client;
 use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
 use crate::policy::Policy;
-use crate::replay::Holder;
+use crate::replay::{Holder, Revocation};
 
 /// How long a login lasts if the browser does not come back, in seconds.
 pub const SESSION_IDLE_SECONDS: u64 = 1_800;
@@ -29,6 +29,8 @@ pub struct LoginSession {
     pub authenticated_at: UnixTime,
     /// When the browser was last here.
     pub seen_at: UnixTime,
+    /// What tells it from another login of the same person in the same second.
+    pub salt: [u8; 8],
     /// What an identity provider said of them, if they logged in there.
     pub federated: Option<FederatedLogin>,
 }
@@ -57,7 +59,13 @@ impl LoginSession {
     /// `subject` logged in at `now`.
     #[must_use]
     pub fn begin(subject: Subject, now: UnixTime) -> Self {
-        Self { subject, authenticated_at: now, seen_at: now, federated: None }
+        Self { subject, authenticated_at: now, seen_at: now, salt: [0; 8], federated: None }
+    }
+
+    /// The same with a random `salt`, so that no other login goes with it when the person logs out.
+    #[must_use]
+    pub fn salted(self, salt: [u8; 8]) -> Self {
+        Self { salt, ..self }
     }
 
     /// An identity provider named `person`, who came back at `now`.
@@ -84,16 +92,34 @@ impl LoginSession {
     /// What the login can be revoked by.
     #[must_use]
     pub fn holder(&self) -> Holder {
-        Holder::of_no_token(self.subject.digest(), None, self.begun_at())
+        let holder = Holder::of_no_token(self.subject.digest(), None, self.begun_at());
+        Holder { token: Some(self.id()), ..holder }
+    }
+
+    /// What all copies of it are called.
+    fn id(&self) -> TokenId {
+        let (at, salt) = (self.begun_at().0, u64::from_be_bytes(self.salt));
+        TokenId(short_digest(&format!("login {salt:016x} at {at} of {}", self.subject.to_text())))
+    }
+
+    /// When it ends however often the browser comes back.
+    #[must_use]
+    pub fn expires_at(&self) -> UnixTime {
+        self.begun_at().plus_seconds(SESSION_LIFETIME_SECONDS)
+    }
+
+    /// What a ledger must be told when the person logs out, so that no copy of it counts any more.
+    #[must_use]
+    pub fn logged_out(&self) -> Revocation {
+        Revocation::Token { token: self.id(), until: self.expires_at() }
     }
 
     /// The session, seen again at `now`; `None` once its time is over or its person is gone.
     #[must_use]
     pub fn resume(self, policy: &Policy, now: UnixTime) -> Option<Self> {
         let idle_end = self.seen_at.plus_seconds(SESSION_IDLE_SECONDS);
-        let end = self.begun_at().plus_seconds(SESSION_LIFETIME_SECONDS);
         let alive = now < idle_end
-            && now < end
+            && now < self.expires_at()
             && policy.knows(&self.subject)
             && !policy.has_revoked(&self.holder(), now);
         alive.then_some(Self { seen_at: now.max(self.seen_at), ..self })

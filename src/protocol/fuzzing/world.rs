@@ -84,6 +84,7 @@ pub(super) fn client(id: &str, settings: Settings) -> Client {
         name: None,
         origin: ClientOrigin::Preregistered,
         redirect_uris: vec![callback.expect(FIXED)],
+        post_logout_redirect_uris: Vec::new(),
         kind: ClientKind::Public,
         keys: None,
         grant_types: GrantType::ALL.to_vec(),

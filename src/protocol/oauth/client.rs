@@ -4,6 +4,7 @@
 
 use super::assertion::{AssertionFault, ProvenAssertion};
 use super::pkce::PkceRule;
+use super::post_logout::PostLogoutRedirectUri;
 use super::redirect_uri::{MatchedRedirectUri, RedirectKind, RegisteredRedirectUri};
 use super::scope::Scope;
 use crate::grant::GrantType;
@@ -23,6 +24,8 @@ pub struct Client {
     pub origin: ClientOrigin,
     /// Where its codes may go.
     pub redirect_uris: Vec<RegisteredRedirectUri>,
+    /// Where browsers may go after a logout that it asked for.
+    pub post_logout_redirect_uris: Vec<PostLogoutRedirectUri>,
     /// What it has to prove itself with.
     pub kind: ClientKind,
     /// Where the public keys are that its assertions are verified with.

@@ -6,6 +6,7 @@ pub mod built_in;
 pub mod client;
 pub mod error;
 pub mod pkce;
+pub mod post_logout;
 pub mod redirect_uri;
 pub mod resource;
 pub mod scope;

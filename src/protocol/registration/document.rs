@@ -12,6 +12,7 @@ use crate::grant::GrantType;
 use crate::json;
 use crate::oauth::client::{Client, ClientKind, ClientOrigin, ConsentRule, KeySource};
 use crate::oauth::pkce::PkceRule;
+use crate::oauth::post_logout::PostLogoutRedirectUri;
 use crate::oauth::redirect_uri::{RedirectFault, RedirectKind, RegisteredRedirectUri, same_origin};
 use crate::oauth::scope::Scope;
 use crate::policy::{DocumentPolicy, Policy, RefreshMode};
@@ -36,6 +37,7 @@ pub struct ClientDocument {
     host: String,
     name: String,
     redirect_uris: Vec<String>,
+    post_logout_redirect_uris: Vec<String>,
     kind: ClientKind,
     keys: Option<KeySource>,
     grant_types: Vec<GrantType>,
@@ -128,6 +130,7 @@ impl ClientDocument {
         if redirect_uris.len() > DOCUMENT_REDIRECT_URIS_MAX {
             return Err(DocumentError::TooManyRedirectUris);
         }
+        let after_logout = texts(&members, "post_logout_redirect_uris")?.unwrap_or_default();
         let grant_types = grant_types(&members)?;
         let responses = texts(&members, "response_types")?.filter(|kinds| !kinds.is_empty());
         if responses.is_some_and(|kinds| !kinds.contains(&"code")) {
@@ -139,6 +142,7 @@ impl ClientDocument {
             host,
             name,
             redirect_uris: redirect_uris.into_iter().map(str::to_owned).collect(),
+            post_logout_redirect_uris: after_logout.into_iter().map(str::to_owned).collect(),
             kind,
             keys,
             grant_types,
@@ -171,6 +175,7 @@ impl ClientDocument {
             name: Some(self.name.clone()),
             origin: ClientOrigin::Document,
             redirect_uris: self.redirect_uris(rules)?,
+            post_logout_redirect_uris: self.post_logout_redirect_uris(rules),
             kind: self.kind,
             keys: self.keys.clone(),
             grant_types: self.grant_types.iter().copied().filter(may).collect(),
@@ -210,6 +215,18 @@ impl ClientDocument {
             Some(fault) if kept.is_empty() => Err(fault),
             Some(_) | None => Ok(kept),
         }
+    }
+
+    /// Those that are acceptable here; a document is not refused for the others.
+    fn post_logout_redirect_uris(&self, rules: &DocumentPolicy) -> Vec<PostLogoutRedirectUri> {
+        let uris = &self.post_logout_redirect_uris;
+        let mut uris = PostLogoutRedirectUri::acceptable(uris, &rules.redirect_rules);
+        uris.retain(|uri| {
+            let is_elsewhere =
+                uri.as_str().starts_with("https:") && !same_origin(uri.as_str(), &self.url);
+            !(rules.same_origin_redirects && is_elsewhere)
+        });
+        uris
     }
 }
 

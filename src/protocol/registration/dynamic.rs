@@ -9,6 +9,7 @@ use crate::oauth::built_in::BuiltIn;
 use crate::oauth::client::{Client, ClientKind, ClientOrigin, ConsentRule, KeySource};
 use crate::oauth::error::ErrorCode;
 use crate::oauth::pkce::PkceRule;
+use crate::oauth::post_logout::PostLogoutRedirectUri;
 use crate::oauth::redirect_uri::{RedirectFault, RegisteredRedirectUri};
 use crate::oauth::scope::Scope;
 use crate::policy::{Policy, RefreshMode, RegistrationPolicy};
@@ -26,6 +27,8 @@ pub struct ClientMetadata {
     pub client_name: Option<String>,
     /// `redirect_uris`
     pub redirect_uris: Vec<String>,
+    /// `post_logout_redirect_uris`
+    pub post_logout_redirect_uris: Vec<String>,
     /// `token_endpoint_auth_method`
     pub token_endpoint_auth_method: Option<String>,
     /// `grant_types`; `None` if absent
@@ -47,6 +50,8 @@ pub struct Registration {
     pub name: Option<String>,
     /// Where its codes may go; empty means the deployment's defaults.
     pub redirect_uris: Vec<RegisteredRedirectUri>,
+    /// Where browsers may go after a logout.
+    pub post_logout_redirect_uris: Vec<PostLogoutRedirectUri>,
     /// Public, or confidential with something that no other registration shares.
     pub kind: RegistrationKind,
     /// The exchanges it may use.
@@ -170,6 +175,10 @@ impl Registration {
         let registration = Self {
             name: metadata.client_name.as_deref().and_then(name),
             redirect_uris,
+            post_logout_redirect_uris: PostLogoutRedirectUri::acceptable(
+                &metadata.post_logout_redirect_uris,
+                &rules.redirect_rules,
+            ),
             kind,
             grant_types,
             scope,
@@ -205,6 +214,7 @@ impl Registration {
             } else {
                 self.redirect_uris
             },
+            post_logout_redirect_uris: self.post_logout_redirect_uris,
             kind,
             keys,
             grant_types: self.grant_types.into_iter().filter(still).collect(),

@@ -13,13 +13,15 @@ use super::federation::LoginClaims;
 use super::wire::Bytes;
 use crate::seal::{Artefact, Purpose};
 
-/// `s` subject, `l` authenticated at, `t` seen at, `g` what an identity provider said of the subject.
+/// `s` subject, `l` authenticated at, `t` seen at, `n` salt, `g` what an identity provider said of the subject.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SessionClaims {
     s: String,
     l: u64,
     t: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    n: Option<Bytes<8>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     g: Option<LoginClaims>,
 }
@@ -42,6 +44,7 @@ impl SessionClaims {
             s: session.subject.to_text(),
             l: session.authenticated_at.0,
             t: session.seen_at.0,
+            n: Some(Bytes(session.salt)),
             g: session.federated.as_ref().map(LoginClaims::new),
         }
     }
@@ -53,6 +56,8 @@ impl SessionClaims {
             subject: Subject::parse(&self.s)?,
             authenticated_at: UnixTime(self.l),
             seen_at: UnixTime(self.t),
+            // A cookie of an earlier release has none.
+            salt: self.n.map_or([0; 8], |salt| salt.0),
             federated: match self.g.clone() {
                 Some(login) => Some(login.login()?),
                 None => None,

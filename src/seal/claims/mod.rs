@@ -7,6 +7,7 @@
 mod code;
 mod cookies;
 mod federation;
+mod logout;
 mod order;
 mod registration;
 mod signed;
@@ -17,6 +18,7 @@ mod wire;
 pub use code::CodeClaims;
 pub use cookies::{ConsentClaims, SessionClaims};
 pub use federation::{ApprovalTicketClaims, TRANSACTION_KEPT_SECONDS, TransactionClaims};
+pub use logout::LogoutTicketClaims;
 pub use order::OrderClaims;
 pub use registration::RegistrationClaims;
 pub use signed::SignedAccessClaims;

@@ -2,6 +2,7 @@
 
 use protocol::grant::GrantType;
 use protocol::oauth::client::KeySource;
+use protocol::oauth::post_logout::PostLogoutRedirectUri;
 use protocol::oauth::redirect_uri::{RedirectRules, RegisteredRedirectUri};
 use protocol::oauth::scope::Scope;
 use protocol::oauth::time::UnixTime;
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::wire::Bytes;
 use crate::seal::{Artefact, Purpose};
 
-/// `n` name, `r` redirect URIs, `k` salt of a confidential client, `j` keys of a client that
+/// `n` name, `r` redirect URIs, `l` post-logout redirect URIs, `k` salt of a confidential client, `j` keys of a client that
 /// signs, `u` where they are, `g` grant types as bits, `o` scope.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -20,6 +21,8 @@ pub struct RegistrationClaims {
     n: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     r: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    l: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     k: Option<Bytes<8>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -38,6 +41,11 @@ impl RegistrationClaims {
         Self {
             n: registration.name.clone(),
             r: registration.redirect_uris.iter().map(|uri| uri.as_str().to_owned()).collect(),
+            l: registration
+                .post_logout_redirect_uris
+                .iter()
+                .map(|uri| uri.as_str().to_owned())
+                .collect(),
             k: match registration.kind {
                 RegistrationKind::Confidential { salt } => Some(Bytes(salt)),
                 RegistrationKind::Public | RegistrationKind::Keyed(_) => None,
@@ -66,6 +74,7 @@ impl RegistrationClaims {
         Some(Registration {
             name: self.n.clone(),
             redirect_uris,
+            post_logout_redirect_uris: PostLogoutRedirectUri::acceptable(&self.l, rules),
             kind: match (self.k, &self.j, &self.u) {
                 (None, None, None) => RegistrationKind::Public,
                 (Some(salt), None, None) => RegistrationKind::Confidential { salt: salt.0 },

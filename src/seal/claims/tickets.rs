@@ -18,7 +18,7 @@ use super::wire::{Bytes, lengthen, shorten};
 use crate::seal::{Artefact, Purpose};
 
 /// `i` client, `r` redirect URI, `q` state, `h` challenge if there is one, `o` scope, `a` resource, `m` prompt as bits,
-/// `x` greatest age of the login in seconds, `n` nonce, `u` hint for an identity provider.
+/// `x` greatest age of the login in seconds, `n` nonce, `u` hint for an identity provider, `w` whom the client means.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RequestClaims {
@@ -36,6 +36,8 @@ pub(super) struct RequestClaims {
     x: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     n: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    w: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     u: Option<String>,
 }
@@ -87,6 +89,7 @@ impl RequestClaims {
             m: request.prompt.bits(),
             x: request.max_age_seconds,
             n: request.nonce.clone(),
+            w: request.hinted.as_ref().map(Subject::to_text),
             u: request.login_hint.clone(),
         }
     }
@@ -102,6 +105,10 @@ impl RequestClaims {
             prompt: Prompt::from_bits(self.m)?,
             max_age_seconds: self.x,
             nonce: self.n,
+            hinted: match &self.w {
+                None => None,
+                Some(subject) => Some(Subject::parse(subject)?),
+            },
             login_hint: self.u,
         })
     }

@@ -69,6 +69,14 @@ def at_consent(decision: str) -> dict:
     return {"body": fields | {"scope": ["mcp:tools"]}, "cookies": person.http.cookies.get_dict()}
 
 
+def at_logout(button: str) -> dict:
+    """The same for the logout form."""
+    person = visitor()
+    person.log_in(authorize(person))
+    page = person.open(f"{base}/oauth/logout")
+    return {"body": Form(page.text).fields | {"logout": button}, "cookies": person.http.cookies.get_dict()}
+
+
 def code() -> dict:
     person = visitor()
     page = person.decide(person.log_in(authorize(person)), "allow")
@@ -115,6 +123,8 @@ prepared = {
     "authorizeGet": authorizations, "authorizeGetAtRoot": authorizations,
     "authorizePost": posted, "authorizePostAtRoot": posted,
     "login": [at_login(), at_login() | {"cookies": {}}], "consent": [at_consent(word) for word in ("allow", "deny", "switch")],
+    "logoutGet": [{}, {"query": {"client_id": "nobody", "state": "st"}}], "logoutPost": [{"body": {"state": "st"}}],
+    "logoutConfirm": [at_logout(button) for button in ("end", "stay")],
     "token": grants, "tokenAtRoot": grants,
     "test": [{}, stranger], "mcpPost": tools, "mcpPostSlash": tools,
     "protectedResourceMetadataAt": [{"path": {"path": "mcp"}}],
@@ -124,7 +134,7 @@ prepared = {
 
 REACHED = [
     "authorizeGet 200", "authorizeGet 303", "authorizePost 200", "authorizePost 400", "login 200", "login 400",
-    "consent 303", "token 200", "token 400", "token 401", "register 201", "register 400", "test 200", "test 401",
+    "consent 303", "logoutGet 200", "logoutPost 200", "logoutConfirm 200", "logoutConfirm 400", "token 200", "token 400", "token 401", "register 201", "register 400", "test 200", "test 401",
     "mcpPost 200", "mcpPost 401", "introspect 200", "introspect 400", "introspect 401", "revoke 200", "revoke 401", "protectedResourceMetadataAt 200", "protectedResourceMetadataAt 404",
 ]
 

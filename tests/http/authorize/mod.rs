@@ -1,6 +1,7 @@
 //! `GET|POST /oauth/authorize`: which requests reach a person, which are answered by a redirect, and which by a page.
 
 mod answers;
+mod hints;
 mod parameters;
 mod prompts;
 mod redirect_uris;

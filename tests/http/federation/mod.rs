@@ -230,6 +230,22 @@ fn a_login_that_is_too_old_is_no_login() {
     insta::assert_snapshot!(table(rows), @"");
 }
 
+/// Logging out here leads to the provider, whose login ends as well.
+#[test]
+fn who_logs_out_here_logs_out_there() {
+    let scene = Scene::new();
+    let mut browser = Browser::default();
+    scene.log_in(&mut browser, "ada");
+    let page = browser.open(&scene.node, "/oauth/logout");
+    let ticket = page.ticket();
+    let fields = [("ticket", ticket.as_str())];
+    let reply = browser.submit(&scene.node, "/oauth/logout/confirm", &fields);
+    let back = "post_logout_redirect_uri=https%3A%2F%2Fauth.example.com%2Foauth%2Flogout";
+    assert!(reply.location().starts_with("https://sso.corp.example/logout?"), "{}", reply.body);
+    assert!(reply.location().contains(back), "{}", reply.location());
+    assert_eq!(browser.cookie(SESSION), None);
+}
+
 /// What the provider says reaches a client that asks who the person is, once and by the ID token; afterwards nobody here
 /// knows more than who they are.
 #[test]

@@ -8,12 +8,13 @@ use crate::model::{Body, Contract, Field, Kind, Schema, Shape};
 use crate::names::{camel, ident};
 
 /// Members that are never printed.
-const SECRET: [&str; 8] = [
+const SECRET: [&str; 9] = [
     "access_token",
     "client_assertion",
     "client_secret",
     "code",
     "code_verifier",
+    "id_token_hint",
     "password",
     "refresh_token",
     "ticket",
