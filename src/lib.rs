@@ -14,6 +14,7 @@
 //! - [`ledger`] what no token can know: that something was already used, or revoked
 //! - [`gateway`] the MCP server's side of OAuth: read the bearer token, challenge
 //! - [`mcp`] the built-in MCP server behind the gateway
+//! - [`resource`] the same for MCP servers of other people: the validator as a library
 //! - [`ui`] pages as functions from data to HTML
 //! - [`config`] raw file and environment to [`config::Config`], refused early
 //! - [`world`] what comes from outside: clock and entropy
@@ -40,6 +41,7 @@ pub mod keys;
 pub mod ledger;
 pub mod listen;
 pub mod mcp;
+pub mod resource;
 pub mod seal;
 pub mod server;
 pub mod ui;

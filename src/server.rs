@@ -1,5 +1,6 @@
 //! The composition root: configuration to running routes. The only file that knows everything.
 
+mod management;
 mod paths;
 mod resources;
 
@@ -46,7 +47,8 @@ use crate::seal::Seal;
 use crate::ui::content_security_policy;
 use crate::upstream::identity::Provider;
 use crate::upstream::{
-    Bounds, ClientDocuments, ENTRY_BYTES_MAX, Network, RealNetwork, Settings, Upstream,
+    Bounds, ClientDocuments, ENTRY_BYTES_MAX, Limits as AskLimits, Network, RealNetwork, Settings,
+    Upstream,
 };
 use crate::world::{RealWorld, World};
 use paths::{COUNTED, FOR_PEOPLE, OPEN_TO_BROWSERS};
@@ -146,10 +148,21 @@ pub fn assemble_with(
 pub fn upstream(config: &Config, network: Arc<dyn Network>) -> Arc<Upstream> {
     let settings = Settings {
         allow_loopback: config.registration.documents.allow_loopback,
-        user_agent: format!("Sealbearer/{} (+{})", env!("CARGO_PKG_VERSION"), config.public_url),
+        user_agent: user_agent(config),
         ..Settings::default()
     };
     Arc::new(Upstream::new(settings, network))
+}
+
+/// The way out to the issuers whose tokens are taken here: the configuration names them, so they may be anywhere.
+fn way_to_issuers(config: &Config) -> Arc<Upstream> {
+    let user_agent = user_agent(config);
+    let settings = Settings { user_agent, limits: AskLimits::of_operator(), ..Settings::default() };
+    Arc::new(Upstream::of_operator(settings, Arc::new(RealNetwork::default())))
+}
+
+fn user_agent(config: &Config) -> String {
+    format!("Sealbearer/{} (+{})", env!("CARGO_PKG_VERSION"), config.public_url)
 }
 
 /// Everything the handlers need, with a ledger that may already know something, and another way out.
@@ -185,6 +198,7 @@ pub fn assemble_through(
     };
     let pinned = documents.pinned.iter().cloned();
     let rates = Arc::new(Rates::new(&config.rates, Arc::clone(&world)));
+    let own = Arc::default();
     let asked = Arc::clone(&rates);
     upstream.admit_by(Box::new(move |host| asked.ask_host(host).is_ok()));
     Server {
@@ -196,7 +210,16 @@ pub fn assemble_through(
         ),
         documents: Documents::new(&policy, ring.jwks()),
         recipients: config.recipients(),
-        resources: resources::all(config, &policy, &tokens, &world, &upstream),
+        resources: resources::all(
+            config,
+            &policy,
+            &tokens,
+            &world,
+            &upstream,
+            &way_to_issuers(config),
+            &own,
+        ),
+        own,
         users: config.users.clone(),
         client_secrets: secrets.collect(),
         providers: providers(config, &upstream),
@@ -245,6 +268,7 @@ fn configuration(policy: &Policy, ledger: &str) -> String {
 /// Never: the one policy that is parsed here is ours.
 #[must_use]
 pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Response> + use<> {
+    server.own.get_or_init(|| Arc::downgrade(&server));
     let (world, rates) = (Arc::clone(&server.world), Arc::clone(&server.rates));
     let paths = server.resources.keys().cloned().collect::<Vec<_>>();
     let methods = methods(&paths);

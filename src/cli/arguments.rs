@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use protocol::oauth::algorithm::SigningAlgorithm;
 
+use super::mcp::McpArguments;
 use crate::config::SecretText;
 
 /// An OAuth 2.1 authorization server for the Model Context Protocol that stores nothing.
@@ -33,6 +34,8 @@ pub(super) enum Command {
     Revoke(Box<RevokeArguments>),
     /// Examine a deployment, this one or anybody's: which client can connect, and why not.
     Doctor(DoctorArguments),
+    /// An MCP server of its own that keeps notes, and asks an authorization server about every token.
+    Mcp(Box<McpArguments>),
     /// People who can log in.
     #[command(subcommand)]
     User(UserCommand),
@@ -264,7 +267,7 @@ fn parse_algorithm(text: &str) -> Result<SigningAlgorithm, String> {
     SigningAlgorithm::parse(text).ok_or_else(|| "not one of ES256, EdDSA and RS256".to_owned())
 }
 
-fn parse_host(text: &str) -> Result<IpAddr, String> {
+pub(super) fn parse_host(text: &str) -> Result<IpAddr, String> {
     match text {
         "localhost" => Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)),
         _ => text.parse().map_err(|_| "not an IP address (or localhost)".to_owned()),

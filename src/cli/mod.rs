@@ -6,6 +6,7 @@ mod client;
 mod console;
 mod doctor;
 mod keys;
+mod mcp;
 mod post;
 mod revoke;
 mod serve;
@@ -19,6 +20,9 @@ use clap::Parser as _;
 
 use crate::config::Mistakes;
 use arguments::{Arguments, ClientCommand, Command, TokenCommand, UserCommand};
+
+pub(crate) use keys::explain as explain_rotation;
+pub(crate) use token::explain_value;
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +71,7 @@ pub fn run(
         Command::Token(TokenCommand::Explain(arguments)) => token::explain(*arguments, environment),
         Command::Revoke(arguments) => revoke::revoke(*arguments, environment),
         Command::Doctor(arguments) => doctor::doctor(arguments, environment),
+        Command::Mcp(arguments) => mcp::mcp(&arguments, &environment),
         Command::User(UserCommand::Hash { name }) => user::hash(name.as_deref()),
         Command::Client(ClientCommand::Add(arguments)) => client::add(&arguments),
     };

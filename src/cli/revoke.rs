@@ -7,11 +7,10 @@
 use std::collections::BTreeMap;
 
 use protocol::{
-    flow::code::CODE_LIFETIME_SECONDS,
     oauth::{client::ClientThumbprint, subject::Subject, time::UnixTime},
     policy::Policy,
     replay::Revocation,
-    revocation::{IssuedToken, Order},
+    revocation::{FAMILY_SECONDS_MAX, IssuedToken, Order},
 };
 use serde::Deserialize;
 
@@ -31,9 +30,6 @@ use crate::{
     server,
     world::{RealWorld, World as _},
 };
-
-/// The longest a family can live, in seconds: what the settings of any day may have been.
-const FAMILY_SECONDS_MAX: u64 = 365 * 86_400 + CODE_LIFETIME_SECONDS;
 
 /// What a node answers.
 #[derive(Deserialize)]

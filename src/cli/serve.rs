@@ -2,11 +2,15 @@
 
 use std::{collections::BTreeMap, io::IsTerminal as _, path::PathBuf};
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{
+    EnvFilter, Layer as _, filter::LevelFilter, layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
 
 use super::{Failure, arguments::ServeArguments};
 use crate::{
     config::{self, Config, Overrides, Sources},
+    mcp::management::refusals::Refusals,
     server,
 };
 
@@ -44,17 +48,16 @@ pub(super) fn load(
 }
 
 /// Logs to standard error: text for a person, one JSON object per line for a machine.
-fn start_logging(directives: &str) -> Result<(), Failure> {
+pub(super) fn start_logging(directives: &str) -> Result<(), Failure> {
     let filter = EnvFilter::builder().parse(directives).map_err(|reason| {
         Failure::Usage(format!(
             "environment variable SEALBEARER_LOG: {reason}. Write \"info\" or \"sealbearer=debug\"."
         ))
     })?;
-    let logging = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if std::io::stderr().is_terminal() {
-        logging.init();
-    } else {
-        logging.json().init();
-    }
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = if std::io::stderr().is_terminal() { lines.boxed() } else { lines.json().boxed() };
+    // What was refused is remembered whatever the log shows.
+    let refusals = Refusals::of_process().with_filter(LevelFilter::INFO);
+    tracing_subscriber::registry().with(lines.with_filter(filter)).with(refusals).init();
     Ok(())
 }

@@ -25,6 +25,7 @@ pub fn banner(config: &Config, guarantee: &str) -> String {
         let Some(path) = resource.path() else { continue };
         match &resource.upstream {
             ResourceUpstream::BuiltIn => line("MCP server", &url(path)),
+            ResourceUpstream::Management => line("management", &url(path)),
             ResourceUpstream::Gateway(gateway) => {
                 let behind = gateway.url.origin().ascii_serialization();
                 line("MCP server", &format!("{}, in front of {behind}", url(path)));

@@ -111,13 +111,28 @@ impl GatewayConfig {
             requests_max: table.whole("requests_max", 1..=100_000, usual.requests_max),
             ..usual
         };
-        let names: Vec<_> = config.own_headers().collect();
-        if let Some(twice) = (1..names.len()).find(|at| names[..*at].contains(&names[*at])) {
-            let problem = format!("uses the header {} for two things", names[twice]);
-            table.refuse("", problem, "Name another header for one of them");
-        }
+        config.check_headers(&table);
         table.finish();
         config
+    }
+
+    /// Notes a header that is to say two things.
+    fn check_headers(&self, table: &Table) {
+        let assertion = self.assertion.as_ref().map(|assertion| &assertion.header);
+        let credential = self.credential.as_ref().map(|credential| &credential.header);
+        let named = [
+            ("subject_header", self.subject_header.as_ref()),
+            ("client_header", self.client_header.as_ref()),
+            ("scope_header", self.scope_header.as_ref()),
+            ("assertion_header", assertion),
+            ("credential_header", credential),
+        ];
+        for (at, (key, header)) in named.iter().enumerate() {
+            let is_taken = named[..at].iter().any(|(_, other)| header.is_some() && other == header);
+            if is_taken {
+                table.refuse(key, "is a header that says something else here", "Name another one");
+            }
+        }
     }
 
     /// Notes a server that is this one.

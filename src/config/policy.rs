@@ -21,10 +21,11 @@ use protocol::policy::{
 use protocol::static_token::{StaticToken, StaticTokenDigest};
 
 use crate::keys::KeyRing;
+use crate::mcp::management;
 
 use super::{
     AssertionAudience, ClientConfig, Config, ConsentMode, GrantTypeName, LedgerKind,
-    ProviderBinding, ProviderConfig, RefreshTokens, StaticTokenConfig,
+    ProviderBinding, ProviderConfig, RefreshTokens, ResourceUpstream, StaticTokenConfig,
 };
 
 /// Why the parsing below cannot fail.
@@ -182,6 +183,11 @@ impl Config {
         if self.tokens.refresh_tokens != RefreshTokens::Off {
             catalogue.add_built_in(BuiltIn::OfflineAccess);
         }
+        if self.resources.iter().any(|one| matches!(one.upstream, ResourceUpstream::Management)) {
+            for name in [management::READ, management::WRITE] {
+                catalogue.reserve(ScopeToken::parse(name).expect(CHECKED));
+            }
+        }
         for entry in &self.scopes {
             let token = ScopeToken::parse(&entry.name).expect(CHECKED);
             let implies = scope(&entry.implies);
@@ -200,6 +206,7 @@ impl Config {
         let resource = |resource: &super::ResourceConfig| {
             let demanded = scope(&resource.scopes_required);
             let basic = default.intersection(&scope(&resource.scopes_supported));
+            let issuers = resource.issuers.as_ref();
             ProtectedResource {
                 resource: resource.resource(&self.public_url),
                 name: resource.name.clone(),
@@ -207,6 +214,10 @@ impl Config {
                 required: demanded,
                 is_served: resource.path().is_some(),
                 form: resource.form,
+                authorization_servers: issuers
+                    .map(|other| other.issuers.clone())
+                    .unwrap_or_default(),
+                possession: issuers.map(|other| other.possession).unwrap_or_default(),
             }
         };
         self.resources.iter().map(resource).collect()

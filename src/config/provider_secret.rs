@@ -89,7 +89,7 @@ pub(super) fn read(table: &Table, kind: Kind, sources: &Sources) -> Option<Proof
 }
 
 /// What is in the file; a relative name is relative to the configuration file.
-fn of_file(file: &Found<String>, sources: &Sources) -> Option<Found<String>> {
+pub(super) fn of_file(file: &Found<String>, sources: &Sources) -> Option<Found<String>> {
     let path = match file.place {
         Place::File { .. } => sources.file_folder().join(&file.value),
         _ => file.value.clone().into(),
@@ -109,7 +109,7 @@ fn of_file(file: &Found<String>, sources: &Sources) -> Option<Found<String>> {
 }
 
 /// What is in the environment variable.
-fn of_variable(name: &Found<String>, sources: &Sources) -> Option<Found<String>> {
+pub(super) fn of_variable(name: &Found<String>, sources: &Sources) -> Option<Found<String>> {
     if name.value.starts_with("SEALBEARER_") || name.value.starts_with("MCP_OAUTH_") {
         let problem = "names a variable that is a setting of this server";
         name.refuse(problem, "Choose another name, such as \"GITHUB_CLIENT_SECRET\"");

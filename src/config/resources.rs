@@ -10,7 +10,8 @@ use protocol::policy::TokenForm;
 use url::Url;
 
 use super::{
-    GatewayConfig, Place, PublicUrl, ScopeConfig, gateway, grammar, operations,
+    GatewayConfig, IssuersConfig, Place, PublicUrl, ScopeConfig, gateway, grammar, management,
+    operations,
     people::one_line,
     reader::{Found, Table},
     sources::Sources,
@@ -53,6 +54,9 @@ pub struct ResourceConfig {
     pub form: TokenForm,
     /// `encryption_key`: the public key of the resource server, for `sealed_to` and nothing else.
     pub encryption_key: Option<Recipient>,
+    /// `authorization_servers` and what belongs to them: whose tokens are taken instead of ours. Default: ours. Only for what
+    /// we serve.
+    pub issuers: Option<IssuersConfig>,
 }
 
 /// Who answers at a resource that we serve: `upstream`.
@@ -61,6 +65,9 @@ pub enum ResourceUpstream {
     /// The MCP server inside this process: `"builtin"`.
     #[default]
     BuiltIn,
+    /// The management server inside this process: `"management"`. It demands scopes of its own, which nobody has whose
+    /// settings do not name them.
+    Management,
     /// One that runs elsewhere: its URL.
     Gateway(Box<GatewayConfig>),
 }
@@ -111,6 +118,7 @@ impl ResourceConfig {
             static_tokens: true,
             form: TokenForm::Sealed,
             encryption_key: None,
+            issuers: None,
         }
     }
 
@@ -143,6 +151,7 @@ impl ResourceConfig {
         let filter_lists = table.flag("filter_lists");
         let form = read_form(table, place.as_ref());
         let encryption_key = read_key(table, form, &sources.file_folder());
+        let issuers = IssuersConfig::read(table, is_here, sources);
         let required = ScopeConfig::read_names(table, "scopes", scopes);
         let supported = ScopeConfig::read_names(table, "scopes_supported", scopes);
         let name = table.text("name").map(|found| one_line(found, 128));
@@ -166,8 +175,17 @@ impl ResourceConfig {
             static_tokens: table.flag("static_tokens").is_none_or(|found| found.value),
             form,
             encryption_key,
+            issuers,
         };
+        if let (Some(_), true) = (&resource.issuers, table.has("access_token")) {
+            let problem =
+                "is for tokens that are issued here, and this resource takes those of others";
+            table.refuse("access_token", problem, "Remove it");
+        }
         resource.name = name.unwrap_or_else(|| resource.place());
+        if matches!(resource.upstream, ResourceUpstream::Management) {
+            resource = management::demanding(resource);
+        }
         Some(resource)
     }
 
@@ -280,6 +298,10 @@ fn read_upstream(
     if found.value == "builtin" {
         table.refused("gateway", "is for an upstream that is a URL", "Remove it");
         return ResourceUpstream::BuiltIn;
+    }
+    if found.value == "management" {
+        table.refused("gateway", "is for an upstream that is a URL", "Remove it");
+        return ResourceUpstream::Management;
     }
     let Some(url) = gateway::read_url(&found) else { return ResourceUpstream::BuiltIn };
     ResourceUpstream::Gateway(Box::new(GatewayConfig::read(table, url, sources)))

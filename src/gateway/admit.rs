@@ -1,6 +1,7 @@
 //! Whether an access token that was opened may be used here, now, and for this.
-//! Source: OAuth 2.1 §5.2, RFC 8707 §2, MCP 2026-07-28 authorization (token handling, scope hierarchies).
+//! Source: OAuth 2.1 §5.2, RFC 8707 §2, RFC 9449 §7, MCP 2026-07-28 authorization (token handling, scope hierarchies).
 
+use protocol::oauth::dpop::{Binding, ProvenKey};
 use protocol::oauth::time::UnixTime;
 
 use super::Refusal;
@@ -8,6 +9,8 @@ use super::Refusal;
 /// What is known of an access token once its issuer's seal or signature was found good.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Verified {
+    /// Who issued it, and so whose name for somebody `subject` is.
+    pub issuer: String,
     /// Whom it speaks for.
     pub subject: String,
     /// The client it was issued to.
@@ -18,8 +21,8 @@ pub struct Verified {
     pub audience: Vec<String>,
     /// From this instant on it is void.
     pub expires_at: UnixTime,
-    /// Whether it names a key its sender must prove to hold (`cnf`).
-    pub sender_constrained: bool,
+    /// The key that its sender must prove to have (`cnf`), if there is one.
+    pub binding: Binding,
 }
 
 /// A token found usable at one resource: the proof that [`admit`] was asked.
@@ -28,25 +31,72 @@ pub struct Admitted {
     verified: Verified,
 }
 
-/// Checks audience, lifetime and binding.
+/// How the sender of a token stands to the key that it may be bound to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Sender {
+    /// Holds the token; no proof is understood here.
+    Holder,
+    /// Holds the token, and could have sent a proof.
+    HolderWithoutProof,
+    /// Holds the token, where only a proof will do.
+    HolderWithoutDueProof,
+    /// Proved to have a key.
+    Owner(ProvenKey),
+}
+
+/// Checks binding, audience and lifetime.
 /// # Errors
-/// [`Refusal::SenderConstrained`], [`Refusal::AudienceMismatch`], [`Refusal::TokenExpired`].
+/// [`Refusal::SenderConstrained`], [`Refusal::ProofMissing`], [`Refusal::NotBound`], [`Refusal::OtherKey`],
+/// [`Refusal::AudienceMismatch`], [`Refusal::TokenExpired`].
 /// # Source
-/// RFC 9449 §7.2: a bound token without its proof is no bearer token, so it is refused rather than taken for one.
-pub fn admit(verified: Verified, resource: &str, now: UnixTime) -> Result<Admitted, Refusal> {
-    if verified.sender_constrained {
-        return Err(Refusal::SenderConstrained);
+/// RFC 9449 §7.1 and §7.2: a bound token without its proof is no bearer token, so it is refused rather than taken for one;
+/// and a token that is bound to nothing is not made safer by a proof.
+pub fn admit(
+    verified: Verified,
+    sender: Sender,
+    resource: &str,
+    now: UnixTime,
+) -> Result<Admitted, Refusal> {
+    match (sender, verified.binding) {
+        (Sender::Holder | Sender::HolderWithoutProof, Binding::Nobody) => {}
+        (Sender::Owner(proven), Binding::Key(key)) if proven.thumbprint() == key => {}
+        (_, Binding::Unknown) | (Sender::Holder, Binding::Key(_)) => {
+            return Err(Refusal::SenderConstrained);
+        }
+        (Sender::HolderWithoutProof | Sender::HolderWithoutDueProof, Binding::Key(_)) => {
+            return Err(Refusal::ProofMissing);
+        }
+        (Sender::HolderWithoutDueProof | Sender::Owner(_), Binding::Nobody) => {
+            return Err(Refusal::NotBound);
+        }
+        (Sender::Owner(_), Binding::Key(_)) => return Err(Refusal::OtherKey),
     }
-    if !verified.audience.iter().any(|audience| is_same_resource(audience, resource)) {
-        return Err(Refusal::AudienceMismatch);
-    }
-    if verified.expires_at <= now {
-        return Err(Refusal::TokenExpired);
-    }
+    verified.fits(resource, now)?;
     Ok(Admitted { verified })
 }
 
+impl Verified {
+    /// Checks audience and lifetime.
+    /// # Errors
+    /// [`Refusal::AudienceMismatch`], [`Refusal::TokenExpired`].
+    pub fn fits(&self, resource: &str, now: UnixTime) -> Result<(), Refusal> {
+        if !self.audience.iter().any(|audience| is_same_resource(audience, resource)) {
+            return Err(Refusal::AudienceMismatch);
+        }
+        if self.expires_at <= now {
+            return Err(Refusal::TokenExpired);
+        }
+        Ok(())
+    }
+}
+
 impl Admitted {
+    /// Who issued the token: whose name for somebody [`Self::subject`] is.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.verified.issuer
+    }
+
     /// Whom the token speaks for.
     #[must_use]
     pub fn subject(&self) -> &str {

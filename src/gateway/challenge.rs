@@ -1,20 +1,37 @@
 //! The `WWW-Authenticate` header: what is missing and where to get it.
-//! Source: RFC 6750 §3 (parameters and their characters), RFC 9728 §5.1 (`resource_metadata`), RFC 9110 §11.2.
+//! Source: RFC 6750 §3 (parameters and their characters), RFC 9728 §5.1 (`resource_metadata`), RFC 9110 §11.2, RFC 9449
+//! §7.1 (the scheme `DPoP` and its `algs`).
 
-use super::Refusal;
+use protocol::oauth::algorithm::SigningAlgorithm;
 
-/// Writes the challenge for `refusal`; `None` where authentication would not help.
+use super::{Refusal, bearer::Scheme};
+
+/// Writes the challenge for `refusal` to send a bearer token; `None` where authentication would not help.
+///
+/// As [`challenge_of`].
+#[must_use]
+pub fn challenge(refusal: Refusal, resource_metadata: &str, scopes: &[String]) -> Option<String> {
+    challenge_of(Scheme::Bearer, refusal, resource_metadata, scopes)
+}
+
+/// Writes the challenge for `refusal` to use `scheme`; `None` where authentication would not help.
 ///
 /// `resource_metadata`: the URL of the document of RFC 9728. `scopes`: for [`Refusal::InsufficientScope`] all that
 /// this one operation needs, otherwise what to ask for to begin with. Whatever characters come in, the result is one
 /// well-formed challenge of visible ASCII.
 #[must_use]
-pub fn challenge(refusal: Refusal, resource_metadata: &str, scopes: &[String]) -> Option<String> {
-    describing(refusal, refusal.description(), resource_metadata, scopes)
+pub fn challenge_of(
+    scheme: Scheme,
+    refusal: Refusal,
+    resource_metadata: &str,
+    scopes: &[String],
+) -> Option<String> {
+    describing(scheme, refusal, refusal.description(), resource_metadata, scopes)
 }
 
 /// The same with a `description` of this one case, of printable ASCII without quotes.
 pub(super) fn describing(
+    scheme: Scheme,
     refusal: Refusal,
     description: &str,
     resource_metadata: &str,
@@ -24,7 +41,10 @@ pub(super) fn describing(
         return None;
     }
     let mut parameters = Vec::new();
-    if let Some(code) = refusal.code() {
+    // What is wrong with a proof says nothing to who would send none.
+    let about_proof = refusal == Refusal::ProofInvalid;
+    let code = refusal.code().filter(|_| scheme == Scheme::Dpop || !about_proof);
+    if let Some(code) = code {
         parameters.push(format!("error=\"{code}\""));
         parameters.push(format!("error_description=\"{description}\""));
     }
@@ -33,7 +53,11 @@ pub(super) fn describing(
     if !scope.is_empty() {
         parameters.push(format!("scope=\"{scope}\""));
     }
-    Some(format!("Bearer {}", parameters.join(", ")))
+    if scheme == Scheme::Dpop {
+        let algorithms = SigningAlgorithm::ALL.map(SigningAlgorithm::as_str);
+        parameters.push(format!("algs=\"{}\"", algorithms.join(" ")));
+    }
+    Some(format!("{} {}", scheme.as_str(), parameters.join(", ")))
 }
 
 /// A URL with everything percent-encoded that could end the quoted string it stands in.

@@ -4,8 +4,8 @@ use poem::http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{
     Refusal,
-    bearer::{Carriers, TOKEN_BYTES_MAX, read},
-    challenge::challenge,
+    bearer::{Carriers, Scheme, TOKEN_BYTES_MAX, present},
+    challenge::challenge_of,
     proxy::headers::{HeaderRules, may_be_configured},
 };
 use crate::config::GatewayConfig;
@@ -15,15 +15,19 @@ use crate::config::GatewayConfig;
 /// If a token outside the grammar is accepted, or a challenge is not well-formed.
 pub fn bearer(value: &[u8]) {
     let carriers = Carriers { authorization: vec![value], ..Carriers::default() };
-    if let Ok(Some(accepted)) = read(&carriers) {
+    let schemes = [Scheme::Bearer, Scheme::Dpop];
+    if let Ok(Some(accepted)) = present(&carriers, &schemes) {
+        let accepted = accepted.access_token;
         assert!(!accepted.is_empty() && accepted.len() <= TOKEN_BYTES_MAX);
         assert!(accepted.bytes().all(|byte| byte.is_ascii_graphic() && byte != b','));
     }
     let text = String::from_utf8_lossy(value);
     let scopes: Vec<String> = text.split(' ').map(str::to_owned).collect();
     for refusal in Refusal::ALL {
-        if let Some(written) = challenge(refusal, &text, &scopes) {
-            assert!(parse_challenge(&written).is_some(), "{written}");
+        for scheme in schemes {
+            if let Some(written) = challenge_of(scheme, refusal, &text, &scopes) {
+                assert!(parse_challenge_of(scheme, &written).is_some(), "{written}");
+            }
         }
     }
 }
@@ -91,10 +95,16 @@ pub fn header_filter(bytes: &[u8]) {
     );
 }
 
-/// Reads one challenge back, strictly: `Bearer name="value", …` in visible ASCII, each name once, nothing escaped.
+/// Reads one challenge to send a bearer token back, as [`parse_challenge_of`].
 #[must_use]
 pub fn parse_challenge(text: &str) -> Option<Vec<(&str, &str)>> {
-    let mut rest = text.strip_prefix("Bearer ")?;
+    parse_challenge_of(Scheme::Bearer, text)
+}
+
+/// Reads one challenge back, strictly: the scheme, `name="value", …` in visible ASCII, each name once, nothing escaped.
+#[must_use]
+pub fn parse_challenge_of(scheme: Scheme, text: &str) -> Option<Vec<(&str, &str)>> {
+    let mut rest = text.strip_prefix(scheme.as_str())?.strip_prefix(' ')?;
     let mut parameters: Vec<(&str, &str)> = Vec::new();
     loop {
         let (name, after) = rest.split_once("=\"")?;

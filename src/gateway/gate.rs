@@ -1,21 +1,25 @@
 //! One protected resource at work: from the headers of a request to an admitted token or a refusal.
-//! Source: RFC 6750 §2 and §3, RFC 9728 §5.
+//! Source: RFC 6750 §2 and §3, RFC 9449 §7, RFC 9728 §5.
 
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
 
 use poem::{
     Request, Response,
     http::{
-        HeaderValue, StatusCode,
-        header::{AUTHORIZATION, CACHE_CONTROL, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE},
+        self, HeaderMap, HeaderValue, Method, StatusCode, Uri,
+        header::{
+            AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE,
+        },
     },
 };
+use protocol::oauth::dpop::{Asked, Binding, ProvenKey};
+use protocol::oauth::time::UnixTime;
 use serde_json::json;
 
 use super::{
     Admitted, Refusal, Shortfall, Verified,
-    admit::admit,
-    bearer::{self, Carriers},
+    admit::{Sender, admit},
+    bearer::{self, Carriers, Scheme},
     challenge::describing,
 };
 use crate::world::World;
@@ -38,6 +42,28 @@ pub trait Verify: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Verified, Unverified>> + Send;
 }
 
+/// What comes of a proof: boxed, so that a gate need not know who checks it.
+pub type Proving<'a> = Pin<Box<dyn Future<Output = Result<ProvenKey, Refusal>> + Send + 'a>>;
+
+/// Checks proofs of possession; everything that needs signatures or a ledger is behind this.
+pub trait Prove: Send + Sync + 'static {
+    /// The key that the one value in `proofs`, the `DPoP` headers as sent, proves to belong to who sent `asked`.
+    ///
+    /// [`Refusal::ProofInvalid`] or [`Refusal::Unavailable`] otherwise.
+    fn prove<'a>(&'a self, proofs: Vec<&'a [u8]>, asked: Asked<'a>, now: UnixTime) -> Proving<'a>;
+}
+
+/// How a resource has its tokens presented.
+#[derive(Clone)]
+pub struct Possession {
+    /// Whether tokens that are bound to no key are refused.
+    pub is_required: bool,
+    /// What stands in front of a request's path in the URL that clients know, without a slash at its end.
+    pub base_url: String,
+    /// Who checks.
+    pub prover: Arc<dyn Prove>,
+}
+
 /// What a resource tells those it does not let in.
 #[derive(Clone, Debug)]
 pub struct Door {
@@ -53,6 +79,7 @@ pub struct Door {
 pub struct Gate<V> {
     door: Arc<Door>,
     verifier: Arc<V>,
+    possession: Option<Arc<Possession>>,
     world: Arc<dyn World>,
 }
 
@@ -61,30 +88,97 @@ impl<V> Clone for Gate<V> {
         Self {
             door: Arc::clone(&self.door),
             verifier: Arc::clone(&self.verifier),
+            possession: self.possession.clone(),
             world: Arc::clone(&self.world),
         }
     }
 }
 
 impl<V: Verify> Gate<V> {
-    /// A gate for one resource.
+    /// A gate for one resource. Tokens that are bound to a key are refused there.
     pub fn new(door: Door, verifier: Arc<V>, world: Arc<dyn World>) -> Self {
-        Self { door: Arc::new(door), verifier, world }
+        Self { door: Arc::new(door), verifier, possession: None, world }
+    }
+
+    /// The same gate, where tokens may be bound to keys.
+    #[must_use]
+    pub fn with_possession(self, possession: Possession) -> Self {
+        Self { possession: Some(Arc::new(possession)), ..self }
+    }
+
+    /// What it tells those it does not let in.
+    #[must_use]
+    pub fn door(&self) -> &Door {
+        &self.door
     }
 
     /// Admits the token `request` carries in its header; the body is not looked at.
     /// # Errors
     /// Every [`Refusal`] but [`Refusal::InsufficientScope`], which needs an operation.
     pub async fn enter(&self, request: &Request) -> Result<Admitted, Refusal> {
-        let authorization =
-            request.headers().get_all(AUTHORIZATION).iter().map(HeaderValue::as_bytes).collect();
-        let carriers = Carriers { authorization, query: request.uri().query(), form: None };
-        let presented = bearer::read(&carriers)?.ok_or(Refusal::NoCredentials)?;
-        let verified = self.verifier.verify(presented).await.map_err(|reason| match reason {
+        self.enter_with(request.method(), request.uri(), request.headers()).await
+    }
+
+    /// The same, from what a request begins with.
+    /// # Errors
+    /// As [`Self::enter`].
+    pub async fn enter_with(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Result<Admitted, Refusal> {
+        let all = |name: &str| -> Vec<&[u8]> {
+            headers.get_all(name).iter().map(HeaderValue::as_bytes).collect()
+        };
+        let authorization = all(AUTHORIZATION.as_str());
+        let carriers = Carriers { authorization, query: uri.query(), form: None };
+        let presented = bearer::present(&carriers, self.schemes_read())?;
+        let presented = presented.ok_or(Refusal::NoCredentials)?;
+        let verified = self.verifier.verify(presented.access_token).await;
+        let verified = verified.map_err(|reason| match reason {
             Unverified::NotAccepted => Refusal::TokenUnknown,
             Unverified::Unavailable => Refusal::Unavailable,
         })?;
-        admit(verified, &self.door.resource, self.world.now())
+        let now = self.world.now();
+        let sender = match (&self.possession, presented.scheme) {
+            (None, _) => Sender::Holder,
+            (Some(possession), Scheme::Bearer) if possession.is_required => {
+                Sender::HolderWithoutDueProof
+            }
+            (Some(_), Scheme::Bearer) => Sender::HolderWithoutProof,
+            (Some(possession), Scheme::Dpop) => {
+                // A proof costs a signature and a place in the ledger: nobody gets that far without a good token.
+                verified.fits(&self.door.resource, now)?;
+                if !matches!(verified.binding, Binding::Key(_)) {
+                    return Err(Refusal::NotBound);
+                }
+                let asked = Asked {
+                    method: method.as_str(),
+                    url: &format!("{}{}", possession.base_url, uri.path()),
+                    access_token: presented.access_token,
+                };
+                Sender::Owner(possession.prover.prove(all("dpop"), asked, now).await?)
+            }
+        };
+        admit(verified, sender, &self.door.resource, now)
+    }
+
+    /// The schemes whose tokens are read. Without due proof a bearer token is read all the same, to say what it lacks.
+    fn schemes_read(&self) -> &'static [Scheme] {
+        match self.possession {
+            None => &[Scheme::Bearer],
+            Some(_) => &[Scheme::Bearer, Scheme::Dpop],
+        }
+    }
+
+    /// The schemes that clients are told to use.
+    fn schemes_offered(&self) -> &'static [Scheme] {
+        match &self.possession {
+            None => &[Scheme::Bearer],
+            Some(possession) if possession.is_required => &[Scheme::Dpop],
+            Some(_) => &[Scheme::Bearer, Scheme::Dpop],
+        }
     }
 
     /// How long `admitted` lasts from now on.
@@ -95,40 +189,83 @@ impl<V: Verify> Gate<V> {
     /// The answer to a request that carried no usable token.
     #[must_use]
     pub fn refuse(&self, refusal: Refusal) -> Response {
-        answer(refusal, &self.door.metadata_url, &self.door.first_scopes)
+        if refusal != Refusal::NoCredentials {
+            tracing::info!(reason = ?refusal, resource = self.door.resource, "refused at the gate");
+        }
+        for_poem(self.refuse_with(refusal, &self.door.first_scopes))
     }
 
     /// The answer to a request whose token does not reach: it names all that this one operation needs.
     #[must_use]
     pub fn refuse_scope(&self, shortfall: &Shortfall) -> Response {
+        for_poem(self.refuse_short(shortfall))
+    }
+
+    /// As [`Self::refuse_scope`], for whoever does not use poem.
+    #[must_use]
+    pub fn refuse_short(&self, shortfall: &Shortfall) -> http::Response<String> {
         let description = shortfall.description();
         let refusal = Refusal::InsufficientScope;
-        written(refusal, &description, &self.door.metadata_url, &shortfall.needed)
+        let resource = &self.door.resource;
+        tracing::info!(reason = ?refusal, resource, description, "refused at the gate");
+        self.written(refusal, &description, &shortfall.needed)
+    }
+
+    /// The answer to a request that is not let in, for whoever does not use poem; `scopes` as the challenge has them.
+    #[must_use]
+    pub fn refuse_with(&self, refusal: Refusal, scopes: &[String]) -> http::Response<String> {
+        self.written(refusal, refusal.description(), scopes)
+    }
+
+    fn written(
+        &self,
+        refusal: Refusal,
+        description: &str,
+        scopes: &[String],
+    ) -> http::Response<String> {
+        written(refusal, description, self.schemes_offered(), &self.door.metadata_url, scopes)
     }
 }
 
-/// A refusal as an HTTP response: status, challenge, small JSON body, never stored.
-#[must_use]
-pub fn answer(refusal: Refusal, metadata_url: &str, scopes: &[String]) -> Response {
-    written(refusal, refusal.description(), metadata_url, scopes)
+/// A response as poem has it.
+pub(crate) fn for_poem(response: http::Response<String>) -> Response {
+    let (head, body) = response.into_parts();
+    let mut response = Response::from(body);
+    *response.headers_mut() = head.headers;
+    response.set_status(head.status);
+    response
 }
 
+/// A refusal as an HTTP response: status, a challenge for each of `schemes`, small JSON body, never stored.
 /// # Panics
 /// Never: statuses and challenges are well-formed for every refusal, whatever the URL and the scopes.
-fn written(refusal: Refusal, description: &str, metadata_url: &str, scopes: &[String]) -> Response {
+fn written(
+    refusal: Refusal,
+    description: &str,
+    schemes: &[Scheme],
+    metadata_url: &str,
+    scopes: &[String],
+) -> http::Response<String> {
     let mut body = json!({ "error": refusal.body_code(), "error_description": description });
     if refusal == Refusal::InsufficientScope {
         body["scope"] = json!(scopes.join(" ")); // Clients that know no step-up show the body to the person.
     }
-    let status =
+    let mut response = http::Response::new(body.to_string());
+    *response.status_mut() =
         StatusCode::from_u16(refusal.status()).expect("every refusal has a registered status");
-    let response = Response::builder()
-        .status(status)
-        .header(CACHE_CONTROL, "no-store")
-        .header(PRAGMA, "no-cache");
-    let response = match describing(refusal, description, metadata_url, scopes) {
-        Some(challenge) => response.header(WWW_AUTHENTICATE, challenge),
-        None => response.header(RETRY_AFTER, "1"),
-    };
-    response.content_type("application/json").body(body.to_string())
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
+    for scheme in schemes {
+        if let Some(challenge) = describing(*scheme, refusal, description, metadata_url, scopes) {
+            let challenge =
+                HeaderValue::from_str(&challenge).expect("a challenge is visible ASCII");
+            headers.append(WWW_AUTHENTICATE, challenge);
+        }
+    }
+    if refusal == Refusal::Unavailable {
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
 }

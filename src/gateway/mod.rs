@@ -7,6 +7,7 @@
 pub mod admit;
 pub mod bearer;
 pub mod challenge;
+pub mod events;
 pub mod gate;
 pub mod guard;
 pub mod lists;
@@ -23,7 +24,7 @@ mod sift;
 mod until;
 
 pub use admit::{Admitted, Verified};
-pub use gate::{Door, Gate, Unverified, Verify};
+pub use gate::{Door, Gate, Possession, Prove, Proving, Unverified, Verify};
 pub use guard::{Guarded, guard, mount};
 pub use refusal::Refusal;
 pub use shortfall::Shortfall;

@@ -1,5 +1,5 @@
 //! Why a request is not let through, and what the client hears about it.
-//! Source: RFC 6750 §3 and §3.1, MCP 2026-07-28 authorization (401, 403, 400).
+//! Source: RFC 6750 §3 and §3.1, RFC 9449 §7.1, MCP 2026-07-28 authorization (401, 403, 400).
 
 /// A reason not to let a request through.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -22,6 +22,14 @@ pub enum Refusal {
     AudienceMismatch,
     /// It is bound to a key whose proof is not checked here.
     SenderConstrained,
+    /// It is bound to a key, and was sent without the proof.
+    ProofMissing,
+    /// The proof proves nothing.
+    ProofInvalid,
+    /// The proof is of another key.
+    OtherKey,
+    /// It is bound to no key, where it must be.
+    NotBound,
     /// It does not reach as far as this operation.
     InsufficientScope,
     /// Whether it was revoked cannot be found out now.
@@ -30,7 +38,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every reason there is.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::NoCredentials,
         Self::TokenElsewhere,
         Self::TokenRepeated,
@@ -40,6 +48,10 @@ impl Refusal {
         Self::TokenExpired,
         Self::AudienceMismatch,
         Self::SenderConstrained,
+        Self::ProofMissing,
+        Self::ProofInvalid,
+        Self::OtherKey,
+        Self::NotBound,
         Self::InsufficientScope,
         Self::Unavailable,
     ];
@@ -55,7 +67,11 @@ impl Refusal {
             | Self::TokenUnknown
             | Self::TokenExpired
             | Self::AudienceMismatch
-            | Self::SenderConstrained => 401,
+            | Self::SenderConstrained
+            | Self::ProofMissing
+            | Self::ProofInvalid
+            | Self::OtherKey
+            | Self::NotBound => 401,
             Self::TokenRepeated => 400,
             Self::InsufficientScope => 403,
             Self::Unavailable => 503,
@@ -73,7 +89,11 @@ impl Refusal {
             | Self::TokenUnknown
             | Self::TokenExpired
             | Self::AudienceMismatch
-            | Self::SenderConstrained => Some("invalid_token"),
+            | Self::SenderConstrained
+            | Self::ProofMissing
+            | Self::OtherKey
+            | Self::NotBound => Some("invalid_token"),
+            Self::ProofInvalid => Some("invalid_dpop_proof"),
             Self::InsufficientScope => Some("insufficient_scope"),
         }
     }
@@ -92,6 +112,10 @@ impl Refusal {
             Self::TokenExpired => "The access token has expired",
             Self::AudienceMismatch => "The access token was issued for another resource",
             Self::SenderConstrained => "Access tokens bound to a key are not accepted here",
+            Self::ProofMissing => "This access token is bound to a key; send it with a DPoP proof",
+            Self::ProofInvalid => "The DPoP proof is not valid for this request",
+            Self::OtherKey => "The access token is bound to another key",
+            Self::NotBound => "This needs an access token that is bound to a key (DPoP)",
             Self::InsufficientScope => {
                 "This needs scopes that were not granted; reconnect and grant them"
             }

@@ -11,6 +11,7 @@ use poem::http::header::AUTHORIZATION;
 use protocol::identity::{Hint, IdTokenHint, IdentityGrant, Profile, sub, subject_of};
 use protocol::oauth::algorithm::SigningAlgorithm;
 use protocol::oauth::built_in::BuiltIn;
+use protocol::oauth::dpop::Binding;
 use protocol::oauth::scope::{Scope, ScopeToken};
 use protocol::oauth::subject::Subject;
 use serde::{Deserialize, Serialize};
@@ -138,8 +139,8 @@ async fn claims(server: &Server, http: &Request) -> Result<UserInfo, Refusal> {
         Unverified::NotAccepted => Refusal::TokenUnknown,
         Unverified::Unavailable => Refusal::Unavailable,
     })?;
-    let Verified { subject, scopes, expires_at, sender_constrained, .. } = verified;
-    if sender_constrained {
+    let Verified { subject, scopes, expires_at, binding, .. } = verified;
+    if binding != Binding::Nobody {
         return Err(Refusal::SenderConstrained);
     }
     if expires_at <= server.world.now() {

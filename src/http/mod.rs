@@ -42,11 +42,12 @@ mod test;
 mod token;
 mod transactions;
 pub mod verify;
+mod views;
 pub mod vouch;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -76,12 +77,12 @@ use pages::Docs;
 use provider::Providers;
 use rates::Rates;
 use static_tokens::StaticTokens;
-use verify::AccessTokens;
+use verify::{AccessTokens, Tokens};
 
 /// A protected resource that is served here.
 pub struct Protected {
     /// Who lets requests in.
-    pub gate: Gate<AccessTokens>,
+    pub gate: Gate<Tokens>,
     /// The MCP server, behind that gate.
     pub endpoint: Arc<BoxEndpoint<'static, Response>>,
 }
@@ -130,6 +131,8 @@ pub struct Server {
     pub documents: Documents,
     /// The protected resources that are served here, by path.
     pub resources: BTreeMap<String, Protected>,
+    /// This server itself, once it is complete: for those of its parts that look at the whole.
+    pub own: Arc<OnceLock<Weak<Self>>>,
     /// Whether `/docs` is served.
     pub docs_enabled: bool,
     /// Swagger UI, once somebody asked for it.
@@ -142,7 +145,7 @@ pub struct Server {
 
 impl Server {
     /// The gate of a protected resource.
-    fn gate_of(&self, resource: &Resource) -> Option<&Gate<AccessTokens>> {
+    fn gate_of(&self, resource: &Resource) -> Option<&Gate<Tokens>> {
         let path = resource.as_str().strip_prefix(&self.policy.issuer)?;
         self.resources.get(path).map(|resource| &resource.gate)
     }

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use protocol::grant::AccessGrant;
+use protocol::oauth::dpop::Binding;
 use protocol::oauth::scope::ScopeToken;
+use protocol::oauth::time::UnixTime;
 use protocol::operation::{Operation, OperationRules};
 use protocol::policy::Policy;
 
@@ -13,6 +16,7 @@ use super::static_tokens::StaticTokens;
 use crate::gateway::guard::Permissions;
 use crate::gateway::{Unverified, Verified, Verify};
 use crate::ledger::Ledger;
+use crate::resource::Authorities;
 use crate::seal::Seal;
 use crate::world::World;
 
@@ -44,6 +48,30 @@ pub struct Demands {
     pub filter_lists: bool,
 }
 
+/// Whose tokens one resource takes.
+pub enum Tokens {
+    /// Ours.
+    Ours(Arc<AccessTokens>),
+    /// Those of other issuers; of ours, what the operator handed out.
+    Others(Authorities, Arc<AccessTokens>),
+}
+
+impl Verify for Tokens {
+    async fn verify(&self, access_token: &str) -> Result<Verified, Unverified> {
+        match self {
+            Self::Ours(tokens) => tokens.verify(access_token).await,
+            Self::Others(authorities, ours) => {
+                let handed_out = ours.static_tokens.grants(access_token, &ours.policy);
+                if handed_out.is_empty() {
+                    authorities.verify(access_token).await
+                } else {
+                    ours.judge(&handed_out, ours.world.now()).await
+                }
+            }
+        }
+    }
+}
+
 impl Verify for AccessTokens {
     /// What an access token says, unless its family is revoked or its person is gone.
     async fn verify(&self, access_token: &str) -> Result<Verified, Unverified> {
@@ -52,6 +80,13 @@ impl Verify for AccessTokens {
             Some(grant) => vec![grant],
             None => self.static_tokens.grants(access_token, &self.policy),
         };
+        self.judge(&grants, now).await
+    }
+}
+
+impl AccessTokens {
+    /// What one token says that grants all of these.
+    async fn judge(&self, grants: &[AccessGrant], now: UnixTime) -> Result<Verified, Unverified> {
         let grant = grants
             .first()
             .filter(|grant| self.policy.knows(&grant.subject))
@@ -61,12 +96,13 @@ impl Verify for AccessTokens {
             Err(_) => Err(Unverified::Unavailable),
             Ok(true) => Err(Unverified::NotAccepted),
             Ok(false) => Ok(Verified {
+                issuer: self.policy.issuer.clone(),
                 subject: grant.subject.to_text(),
                 client: URL_SAFE_NO_PAD.encode(grant.client.0),
                 scopes: grant.scope.iter().map(|scope| scope.as_str().to_owned()).collect(),
                 audience: grants.iter().map(|grant| grant.resource.as_str().to_owned()).collect(),
                 expires_at: grant.expires_at,
-                sender_constrained: false,
+                binding: Binding::Nobody,
             }),
         }
     }

@@ -1,4 +1,4 @@
-//! The built-in MCP server: three tools, two resources and two prompts that need nothing but this process.
+//! The MCP servers inside this program; first of all the built-in one: three tools, two resources and two prompts that need nothing but this process.
 //! Source: MCP 2024-11-05 to 2026-07-28 (lifecycle, streamable HTTP transport, tools, resources, prompts).
 //!
 //! It keeps no session: whatever revision a client speaks, any node can answer any of its requests. Who may ask for
@@ -7,7 +7,9 @@
 pub mod caller;
 pub mod catalogue;
 pub mod endpoint;
+pub mod management;
 pub mod message;
+pub mod notes;
 
 #[doc(hidden)]
 pub mod fuzzing;

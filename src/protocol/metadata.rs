@@ -94,19 +94,71 @@ pub fn openid_configuration(policy: &Policy) -> Value {
     document
 }
 
-/// The protected resource metadata (RFC 9728).
+/// The metadata of a protected resource of this deployment (RFC 9728).
 #[must_use]
 pub fn protected_resource(resource: &ProtectedResource, policy: &Policy) -> Value {
-    let mut members = Map::new();
-    let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
-    put("resource", json!(resource.resource.as_str()));
-    put("authorization_servers", json!([policy.issuer]));
-    if !resource.scope.is_empty() {
-        put("scopes_supported", names(&resource.scope));
+    let ours = [policy.issuer.as_str()];
+    let others: Vec<_> = resource.authorization_servers.iter().map(String::as_str).collect();
+    ResourceMetadata {
+        resource: resource.resource.as_str(),
+        authorization_servers: if others.is_empty() { &ours } else { &others },
+        scopes: resource.scope.iter().map(ScopeToken::as_str).collect(),
+        name: Some(&resource.name),
+        possession: resource.possession,
     }
-    put("bearer_methods_supported", json!(["header"]));
-    put("resource_name", json!(resource.name));
-    Value::Object(members)
+    .document()
+}
+
+/// Whether access tokens may be bound to keys that their senders prove to have (RFC 9449).
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum PossessionRule {
+    /// They may not: no proof is checked, so they are refused.
+    #[default]
+    Refused,
+    /// They may.
+    Allowed,
+    /// They must.
+    Required,
+}
+
+/// What a protected resource says of itself (RFC 9728 §2).
+#[derive(Clone, Debug)]
+pub struct ResourceMetadata<'a> {
+    /// Its identifier.
+    pub resource: &'a str,
+    /// The issuers of its tokens.
+    pub authorization_servers: &'a [&'a str],
+    /// The scopes to ask for; none if it does not say.
+    pub scopes: Vec<&'a str>,
+    /// The name people read.
+    pub name: Option<&'a str>,
+    /// Whether tokens are bound to keys.
+    pub possession: PossessionRule,
+}
+
+impl ResourceMetadata<'_> {
+    /// As JSON.
+    #[must_use]
+    pub fn document(&self) -> Value {
+        let mut members = Map::new();
+        let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
+        put("resource", json!(self.resource));
+        put("authorization_servers", json!(self.authorization_servers));
+        if !self.scopes.is_empty() {
+            put("scopes_supported", json!(self.scopes));
+        }
+        put("bearer_methods_supported", json!(["header"]));
+        if let Some(name) = self.name {
+            put("resource_name", json!(name));
+        }
+        if self.possession != PossessionRule::Refused {
+            let algorithms = SigningAlgorithm::ALL.map(SigningAlgorithm::as_str);
+            put("dpop_signing_alg_values_supported", json!(algorithms));
+            let required = self.possession == PossessionRule::Required;
+            put("dpop_bound_access_tokens_required", json!(required));
+        }
+        Value::Object(members)
+    }
 }
 
 fn names(scope: &Scope) -> Value {

@@ -1,23 +1,31 @@
 //! The protected resources that are served here: who answers behind each gate.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use poem::EndpointExt as _;
+use protocol::metadata::PossessionRule;
+use protocol::operation::Operation;
 use protocol::policy::{Policy, ProtectedResource};
 use url::Url;
 
-use crate::config::{Config, CorsOrigins, GatewayConfig, ResourceConfig, ResourceUpstream};
+use crate::config::{
+    Config, CorsOrigins, GatewayConfig, IssuersConfig, ResourceConfig, ResourceUpstream,
+    Verification,
+};
 use crate::gateway::origin::Origins;
 use crate::gateway::proxy::{self, Proxy};
-use crate::gateway::{Door, Gate, guard, metadata};
-use crate::http::Protected;
-use crate::http::verify::{AccessTokens, Demands};
+use crate::gateway::{Door, Gate, Possession, guard, metadata};
+use crate::http::verify::{AccessTokens, Demands, Tokens};
 use crate::http::vouch::Voucher;
+use crate::http::{Protected, Server};
 use crate::mcp;
+use crate::resource::{Authorities, Authority, Introspected, Proofs, Signed};
 use crate::upstream::{PassageSettings, Upstream};
 use crate::world::World;
+
+use super::management::Office;
 
 /// Every protected resource that is served here, by path.
 pub(super) fn all(
@@ -26,6 +34,8 @@ pub(super) fn all(
     tokens: &Arc<AccessTokens>,
     world: &Arc<dyn World>,
     upstream: &Upstream,
+    issuers: &Arc<Upstream>,
+    own: &Arc<OnceLock<Weak<Server>>>,
 ) -> BTreeMap<String, Protected> {
     let origins = match &config.cors_origins {
         CorsOrigins::Any => vec!["*".to_owned()],
@@ -33,17 +43,36 @@ pub(super) fn all(
     };
     let origins = Origins::new(config.public_url.url(), &[], &origins);
     let protected = |(path, resource, known): (&str, &ResourceConfig, &ProtectedResource)| {
-        let gate = Gate::new(door(known), Arc::clone(tokens), Arc::clone(world));
+        let verifier = match &resource.issuers {
+            None => Tokens::Ours(Arc::clone(tokens)),
+            Some(others) => {
+                let resource = known.resource.as_str();
+                let trusted = others.issuers.iter().map(|issuer| authority(issuer, others));
+                let world = Arc::clone(world);
+                let authorities = Authorities::new(resource, trusted.collect(), issuers, world);
+                Tokens::Others(authorities, Arc::clone(tokens))
+            }
+        };
+        let gate = Gate::new(door(known), Arc::new(verifier), Arc::clone(world));
+        let gate = match possession(known.possession, &policy.issuer, tokens) {
+            Some(possession) => gate.with_possession(possession),
+            None => gate,
+        };
         let demands = Demands {
             policy: Arc::clone(policy),
             at_the_door: resource.scopes_required.clone(),
-            of_server: mcp::catalogue::scopes_of,
+            of_server: of_server(&resource.upstream),
             rules: resource.rules.clone(),
             filter_lists: resource.filter_lists,
         };
         let endpoint = match &resource.upstream {
             ResourceUpstream::BuiltIn => {
                 guard(mcp::endpoint(), gate.clone(), demands, origins.clone()).boxed()
+            }
+            ResourceUpstream::Management => {
+                let office = Arc::new(Office::new(config, Arc::clone(own)));
+                let endpoint = mcp::management::endpoint(office);
+                guard(endpoint, gate.clone(), demands, origins.clone()).boxed()
             }
             ResourceUpstream::Gateway(gateway) => {
                 let proxy = behind_gateway(gateway, known, policy, tokens, upstream);
@@ -55,6 +84,15 @@ pub(super) fn all(
     let served = config.resources.iter().zip(&policy.resources);
     let served = served.filter_map(|(resource, known)| Some((resource.path()?, resource, known)));
     served.map(protected).collect()
+}
+
+/// What the server behind the gate demands by itself. The management server's demands are rules of its resource.
+fn of_server(upstream: &ResourceUpstream) -> fn(&Operation) -> &'static [&'static str] {
+    match upstream {
+        ResourceUpstream::BuiltIn => mcp::catalogue::scopes_of,
+        ResourceUpstream::Gateway(_) => mcp::catalogue::scopes_of_kind,
+        ResourceUpstream::Management => |_| &[],
+    }
 }
 
 /// The server that runs elsewhere, as an endpoint.
@@ -82,6 +120,28 @@ fn behind_gateway(
         .passage(&settings)
         .and_then(|passage| proxy::endpoint(config, resource, passage, Arc::new(voucher)))
         .expect("both URLs were checked when they were read")
+}
+
+/// How the tokens of this issuer are verified.
+fn authority(issuer: &str, others: &IssuersConfig) -> Authority {
+    match &others.verification {
+        Verification::Signature { plain: true } => Signed::by(issuer).plain().into(),
+        Verification::Signature { plain: false } => Signed::by(issuer).into(),
+        Verification::Introspection { client_id, client_secret } => {
+            Introspected::by(issuer, client_id, client_secret.expose()).into()
+        }
+    }
+}
+
+/// Who checks proofs of possession, where they are understood.
+fn possession(rule: PossessionRule, public_url: &str, tokens: &AccessTokens) -> Option<Possession> {
+    let is_required = match rule {
+        PossessionRule::Refused => return None,
+        PossessionRule::Allowed => false,
+        PossessionRule::Required => true,
+    };
+    let prover = Arc::new(Proofs::new(Arc::clone(&tokens.ledger)));
+    Some(Possession { is_required, base_url: public_url.to_owned(), prover })
 }
 
 /// What the resource tells those it does not let in.

@@ -136,7 +136,8 @@ async fn rsg_13_nobody_hears_what_was_said_to_another() {
     });
     let upstream = upstream.await;
     let entries = (10..10 + BEARERS).map(entry).collect::<Vec<_>>().join("\n");
-    let settings = "subject_header = \"X-Forwarded-User\"\nrequests_max = 16";
+    let settings =
+        "subject_header = \"X-Forwarded-User\"\nrequests_max = 16\nconnect_timeout = \"1m\"";
     let deployment = deployment(&upstream.url("/mcp"), settings).with(&entries);
     let house = Arc::new(House::start(&deployment, &Clock::new()).await);
     let mut asked = tokio::task::JoinSet::new();

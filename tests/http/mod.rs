@@ -12,6 +12,7 @@ mod introspect;
 mod login;
 mod logout;
 mod logs;
+mod management;
 mod metadata;
 mod order;
 mod others;
@@ -25,6 +26,7 @@ mod sizes;
 mod static_tokens;
 mod step_up;
 mod token;
+mod views;
 
 use crate::support::Reply;
 

@@ -2,20 +2,28 @@
 //! Source: OAuth 2.1 §5.2, RFC 8707 §2, MCP 2026-07-28 authorization (scope hierarchies).
 
 use proptest::prelude::*;
+use protocol::oauth::dpop::{Asked, Binding, KeyThumbprint, ProofClaims, ProvenKey};
 use protocol::oauth::time::UnixTime;
-use sealbearer::gateway::{Refusal, Verified, admit::admit};
+use protocol::replay::Claim;
+use sealbearer::gateway::admit::{Admitted, Sender};
+use sealbearer::gateway::{Refusal, Verified};
 
 const RESOURCE: &str = "https://mcp.example.com/mcp";
 
 fn verified() -> Verified {
     Verified {
+        issuer: "https://auth.example.com".into(),
         subject: "alice".into(),
         client: "client-1".into(),
         scopes: vec!["mcp:tools".into()],
         audience: vec![RESOURCE.into()],
         expires_at: UnixTime(1_000),
-        sender_constrained: false,
+        binding: Binding::Nobody,
     }
+}
+
+fn admit(verified: Verified, resource: &str, now: UnixTime) -> Result<Admitted, Refusal> {
+    sealbearer::gateway::admit::admit(verified, Sender::Holder, resource, now)
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -94,9 +102,39 @@ fn only_a_bare_origin_has_two_spellings() {
     assert!(!at("https://mcp.example.com/a", "https://mcp.example.com/a/"));
 }
 
-/// RFC 9449 §7.2: taken as a bearer token it would be usable by whoever stole it.
+/// A key that was proven for some request.
+fn proven(key: u8) -> ProvenKey {
+    let claims = ProofClaims {
+        id: Some("1"),
+        method: Some("GET"),
+        url: Some(RESOURCE),
+        issued_at: Some(UnixTime(0)),
+        access_token: Some("47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"),
+    };
+    let asked = Asked { method: "GET", url: RESOURCE, access_token: "" };
+    let fitting = claims.judge(KeyThumbprint([key; 32]), &asked, UnixTime(0)).expect("it fits");
+    fitting.used(Claim::First).expect("it is new")
+}
+
+/// RFC 9449 §7.1 and §7.2: who sends which token how. Taken as a bearer token, a bound one would be usable by whoever stole
+/// it.
 #[test]
-fn a_token_bound_to_a_key_is_refused() {
-    let outcome = admit(Verified { sender_constrained: true, ..verified() }, RESOURCE, UnixTime(0));
-    assert_eq!(outcome.err(), Some(Refusal::SenderConstrained));
+fn rsg_18_dpp_12_dpp_13_a_bound_token_takes_its_proof_and_an_unbound_one_none() {
+    let bindings = [Binding::Nobody, Binding::Key(KeyThumbprint([1; 32])), Binding::Unknown];
+    let (constrained, missing) = (Some(Refusal::SenderConstrained), Some(Refusal::ProofMissing));
+    let (unbound, other) = (Some(Refusal::NotBound), Some(Refusal::OtherKey));
+    let table = [
+        (Sender::Holder, [None, constrained, constrained]),
+        (Sender::HolderWithoutProof, [None, missing, constrained]),
+        (Sender::HolderWithoutDueProof, [unbound, missing, constrained]),
+        (Sender::Owner(proven(1)), [unbound, None, constrained]),
+        (Sender::Owner(proven(2)), [unbound, other, constrained]),
+    ];
+    for (sender, expected) in table {
+        let outcomes = bindings.map(|binding| {
+            let verified = Verified { binding, ..verified() };
+            sealbearer::gateway::admit::admit(verified, sender, RESOURCE, UnixTime(0)).err()
+        });
+        assert_eq!(outcomes, expected, "{sender:?}");
+    }
 }

@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use sealbearer::gateway::{
     Refusal,
-    bearer::{Carriers, TOKEN_BYTES_MAX, read},
+    bearer::{Carriers, Presented, Scheme, TOKEN_BYTES_MAX, present, read},
 };
 
 fn header(value: &[u8]) -> Result<Option<&str>, Refusal> {
@@ -72,6 +72,22 @@ fn nothing_and_other_schemes_count_as_no_credentials() {
     for value in ["", "Basic YTpi", "DPoP abc", "Bearerx abc", "bear er"] {
         assert_eq!(header(value.as_bytes()), Ok(None), "{value}");
     }
+}
+
+/// RFC 9449 §7.1: where proofs are understood there is one scheme more, and still one header.
+#[test]
+fn a_scheme_is_read_where_it_is_understood() {
+    let both = [Scheme::Bearer, Scheme::Dpop];
+    let at = |value: &'static str, schemes: &[Scheme]| {
+        present(&Carriers { authorization: vec![value.as_bytes()], ..Carriers::default() }, schemes)
+    };
+    let read = |scheme| Ok(Some(Presented { scheme, access_token: "abc" }));
+    assert_eq!(at("dpop abc", &both), read(Scheme::Dpop));
+    assert_eq!(at("bearer abc", &both), read(Scheme::Bearer));
+    assert_eq!(at("DPoP abc", &[Scheme::Bearer]), Ok(None));
+    assert_eq!(at("Bearer abc", &[Scheme::Dpop]), Ok(None));
+    assert_eq!(at("DPoP ", &both), Err(Refusal::TokenMalformed));
+    assert_eq!(at("DPoP a, Bearer b", &both), Err(Refusal::TokenRepeated));
 }
 
 #[test]

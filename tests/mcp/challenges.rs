@@ -2,7 +2,9 @@
 //! Source: RFC 6750 §3, RFC 9728 §2 and §5.1, MCP 2026-07-28 authorization.
 
 use proptest::prelude::*;
-use sealbearer::gateway::{Refusal, challenge::challenge, fuzzing::parse_challenge};
+use sealbearer::gateway::bearer::Scheme;
+use sealbearer::gateway::challenge::{challenge, challenge_of};
+use sealbearer::gateway::{Refusal, fuzzing::parse_challenge};
 
 const METADATA: &str = "https://mcp.example.com/.well-known/oauth-protected-resource/mcp";
 
@@ -67,6 +69,18 @@ fn every_refusal_and_what_the_client_hears() {
     SenderConstrained
       401 invalid_token Access tokens bound to a key are not accepted here
       Bearer error="invalid_token", error_description="Access tokens bound to a key are not accepted here", resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp:tools mcp:prompts"
+    ProofMissing
+      401 invalid_token This access token is bound to a key; send it with a DPoP proof
+      Bearer error="invalid_token", error_description="This access token is bound to a key; send it with a DPoP proof", resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp:tools mcp:prompts"
+    ProofInvalid
+      401 invalid_dpop_proof The DPoP proof is not valid for this request
+      Bearer resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp:tools mcp:prompts"
+    OtherKey
+      401 invalid_token The access token is bound to another key
+      Bearer error="invalid_token", error_description="The access token is bound to another key", resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp:tools mcp:prompts"
+    NotBound
+      401 invalid_token This needs an access token that is bound to a key (DPoP)
+      Bearer error="invalid_token", error_description="This needs an access token that is bound to a key (DPoP)", resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp:tools mcp:prompts"
     InsufficientScope
       403 insufficient_scope This needs scopes that were not granted; reconnect and grant them
       Bearer error="insufficient_scope", error_description="This needs scopes that were not granted; reconnect and grant them", resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp:tools mcp:prompts"
@@ -74,6 +88,22 @@ fn every_refusal_and_what_the_client_hears() {
       503 temporarily_unavailable The access token cannot be checked at the moment; try again
       no challenge
     "#);
+}
+
+/// RFC 9449 §7.1: the scheme has its own challenge, which names the algorithms, and what is wrong with a proof is said there.
+#[test]
+fn what_is_wrong_with_a_proof_is_said_where_proofs_are_spoken_of() {
+    let written = challenge_of(Scheme::Dpop, Refusal::ProofInvalid, METADATA, &[]);
+    insta::assert_snapshot!(written.expect("it has a challenge"), @r#"DPoP error="invalid_dpop_proof", error_description="The DPoP proof is not valid for this request", resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp", algs="ES256 EdDSA RS256""#);
+    for refusal in Refusal::ALL {
+        let [bearer, dpop] = [Scheme::Bearer, Scheme::Dpop]
+            .map(|scheme| challenge_of(scheme, refusal, METADATA, &["a".to_owned()]));
+        assert_eq!(bearer.is_some(), dpop.is_some(), "{refusal:?}");
+        let said =
+            |challenge: Option<String>| challenge.is_some_and(|text| text.contains("error="));
+        assert_eq!(said(bearer), refusal.code().is_some() && refusal != Refusal::ProofInvalid);
+        assert_eq!(said(dpop), refusal.code().is_some());
+    }
 }
 
 #[test]

@@ -6,12 +6,13 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use super::support::{REVISIONS, dressed, request};
 use poem::{
     Body, Endpoint, Request, Response, Route,
     http::{Method, StatusCode},
     test::{TestClient, TestRequestBuilder, TestResponse},
 };
-use protocol::oauth::time::UnixTime;
+use protocol::oauth::{dpop::Binding, time::UnixTime};
 use sealbearer::{
     gateway::{
         Door, Gate, Unverified, Verified, Verify, fuzzing::parse_challenge, guard,
@@ -21,8 +22,6 @@ use sealbearer::{
     world::World,
 };
 use serde_json::{Value, json};
-
-use super::support::{REVISIONS, dressed, request};
 
 const EXPIRES_AT: u64 = 1_000;
 
@@ -57,12 +56,13 @@ impl Verify for Spelled {
             _ => EXPIRES_AT,
         };
         Ok(Verified {
+            issuer: "http://127.0.0.1:9000".into(),
             subject: "alice".into(),
             client: "client-1".into(),
             scopes: access_token.split('+').map(|scope| format!("mcp:{scope}")).collect(),
             audience: vec![resource.into()],
             expires_at: UnixTime(lifetime),
-            sender_constrained: access_token == "bound",
+            binding: if access_token == "bound" { Binding::Unknown } else { Binding::Nobody },
         })
     }
 }

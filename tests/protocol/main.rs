@@ -6,6 +6,7 @@ mod code;
 mod consent;
 mod corpus;
 mod document;
+mod dpop;
 mod federation;
 mod hint;
 mod hosts;

@@ -16,6 +16,7 @@ use protocol::flow::session::LoginSession;
 use protocol::grant::GrantType;
 use protocol::identity::{Bond, Credential, Identified, Profile};
 use protocol::ids::CodeId;
+use protocol::metadata::PossessionRule;
 use protocol::oauth::client::{
     Client, ClientKind, ClientOrigin, ConsentRule, Lifetimes, RotationRule,
 };
@@ -100,6 +101,8 @@ pub(crate) fn protected(resource: &str) -> ProtectedResource {
         scope: scope("mcp:tools"),
         is_served: true,
         form: TokenForm::Sealed,
+        authorization_servers: Vec::new(),
+        possession: PossessionRule::Refused,
         required: scope(""),
     }
 }

@@ -12,6 +12,7 @@ use crate::flow::prompt::Prompt;
 use crate::flow::request::{AuthorizationParameters, Requested};
 use crate::flow::session::LoginSession;
 use crate::grant::GrantType;
+use crate::metadata::PossessionRule;
 use crate::oauth::client::{
     Client, ClientKind, ClientOrigin, ConsentRule, Lifetimes, RotationRule,
 };
@@ -50,6 +51,8 @@ pub(super) fn policy(settings: Settings) -> Policy {
         scope: Scope::default(),
         is_served: true,
         form: TokenForm::Sealed,
+        authorization_servers: Vec::new(),
+        possession: PossessionRule::Refused,
         required: Scope::default(),
     };
     Policy {

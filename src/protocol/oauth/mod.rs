@@ -4,6 +4,7 @@ pub mod algorithm;
 pub mod assertion;
 pub mod built_in;
 pub mod client;
+pub mod dpop;
 pub mod error;
 pub mod pkce;
 pub mod post_logout;

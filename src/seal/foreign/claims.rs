@@ -22,6 +22,12 @@ impl ForeignClaims {
         Self(members)
     }
 
+    /// The members of an answer in which they mean what they mean in a token (RFC 7662 §2.2).
+    #[must_use]
+    pub fn of_answer(members: Map<String, Value>) -> Self {
+        Self(members)
+    }
+
     /// All of them, for what is told rather than proved.
     #[must_use]
     pub fn members(&self) -> &Map<String, Value> {
@@ -64,5 +70,21 @@ impl ForeignClaims {
             }
             Some(_) => Err(ClaimFault),
         }
+    }
+
+    /// A claim that is a list of texts, or one text with spaces between them, as `scope` and `scp` are; empty if absent.
+    /// # Errors
+    /// [`ClaimFault`] if it is something else, or has more than `count_max` words.
+    pub fn words(&self, name: &str, count_max: usize) -> Result<Vec<&str>, ClaimFault> {
+        let words: Vec<&str> = match self.0.get(name) {
+            None => Vec::new(),
+            Some(Value::String(text)) => text.split(' ').filter(|word| !word.is_empty()).collect(),
+            Some(Value::Array(values)) => {
+                let words = values.iter().map(|value| value.as_str().ok_or(ClaimFault));
+                words.collect::<Result<_, _>>()?
+            }
+            Some(_) => return Err(ClaimFault),
+        };
+        if words.len() > count_max { Err(ClaimFault) } else { Ok(words) }
     }
 }

@@ -110,6 +110,13 @@ impl KeySet {
     }
 }
 
+/// The one key that `members` are, if it can verify something.
+/// # Errors
+/// As [`KeySet::parse`].
+pub(super) fn single(members: &Map<String, Value>) -> Result<VerificationKey, KeySetFault> {
+    read(members)?.map(|named| named.key).ok_or(KeySetFault::Useless)
+}
+
 /// One key; `None` if it is not for us.
 fn read(members: &Map<String, Value>) -> Result<Option<NamedKey>, KeySetFault> {
     if PRIVATE_MEMBERS.iter().any(|name| members.contains_key(*name)) {

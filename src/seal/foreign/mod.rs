@@ -2,7 +2,8 @@
 //!
 //! A header that somebody else wrote cannot be compared byte for byte, so nothing is dispatched on it before it was read
 //! by a parser of its own: bounded, without repeated members, with members and algorithms from the list of its
-//! [`ForeignKind`]. Keys come from where the signer is known from, never from the token.
+//! [`ForeignKind`]. Keys come from where the signer is known from, never from the token; but for a proof of possession,
+//! which proves nothing but that its sender has the key that it shows ([`proof`]).
 //!
 //! Source: RFC 7515 §4 and §7.1, RFC 8725 §3.1, §3.9 to §3.12.
 
@@ -10,6 +11,7 @@ mod claims;
 mod fault;
 mod key;
 mod key_set;
+pub mod proof;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -68,7 +70,16 @@ impl<'text> ForeignJwt<'text> {
     /// # Errors
     /// The [`ForeignFault`] that was met first.
     pub fn parse(text: &'text str, kind: &ForeignKind) -> Result<Self, ForeignFault> {
-        if text.len() > kind.bytes_max {
+        let (jwt, header) = Self::split(text, kind.bytes_max)?;
+        jwt.headed(header, kind)
+    }
+
+    /// The parts, before anything in the header was looked at.
+    fn split(
+        text: &'text str,
+        bytes_max: usize,
+    ) -> Result<(Unheaded<'text>, Map<String, Value>), ForeignFault> {
+        if text.len() > bytes_max {
             return Err(ForeignFault::Length);
         }
         let mut segments = text.split('.');
@@ -84,9 +95,7 @@ impl<'text> ForeignJwt<'text> {
             return Err(ForeignFault::Length);
         }
         let header = object(&header).ok_or(ForeignFault::Header)?;
-        let (algorithm, key_id) = read_header(header, kind)?;
-        let claims = object(&payload).ok_or(ForeignFault::Claims)?;
-        Ok(Self { algorithm, key_id, signing_input, signature, claims: ForeignClaims::new(claims) })
+        Ok((Unheaded { signing_input, payload, signature }, header))
     }
 
     /// What it says it is signed with; one of its kind.
@@ -106,12 +115,37 @@ impl<'text> ForeignJwt<'text> {
     /// [`ForeignFault::KeyUnknown`] if there is no such key, which a newer copy of the set may mend;
     /// [`ForeignFault::KeyAmbiguous`] if the token names none and several would do; [`ForeignFault::Signature`].
     pub fn verify(&self, keys: &KeySet) -> Result<&ForeignClaims, ForeignFault> {
-        let key = keys.select(self.algorithm, self.key_id.as_deref())?;
-        if key.confirms(self.signing_input.as_bytes(), &self.signature) {
+        self.verify_with(keys.select(self.algorithm, self.key_id.as_deref())?)
+    }
+
+    fn verify_with(&self, key: &VerificationKey) -> Result<&ForeignClaims, ForeignFault> {
+        let fits = key.algorithm() == self.algorithm;
+        if fits && key.confirms(self.signing_input.as_bytes(), &self.signature) {
             Ok(&self.claims)
         } else {
             Err(ForeignFault::Signature)
         }
+    }
+}
+
+/// A JWT whose header is still to be judged.
+struct Unheaded<'text> {
+    signing_input: &'text str,
+    payload: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+impl<'text> Unheaded<'text> {
+    fn headed(
+        self,
+        header: Map<String, Value>,
+        kind: &ForeignKind,
+    ) -> Result<ForeignJwt<'text>, ForeignFault> {
+        let Self { signing_input, payload, signature } = self;
+        let (algorithm, key_id) = read_header(header, kind)?;
+        let claims = object(&payload).ok_or(ForeignFault::Claims)?;
+        let claims = ForeignClaims::new(claims);
+        Ok(ForeignJwt { algorithm, key_id, signing_input, signature, claims })
     }
 }
 

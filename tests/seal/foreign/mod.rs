@@ -3,6 +3,7 @@
 mod claims;
 mod headers;
 mod key_sets;
+mod proofs;
 mod signatures;
 mod vectors;
 
