@@ -56,6 +56,7 @@ const STAGES: &[&[(&str, Stage)]] = &[
     &[("rotation", rotation::at_work)],
     &[("signed", signed::all)],
     &[("gateway", gateway::all)],
+    &[("gateway-runner", gateway::runner)],
     &[("file-killed", ledgers::restarted)],
     &[("readme", readme::session)],
 ];
