@@ -13,7 +13,7 @@ fn with(lines: &str) -> String {
 fn gateway(config: &Config) -> &GatewayConfig {
     let found = config.resources.iter().find_map(|resource| match &resource.upstream {
         ResourceUpstream::Gateway(gateway) => Some(gateway.as_ref()),
-        ResourceUpstream::BuiltIn => None,
+        ResourceUpstream::BuiltIn | ResourceUpstream::Management => None,
     });
     found.expect("there is a server behind the gateway")
 }
