@@ -7,6 +7,7 @@ mod documents;
 mod entries;
 mod environment;
 mod forms;
+mod issuers;
 mod made;
 mod operations;
 mod passwords;

@@ -6,6 +6,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use super::support::{REVISIONS, dressed, request};
 use poem::{
     Body, Endpoint, Request, Response, Route,
     http::{Method, StatusCode},
@@ -21,7 +22,6 @@ use sealbearer::{
     world::World,
 };
 use serde_json::{Value, json};
-use super::support::{REVISIONS, dressed, request};
 
 const EXPIRES_AT: u64 = 1_000;
 
