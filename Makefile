@@ -5,7 +5,7 @@ FUZZ_SECONDS ?= 30
 NIGHTLY ?= nightly
 export RUST_LIB_BACKTRACE = 0
 
-.PHONY: help run generate check fmt clippy docs test test-protocol accept verify properties fuzz fuzz-smoke mutants conformance bench lint deny spec install-fuzz install-mutants
+.PHONY: help run generate check fmt clippy docs test test-protocol accept verify properties fuzz fuzz-smoke mutants conformance bench lint lint-deploy deny spec install-fuzz install-mutants
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -66,6 +66,14 @@ bench: ## benches of the seal and of each endpoint in process
 
 lint: ## openapi.yaml against the OpenAPI rules
 	npx --yes @redocly/cli@2.37.0 lint --config .redocly.yaml openapi.yaml
+
+lint-deploy: ## compose file, container file and manifests, as far as linters see without running them
+	npx --yes dclint@3.1.0 deploy
+	npx --yes dockerfilelint@1.8.0 deploy/Containerfile
+	npx --yes dockerfile-utils@0.16.3 lint deploy/Containerfile
+	test -d target/deploy-lint || python3 -m venv target/deploy-lint
+	target/deploy-lint/bin/pip install --quiet kubernetes-validate==1.37.0
+	target/deploy-lint/bin/kubernetes-validate --strict deploy/kubernetes/sealbearer.yaml
 
 deny: ## advisories, licences and sources of dependencies
 	$(CARGO) deny --config .deny.toml check

@@ -29,6 +29,7 @@ use crate::http::limits::{HEAD_BYTES_MAX, HEADERS_MAX, URI_BYTES_MAX};
 use wire::{Exchange, InProgress, Wire};
 
 mod head;
+mod path;
 mod stop;
 mod wire;
 
@@ -174,6 +175,9 @@ fn refusal(request: &hyper::Request<Incoming>) -> Option<StatusCode> {
     let path_and_query = request.uri().path_and_query();
     if path_and_query.is_some_and(|text| text.as_str().len() > URI_BYTES_MAX) {
         return Some(StatusCode::URI_TOO_LONG);
+    }
+    if !path::is_plain(request.uri().path()) {
+        return Some(StatusCode::BAD_REQUEST);
     }
     let hosts = request.headers().get_all(poem::http::header::HOST).iter().count();
     let is_old = request.version() < Version::HTTP_11;

@@ -1,5 +1,6 @@
 //! The composition root: configuration to running routes. The only file that knows everything.
 
+mod management;
 mod paths;
 mod resources;
 
@@ -195,6 +196,7 @@ pub fn assemble_through(
     };
     let pinned = documents.pinned.iter().cloned();
     let rates = Arc::new(Rates::new(&config.rates, Arc::clone(&world)));
+    let own = Arc::default();
     let asked = Arc::clone(&rates);
     upstream.admit_by(Box::new(move |host| asked.ask_host(host).is_ok()));
     Server {
@@ -206,7 +208,16 @@ pub fn assemble_through(
         ),
         documents: Documents::new(&policy, ring.jwks()),
         recipients: config.recipients(),
-        resources: resources::all(config, &policy, &tokens, &world, &way_to_issuers(config)),
+        resources: resources::all(
+            config,
+            &policy,
+            &tokens,
+            &world,
+            &upstream,
+            &way_to_issuers(config),
+            &own,
+        ),
+        own,
         users: config.users.clone(),
         client_secrets: secrets.collect(),
         client_keys: ClientKeys::new(Arc::clone(&upstream)),
@@ -243,6 +254,7 @@ fn configuration(policy: &Policy, ledger: &str) -> String {
 /// Never: the one policy that is parsed here is ours.
 #[must_use]
 pub fn app(server: Arc<Server>, config: &Config) -> impl Endpoint<Output = Response> + use<> {
+    server.own.get_or_init(|| Arc::downgrade(&server));
     let (world, rates) = (Arc::clone(&server.world), Arc::clone(&server.rates));
     let paths = server.resources.keys().cloned().collect::<Vec<_>>();
     let methods = methods(&paths);

@@ -64,6 +64,16 @@ fn every_challenge_is_well_formed() {
 }
 
 #[test]
+fn no_answer_of_a_provider_says_more_than_it_does() {
+    replay("provider_answer", fuzzing::provider_answer);
+}
+
+#[test]
 fn nothing_is_called_that_was_not_seen() {
     replay("json_rpc_peek", mcp::fuzzing::json_rpc_peek);
+}
+
+#[test]
+fn no_header_crosses_that_must_not() {
+    replay("header_filter", gateway::fuzzing::header_filter);
 }

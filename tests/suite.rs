@@ -5,6 +5,8 @@ mod compatibility;
 mod config;
 mod contract;
 mod corpus;
+mod doctor;
+mod gateway;
 mod http;
 mod journeys;
 mod layers;

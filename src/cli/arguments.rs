@@ -78,6 +78,9 @@ pub(super) struct ServeArguments {
     /// Try everything on this machine: loopback only, key ring made once, a demo user.
     #[arg(long)]
     pub(super) demo: bool,
+    /// Protect the MCP server at this URL, instead of the built-in one at /mcp.
+    #[arg(long, value_name = "URL", requires = "demo")]
+    pub(super) protect: Option<String>,
     /// The demo user, instead of `demo` and a random password.
     #[arg(long, value_name = "NAME:PASSWORD", value_parser = parse_user, requires = "demo")]
     pub(super) user: Option<(String, SecretText)>,

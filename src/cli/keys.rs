@@ -93,7 +93,7 @@ fn listing(ring: &KeyRing) -> String {
 }
 
 /// What to do next, and when: each sentence follows from how nodes take over a changed file and what keys are for.
-fn explain(step: &Rotation, kind: Ring, path: &Path) -> String {
+pub(crate) fn explain(step: &Rotation, kind: Ring, path: &Path) -> String {
     let keyring = path.display();
     let command = |rest: &str| format!("sealbearer keys {rest} --keyring {keyring}");
     match step {

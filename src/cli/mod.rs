@@ -21,6 +21,9 @@ use clap::Parser as _;
 use crate::config::Mistakes;
 use arguments::{Arguments, ClientCommand, Command, TokenCommand, UserCommand};
 
+pub(crate) use keys::explain as explain_rotation;
+pub(crate) use token::explain_value;
+
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 enum Failure {

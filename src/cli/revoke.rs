@@ -7,11 +7,10 @@
 use std::collections::BTreeMap;
 
 use protocol::{
-    flow::code::CODE_LIFETIME_SECONDS,
     oauth::{client::ClientThumbprint, subject::Subject, time::UnixTime},
     policy::Policy,
     replay::Revocation,
-    revocation::{IssuedToken, Order},
+    revocation::{FAMILY_SECONDS_MAX, IssuedToken, Order},
 };
 use serde::Deserialize;
 
@@ -32,9 +31,6 @@ use crate::{
     world::{RealWorld, World as _},
 };
 
-/// The longest a family can live, in seconds: what the settings of any day may have been.
-const FAMILY_SECONDS_MAX: u64 = 365 * 86_400 + CODE_LIFETIME_SECONDS;
-
 /// What a node answers.
 #[derive(Deserialize)]
 struct Obeyed {
@@ -49,8 +45,8 @@ pub(super) fn revoke(
     environment: BTreeMap<String, String>,
 ) -> Result<(), Failure> {
     let RevokeArguments { what, before, url, config, public_url, demo, port, data_dir } = arguments;
-    let (host, user) = (None, None);
-    let options = ServeArguments { config, host, port, public_url, demo, user, data_dir };
+    let (host, user, protect) = (None, None, None);
+    let options = ServeArguments { config, host, port, public_url, demo, protect, user, data_dir };
     let now = RealWorld.now();
     let before = before.as_deref().map_or(Ok(now.plus_seconds(1)), |text| instant(text, now))?;
     let mut config = serve::load(options, environment)?;

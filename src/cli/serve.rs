@@ -2,11 +2,15 @@
 
 use std::{collections::BTreeMap, io::IsTerminal as _, path::PathBuf};
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{
+    EnvFilter, Layer as _, filter::LevelFilter, layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
 
 use super::{Failure, arguments::ServeArguments};
 use crate::{
     config::{self, Config, Overrides, Sources},
+    mcp::management::refusals::Refusals,
     server,
 };
 
@@ -36,6 +40,7 @@ pub(super) fn load(
         port: arguments.port,
         public_url: arguments.public_url,
         demo: arguments.demo,
+        protect: arguments.protect,
         user: arguments.user,
         data_dir: arguments.data_dir,
     };
@@ -49,11 +54,10 @@ pub(super) fn start_logging(directives: &str) -> Result<(), Failure> {
             "environment variable SEALBEARER_LOG: {reason}. Write \"info\" or \"sealbearer=debug\"."
         ))
     })?;
-    let logging = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if std::io::stderr().is_terminal() {
-        logging.init();
-    } else {
-        logging.json().init();
-    }
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = if std::io::stderr().is_terminal() { lines.boxed() } else { lines.json().boxed() };
+    // What was refused is remembered whatever the log shows.
+    let refusals = Refusals::of_process().with_filter(LevelFilter::INFO);
+    tracing_subscriber::registry().with(lines.with_filter(filter)).with(refusals).init();
     Ok(())
 }

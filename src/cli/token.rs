@@ -45,21 +45,31 @@ pub(super) fn explain(
     let ring =
         config.keys.open(now).map_err(|reason| Failure::Failed(format!("key ring: {reason}")))?;
     let text = console::read_line("The value to explain:")?;
-    let reader = Reader { seal: Seal::new(config.public_url.as_str(), &ring), config, now };
-    match reader.explain(text.trim()) {
-        Ok(said) => console::print(&said),
-        Err(wall) => Err(Failure::Failed(why_not(wall).to_owned())),
-    }
+    let seal = Seal::new(config.public_url.as_str(), &ring);
+    let said = explain_value(&config, &seal, text.trim(), now).map_err(Failure::Failed)?;
+    console::print(&said)
+}
+
+/// What `text` is, in lines for people.
+/// # Errors
+/// Why it is nothing that `seal` made.
+pub(crate) fn explain_value(
+    config: &Config,
+    seal: &Seal,
+    text: &str,
+    now: UnixTime,
+) -> Result<String, String> {
+    Reader { seal, config, now }.explain(text).map_err(|wall| why_not(wall).to_owned())
 }
 
 /// Everything that is needed to open and to name what was opened.
-struct Reader {
-    seal: Seal,
-    config: Config,
+struct Reader<'a> {
+    seal: &'a Seal,
+    config: &'a Config,
     now: UnixTime,
 }
 
-impl Reader {
+impl Reader<'_> {
     /// Tries one purpose after the other.
     /// # Errors
     /// The furthest wall at which any of them failed.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use protocol::oauth::pkce::PkceRule;
 
-use super::{ClientConfig, Config, ResourceConfig};
+use super::{ClientConfig, Config, ResourceUpstream};
 
 /// The text for the start, ending with a line break. `guarantee`: one sentence of the active ledger.
 /// Shows the demo password, which exists for this, and no other secret.
@@ -21,8 +21,16 @@ pub fn banner(config: &Config, guarantee: &str) -> String {
         line("Swagger UI", &url("/docs"));
     }
     line("metadata", &metadata_url(config));
-    for path in config.resources.iter().filter_map(ResourceConfig::path) {
-        line("MCP server", &url(path));
+    for resource in &config.resources {
+        let Some(path) = resource.path() else { continue };
+        match &resource.upstream {
+            ResourceUpstream::BuiltIn => line("MCP server", &url(path)),
+            ResourceUpstream::Management => line("management", &url(path)),
+            ResourceUpstream::Gateway(gateway) => {
+                let behind = gateway.url.origin().ascii_serialization();
+                line("MCP server", &format!("{}, in front of {behind}", url(path)));
+            }
+        }
     }
     if let Some(account) = &config.demo {
         line("demo user", &format!("{}, password {}", account.name, account.password.expose()));

@@ -11,7 +11,7 @@ use super::{
     ClientConfig, Config, CorsOrigins, KeySource, LedgerConfig, LimitsConfig, Mistake, Mistakes,
     Place, ProviderConfig, ProxiesConfig, PublicUrl, RegistrationConfig, ResourceConfig,
     RevokedClient, ScopeConfig, StaticTokenConfig, TokensConfig, UserConfig, Users, aliases, demo,
-    grammar,
+    grammar, management,
     reader::{Noted, Table},
     sources::Sources,
 };
@@ -62,6 +62,7 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
     if is_demo && !resources.iter().any(|resource| resource.path() == Some("/mcp")) {
         resources.insert(0, demo::resource(&scopes));
     }
+    demo::protect(sources, &mut resources, noted);
     ResourceConfig::check(&resources, &public_url, root);
     clients.extend(aliases::client(sources, &public_url, &clients, &scopes, noted));
     if docs_enabled && !clients.iter().any(|client| client.id == "swagger-ui") {
@@ -254,7 +255,8 @@ fn data_dir(root: &Table, sources: &Sources) -> Option<PathBuf> {
     sources.variable("HOME").map(|home| PathBuf::from(home).join(".local/share/sealbearer"))
 }
 
-/// The declared scopes; where none are, and added to them in `--demo`, the eight of [`demo::scopes`].
+/// The declared scopes; where none are, and added to them in `--demo`, the eight of [`demo::scopes`]. A management resource
+/// brings its two along.
 fn scopes(root: &Table, sources: &Sources, noted: &Noted) -> Vec<ScopeConfig> {
     let mut scopes = ScopeConfig::read_all(root);
     ScopeConfig::check_implications(&scopes, root);
@@ -262,6 +264,13 @@ fn scopes(root: &Table, sources: &Sources, noted: &Noted) -> Vec<ScopeConfig> {
         for standard in demo::scopes() {
             if !scopes.iter().any(|scope| scope.name == standard.name) {
                 scopes.push(standard);
+            }
+        }
+    }
+    if root.says("resources", "upstream", "management") {
+        for own in management::scopes() {
+            if !scopes.iter().any(|scope| scope.name == own.name) {
+                scopes.push(own);
             }
         }
     }

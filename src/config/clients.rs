@@ -7,7 +7,7 @@ use protocol::oauth::redirect_uri::{OUT_OF_BAND, RedirectRules};
 use protocol::oauth::time::UnixTime;
 
 use super::{
-    ClientSecretHash, RegistrationConfig, ScopeConfig, client_keys, grammar,
+    ClientSecretHash, RegistrationConfig, ScopeConfig, client_keys, grammar, management,
     people::{one_line, plain},
     reader::{Found, Table, choose},
     sources::Sources,
@@ -173,7 +173,10 @@ impl ClientConfig {
                 .map(|found| found.value)
                 .collect()
         });
-        let every = || ScopeConfig::every_name(scopes);
+        let every = || {
+            let names = ScopeConfig::every_name(scopes).into_iter();
+            names.filter(|name| !management::is_reserved(name, scopes)).collect()
+        };
         let keys = client_keys::read(table, sources);
         if keys.is_some() && secret.is_some() {
             table.refuse("secret_hash", "stands beside the client's keys", "Write one of the two");

@@ -4,8 +4,9 @@
 use protocol::oauth::pkce::PkceRule;
 
 use super::{
-    ClientConfig, ConsentMode, GrantTypeName, Mistake, PasswordHash, Place, PublicUrl,
-    ResourceConfig, ScopeConfig, SecretText, UserConfig, reader::Noted, sources::Sources,
+    ClientConfig, ConsentMode, GatewayConfig, GrantTypeName, Mistake, PasswordHash, Place,
+    PublicUrl, ResourceConfig, ResourceUpstream, ScopeConfig, SecretText, UserConfig, gateway,
+    reader::Noted, sources::Sources,
 };
 
 /// The login name unless `--user` says another.
@@ -53,6 +54,26 @@ pub(super) fn resource(scopes: &[ScopeConfig]) -> ResourceConfig {
         name: "Built-in MCP server".to_owned(),
         scopes_required: required.map(|scope| scope.name.clone()).collect(),
         ..ResourceConfig::here("/mcp", scopes)
+    }
+}
+
+/// Puts the server of `--protect` at `/mcp`, in the place of whoever answers there.
+pub(super) fn protect(sources: &Sources, resources: &mut [ResourceConfig], noted: &Noted) {
+    let Some(text) = &sources.overrides.protect else { return };
+    match gateway::url(text) {
+        Ok(url) => {
+            for resource in resources.iter_mut().filter(|one| one.path() == Some("/mcp")) {
+                resource.name = format!("MCP server at {}", url.authority());
+                resource.upstream =
+                    ResourceUpstream::Gateway(Box::new(GatewayConfig::new(url.clone())));
+            }
+        }
+        Err(problem) => noted.borrow_mut().push(Mistake {
+            place: Place::Argument("--protect"),
+            key: String::new(),
+            problem: problem.to_owned(),
+            remedy: "Give the URL of an MCP server that runs: http://127.0.0.1:3000/mcp".to_owned(),
+        }),
     }
 }
 

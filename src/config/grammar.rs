@@ -117,7 +117,7 @@ pub(super) fn redirect_uri(text: &str, rules: &RedirectRules) -> Result<(), Stri
 /// # Errors
 /// What is wrong, as half a sentence.
 pub(super) fn resource_path(text: &str) -> Result<(), String> {
-    const OURS: [&str; 9] = [
+    const OURS: [&str; 10] = [
         "/oauth",
         "/.well-known",
         "/docs",
@@ -127,6 +127,7 @@ pub(super) fn resource_path(text: &str) -> Result<(), String> {
         "/readyz",
         "/authorize",
         "/token",
+        "/mcp/protected",
     ];
     let segment = |part: &str| {
         let allowed =

@@ -108,6 +108,11 @@ impl ScopeConfig {
         }
     }
 
+    /// Whether `to` follows from `from`.
+    pub(super) fn implies(scopes: &[Self], from: &str, to: &str) -> bool {
+        reaches(scopes, from, to, scopes.len())
+    }
+
     /// Reads a list of declared scopes at `key`.
     pub(super) fn read_names(
         table: &Table,

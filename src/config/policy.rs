@@ -21,10 +21,11 @@ use protocol::policy::{
 use protocol::static_token::{StaticToken, StaticTokenDigest};
 
 use crate::keys::KeyRing;
+use crate::mcp::management;
 
 use super::{
     AssertionAudience, ClientConfig, Config, ConsentMode, GrantTypeName, LedgerKind,
-    ProviderBinding, ProviderConfig, RefreshTokens, StaticTokenConfig,
+    ProviderBinding, ProviderConfig, RefreshTokens, ResourceUpstream, StaticTokenConfig,
 };
 
 /// Why the parsing below cannot fail.
@@ -181,6 +182,11 @@ impl Config {
         }
         if self.tokens.refresh_tokens != RefreshTokens::Off {
             catalogue.add_built_in(BuiltIn::OfflineAccess);
+        }
+        if self.resources.iter().any(|one| matches!(one.upstream, ResourceUpstream::Management)) {
+            for name in [management::READ, management::WRITE] {
+                catalogue.reserve(ScopeToken::parse(name).expect(CHECKED));
+            }
         }
         for entry in &self.scopes {
             let token = ScopeToken::parse(&entry.name).expect(CHECKED);

@@ -9,11 +9,12 @@ use protocol::operation::OperationRules;
 use protocol::policy::TokenForm;
 use url::Url;
 
-use super::sources::Sources;
 use super::{
-    IssuersConfig, Place, PublicUrl, ScopeConfig, grammar, operations,
+    GatewayConfig, IssuersConfig, Place, PublicUrl, ScopeConfig, gateway, grammar, management,
+    operations,
     people::one_line,
     reader::{Found, Table},
+    sources::Sources,
 };
 use crate::keys::{KeyRing, KeyRingError};
 use crate::seal::Recipient;
@@ -59,11 +60,16 @@ pub struct ResourceConfig {
 }
 
 /// Who answers at a resource that we serve: `upstream`.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub enum ResourceUpstream {
     /// The MCP server inside this process: `"builtin"`.
     #[default]
     BuiltIn,
+    /// The management server inside this process: `"management"`. It demands scopes of its own, which nobody has whose
+    /// settings do not name them.
+    Management,
+    /// One that runs elsewhere: its URL.
+    Gateway(Box<GatewayConfig>),
 }
 
 /// Where a resource is.
@@ -139,7 +145,7 @@ impl ResourceConfig {
     }
 
     fn read(table: &Table, scopes: &[ScopeConfig], sources: &Sources) -> Option<Self> {
-        let (place, upstream) = read_place(table).unzip();
+        let (place, upstream) = read_place(table, sources).unzip();
         let is_here = !matches!(place, Some(ResourcePlace::Elsewhere(_)));
         let rules = operations::read(table, scopes, is_here);
         let filter_lists = table.flag("filter_lists");
@@ -177,6 +183,9 @@ impl ResourceConfig {
             table.refuse("access_token", problem, "Remove it");
         }
         resource.name = name.unwrap_or_else(|| resource.place());
+        if matches!(resource.upstream, ResourceUpstream::Management) {
+            resource = management::demanding(resource);
+        }
         Some(resource)
     }
 
@@ -205,6 +214,9 @@ impl ResourceConfig {
         let here: Vec<_> =
             resources.iter().filter(is_here).map(|one| one.resource(public_url)).collect();
         for (at, one) in resources.iter().enumerate() {
+            if let ResourceUpstream::Gateway(gateway) = &one.upstream {
+                gateway.check(at, public_url, root);
+            }
             if matches!(&one.place, ResourcePlace::Elsewhere(resource) if here.contains(resource)) {
                 let problem = "is served here, as another entry says";
                 root.refuse_at(
@@ -220,6 +232,14 @@ impl ResourceConfig {
     /// # Errors
     /// [`KeyRingError::SigningKeyMissing`].
     pub(super) fn check_ring(&self, ring: &KeyRing) -> Result<(), KeyRingError> {
+        let vouches = |gateway: &GatewayConfig| gateway.assertion.is_some();
+        if matches!(&self.upstream, ResourceUpstream::Gateway(gateway) if vouches(gateway))
+            && !SigningAlgorithm::ALL.iter().any(|algorithm| ring.signs_with(*algorithm))
+        {
+            let wanted_by = format!("{}: {} (assertion_header)", self.key(), self.place());
+            let algorithm = SigningAlgorithm::Es256.as_str();
+            return Err(KeyRingError::SigningKeyMissing { wanted_by, algorithm });
+        }
         match self.form.algorithm() {
             Some(algorithm) if !ring.signs_with(algorithm) => {
                 Err(KeyRingError::SigningKeyMissing {
@@ -233,7 +253,7 @@ impl ResourceConfig {
 }
 
 /// `path` with `upstream`, or `identifier`; `None` once a mistake is noted.
-fn read_place(table: &Table) -> Option<(ResourcePlace, ResourceUpstream)> {
+fn read_place(table: &Table, sources: &Sources) -> Option<(ResourcePlace, ResourceUpstream)> {
     let (path, identifier) = (table.text("path"), table.text("identifier"));
     let upstream = table.text("upstream");
     match (path, identifier) {
@@ -252,7 +272,7 @@ fn read_place(table: &Table) -> Option<(ResourcePlace, ResourceUpstream)> {
             elsewhere(&identifier).map(|place| (place, ResourceUpstream::default()))
         }
         (Some(path), None) => {
-            let upstream = read_upstream(table, upstream);
+            let upstream = read_upstream(table, upstream, sources);
             if let Err(problem) = grammar::resource_path(&path.value) {
                 path.refuse(problem, "Write a path such as \"/mcp\"");
             }
@@ -262,16 +282,29 @@ fn read_place(table: &Table) -> Option<(ResourcePlace, ResourceUpstream)> {
 }
 
 /// Who answers; the built-in server once a mistake is noted.
-fn read_upstream(table: &Table, upstream: Option<Found<String>>) -> ResourceUpstream {
-    match upstream {
-        None => table.refuse("upstream", "is missing", "Write upstream = \"builtin\""),
-        Some(found) if found.value != "builtin" => {
-            let problem = "must be \"builtin\"; a gateway to another server is not in this release";
-            found.refuse(problem, "Write upstream = \"builtin\"");
-        }
-        Some(_) => {}
+fn read_upstream(
+    table: &Table,
+    upstream: Option<Found<String>>,
+    sources: &Sources,
+) -> ResourceUpstream {
+    let Some(found) = upstream else {
+        table.refuse(
+            "upstream",
+            "is missing",
+            "Write upstream = \"builtin\", or the URL of an MCP server",
+        );
+        return ResourceUpstream::BuiltIn;
+    };
+    if found.value == "builtin" {
+        table.refused("gateway", "is for an upstream that is a URL", "Remove it");
+        return ResourceUpstream::BuiltIn;
     }
-    ResourceUpstream::BuiltIn
+    if found.value == "management" {
+        table.refused("gateway", "is for an upstream that is a URL", "Remove it");
+        return ResourceUpstream::Management;
+    }
+    let Some(url) = gateway::read_url(&found) else { return ResourceUpstream::BuiltIn };
+    ResourceUpstream::Gateway(Box::new(GatewayConfig::read(table, url, sources)))
 }
 
 fn elsewhere(identifier: &Found<String>) -> Option<ResourcePlace> {

@@ -32,6 +32,8 @@ pub struct Overrides {
     pub public_url: Option<String>,
     /// `--demo`
     pub demo: bool,
+    /// `--protect`
+    pub protect: Option<String>,
     /// `--user NAME:PASSWORD`, taken apart.
     pub user: Option<(String, SecretText)>,
     /// `--data-dir`

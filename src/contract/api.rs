@@ -185,6 +185,29 @@ pub trait Api: Send + Sync + 'static {
         http: &poem::Request,
         body: poem::Body,
     ) -> impl Future<Output = poem::Response> + Send;
+    /// The tools of `/mcp` as plain JSON: `GET /mcp/protected/tools`.
+    ///
+    /// For programs that speak no MCP. What `tools/list` lists, all pages of it, to the same tokens.
+    fn protected_tools(
+        &self,
+        http: &poem::Request,
+    ) -> impl Future<Output = poem::Response> + Send;
+    /// The resources of `/mcp` as plain JSON: `GET /mcp/protected/resources`.
+    ///
+    /// For programs that speak no MCP. What `resources/list` lists, all pages of it, to the same tokens.
+    fn protected_resources(
+        &self,
+        http: &poem::Request,
+    ) -> impl Future<Output = poem::Response> + Send;
+    /// Calls a tool of `/mcp`: `POST /mcp/protected/call/{tool_name}`.
+    ///
+    /// For programs that speak no MCP. Needs the scopes that `tools/call` needs for this tool.
+    fn protected_call(
+        &self,
+        http: &poem::Request,
+        path: String,
+        body: poem::Body,
+    ) -> impl Future<Output = poem::Response> + Send;
     /// Lives: `GET /healthz`.
     ///
     /// Answers as long as the process can answer; for restarts.

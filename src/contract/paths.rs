@@ -191,6 +191,18 @@ pub const PATHS: &[super::served::ServedPath] = &[
         methods: &["GET", "HEAD", "POST", "DELETE"],
     },
     super::served::ServedPath {
+        pattern: "/mcp/protected/tools",
+        methods: &["GET", "HEAD"],
+    },
+    super::served::ServedPath {
+        pattern: "/mcp/protected/resources",
+        methods: &["GET", "HEAD"],
+    },
+    super::served::ServedPath {
+        pattern: "/mcp/protected/call/:",
+        methods: &["POST"],
+    },
+    super::served::ServedPath {
         pattern: "/healthz",
         methods: &["GET", "HEAD"],
     },

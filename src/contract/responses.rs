@@ -1590,6 +1590,11 @@ pub enum IntrospectResponse {
         /// What is sent.
         body: super::types::OAuthError,
     },
+    /// The body is compressed or encoded (RFC 9110 §15.5.16).
+    UnsupportedMediaType {
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
     /// Too many requests from there (RFC 6585 §4).
     TooManyRequests {
         /// Seconds to wait.
@@ -1639,6 +1644,13 @@ impl poem::IntoResponse for IntrospectResponse {
                     .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .json(&body)
             }
+            Self::UnsupportedMediaType { body } => {
+                Reply::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+                    .constant(&HeaderName::from_static("accept-encoding"), "identity")
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
             Self::TooManyRequests { retry_after, body } => {
                 Reply::new(StatusCode::TOO_MANY_REQUESTS)
                     .constant(&HeaderName::from_static("cache-control"), "no-store")
@@ -1684,6 +1696,14 @@ impl poem_openapi::ApiResponse for IntrospectResponse {
                 "How a client can authenticate; sent if it tried with the Authorization header.")
                 .body:: < super::types::OAuthError > ("application/json").done(),
                 super::reply::Answer::new(413u16, "The body is larger than 64 KiB.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(415u16,
+                "The body is compressed or encoded (RFC 9110 §15.5.16).")
+                .constant("Accept-Encoding", true,
+                "Encodings that are read (RFC 9110 §15.5.16).", "identity")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
                 "no-store").constant("Pragma", true,
                 "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
@@ -1748,6 +1768,11 @@ pub enum RevokeResponse {
         /// What is sent.
         body: super::types::OAuthError,
     },
+    /// The body is compressed or encoded (RFC 9110 §15.5.16).
+    UnsupportedMediaType {
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
     /// Too many requests from there (RFC 6585 §4).
     TooManyRequests {
         /// Seconds to wait.
@@ -1794,6 +1819,13 @@ impl poem::IntoResponse for RevokeResponse {
             Self::NotFound { body } => Reply::new(StatusCode::NOT_FOUND).json(&body),
             Self::PayloadTooLarge { body } => {
                 Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
+            Self::UnsupportedMediaType { body } => {
+                Reply::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+                    .constant(&HeaderName::from_static("accept-encoding"), "identity")
                     .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .json(&body)
@@ -1845,6 +1877,14 @@ impl poem_openapi::ApiResponse for RevokeResponse {
                 super::reply::Answer::new(404u16, "Nothing here has this path.").body:: <
                 super::types::OAuthError > ("application/json").done(),
                 super::reply::Answer::new(413u16, "The body is larger than 64 KiB.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(415u16,
+                "The body is compressed or encoded (RFC 9110 §15.5.16).")
+                .constant("Accept-Encoding", true,
+                "Encodings that are read (RFC 9110 §15.5.16).", "identity")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
                 "no-store").constant("Pragma", true,
                 "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
@@ -1904,6 +1944,11 @@ pub enum OrderResponse {
         /// What is sent.
         body: super::types::OAuthError,
     },
+    /// The body is compressed or encoded (RFC 9110 §15.5.16).
+    UnsupportedMediaType {
+        /// What is sent.
+        body: super::types::OAuthError,
+    },
     /// Too many requests from there (RFC 6585 §4).
     TooManyRequests {
         /// Seconds to wait.
@@ -1940,6 +1985,13 @@ impl poem::IntoResponse for OrderResponse {
             Self::NotFound { body } => Reply::new(StatusCode::NOT_FOUND).json(&body),
             Self::PayloadTooLarge { body } => {
                 Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .constant(&HeaderName::from_static("pragma"), "no-cache")
+                    .json(&body)
+            }
+            Self::UnsupportedMediaType { body } => {
+                Reply::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+                    .constant(&HeaderName::from_static("accept-encoding"), "identity")
                     .constant(&HeaderName::from_static("cache-control"), "no-store")
                     .constant(&HeaderName::from_static("pragma"), "no-cache")
                     .json(&body)
@@ -1983,6 +2035,14 @@ impl poem_openapi::ApiResponse for OrderResponse {
                 super::reply::Answer::new(404u16, "Nothing here has this path.").body:: <
                 super::types::OAuthError > ("application/json").done(),
                 super::reply::Answer::new(413u16, "The body is larger than 64 KiB.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").constant("Pragma", true,
+                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
+                super::types::OAuthError > ("application/json").done(),
+                super::reply::Answer::new(415u16,
+                "The body is compressed or encoded (RFC 9110 §15.5.16).")
+                .constant("Accept-Encoding", true,
+                "Encodings that are read (RFC 9110 §15.5.16).", "identity")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
                 "no-store").constant("Pragma", true,
                 "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
@@ -2567,6 +2627,117 @@ impl super::reply::Answers for McpAnswers {
             .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
             "no-cache").header:: < u64 > ("Retry-After", true, "Seconds to wait.").body::
             < super::types::OAuthError > ("application/json").done()
+        ]
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::InsufficientScopeError as poem_openapi::types::Type>::register(
+            registry,
+        );
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+    }
+}
+/// What `protected_tools` may answer; it writes the answer itself.
+pub enum ProtectedToolsAnswers {}
+impl super::reply::Answers for ProtectedToolsAnswers {
+    fn answers() -> Vec<poem_openapi::registry::MetaResponse> {
+        vec![
+            super::reply::Answer::new(200u16, "What there is.").constant("Cache-Control",
+            true, "Never kept (RFC 6749 §5.1).", "no-store").body:: < Vec <
+            std::collections::BTreeMap < String, serde_json::Value > > >
+            ("application/json").done(), super::reply::Answer::new(400u16,
+            "Not what the MCP server can take, or an access token that cannot be read.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done(),
+            super::reply::Answer::new(401u16,
+            "No access token, or not one for this resource (RFC 6750 §3.1).")
+            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
+            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
+            "no-cache").header:: < String > ("WWW-Authenticate", true,
+            "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).").body::
+            < super::types::OAuthError > ("application/json").done(),
+            super::reply::Answer::new(403u16,
+            "The access token does not grant this (RFC 6750 §3.1).")
+            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
+            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
+            "no-cache").header:: < String > ("WWW-Authenticate", true,
+            "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).").body::
+            < super::types::InsufficientScopeError > ("application/json").done(),
+            super::reply::Answer::new(404u16,
+            "Not what the MCP server can take, or an access token that cannot be read.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done(),
+            super::reply::Answer::new(502u16,
+            "Not what the MCP server can take, or an access token that cannot be read.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done(),
+            super::reply::Answer::new(503u16,
+            "The ledger cannot be reached, so nothing was issued.")
+            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
+            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
+            "no-cache").header:: < u64 > ("Retry-After", true, "Seconds to wait.").body::
+            < super::types::OAuthError > ("application/json").done(),
+            super::reply::Answer::new(504u16,
+            "Not what the MCP server can take, or an access token that cannot be read.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done()
+        ]
+    }
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        <super::types::InsufficientScopeError as poem_openapi::types::Type>::register(
+            registry,
+        );
+        <super::types::OAuthError as poem_openapi::types::Type>::register(registry);
+    }
+}
+/// What `protected_call` may answer; it writes the answer itself.
+pub enum ProtectedCallAnswers {}
+impl super::reply::Answers for ProtectedCallAnswers {
+    fn answers() -> Vec<poem_openapi::registry::MetaResponse> {
+        vec![
+            super::reply::Answer::new(200u16,
+            "The name of the `tool`, and as `result` its content blocks; of a tool that has them also `structuredContent` and `isError`.")
+            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").done(), super::reply::Answer::new(400u16,
+            "Not what the MCP server can take, or an access token that cannot be read.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done(),
+            super::reply::Answer::new(401u16,
+            "No access token, or not one for this resource (RFC 6750 §3.1).")
+            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
+            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
+            "no-cache").header:: < String > ("WWW-Authenticate", true,
+            "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).").body::
+            < super::types::OAuthError > ("application/json").done(),
+            super::reply::Answer::new(403u16,
+            "The access token does not grant this (RFC 6750 §3.1).")
+            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
+            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
+            "no-cache").header:: < String > ("WWW-Authenticate", true,
+            "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).").body::
+            < super::types::InsufficientScopeError > ("application/json").done(),
+            super::reply::Answer::new(404u16,
+            "Not what the MCP server can take, or an access token that cannot be read.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done(),
+            super::reply::Answer::new(413u16,
+            "Not what the MCP server can take, or an access token that cannot be read.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done(),
+            super::reply::Answer::new(502u16,
+            "Not what the MCP server can take, or an access token that cannot be read.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done(),
+            super::reply::Answer::new(503u16,
+            "The ledger cannot be reached, so nothing was issued.")
+            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
+            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
+            "no-cache").header:: < u64 > ("Retry-After", true, "Seconds to wait.").body::
+            < super::types::OAuthError > ("application/json").done(),
+            super::reply::Answer::new(504u16,
+            "Not what the MCP server can take, or an access token that cannot be read.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done()
         ]
     }
     fn register(registry: &mut poem_openapi::registry::Registry) {

@@ -874,6 +874,58 @@ impl<A: Api> Operations<A> {
     ) -> super::reply::Raw<super::responses::McpAnswers> {
         super::reply::Raw::new(self.0.mcp(http, body.0).await)
     }
+    /// The tools of `/mcp` as plain JSON
+    ///
+    /// For programs that speak no MCP. What `tools/list` lists, all pages of it, to the same tokens.
+    #[oai(
+        path = "/mcp/protected/tools",
+        method = "get",
+        operation_id = "protectedTools",
+        tag = "Tag::Protected"
+    )]
+    async fn protected_tools(
+        &self,
+        http: &Request,
+        _secured: super::extract::SecuredBy<super::paths::Oauth2, false>,
+    ) -> super::reply::Raw<super::responses::ProtectedToolsAnswers> {
+        super::reply::Raw::new(self.0.protected_tools(http).await)
+    }
+    /// The resources of `/mcp` as plain JSON
+    ///
+    /// For programs that speak no MCP. What `resources/list` lists, all pages of it, to the same tokens.
+    #[oai(
+        path = "/mcp/protected/resources",
+        method = "get",
+        operation_id = "protectedResources",
+        tag = "Tag::Protected"
+    )]
+    async fn protected_resources(
+        &self,
+        http: &Request,
+        _secured: super::extract::SecuredBy<super::paths::Oauth2, false>,
+    ) -> super::reply::Raw<super::responses::ProtectedToolsAnswers> {
+        super::reply::Raw::new(self.0.protected_resources(http).await)
+    }
+    /// Calls a tool of `/mcp`
+    ///
+    /// For programs that speak no MCP. Needs the scopes that `tools/call` needs for this tool.
+    #[oai(
+        path = "/mcp/protected/call/:tool_name",
+        method = "post",
+        operation_id = "protectedCall",
+        tag = "Tag::Protected"
+    )]
+    async fn protected_call(
+        &self,
+        http: &Request,
+        _secured: super::extract::SecuredBy<super::paths::Oauth2, false>,
+        /// The name of the tool.
+        #[oai(name = "tool_name")]
+        path: poem_openapi::param::Path<String>,
+        body: super::extract::RawBody,
+    ) -> super::reply::Raw<super::responses::ProtectedCallAnswers> {
+        super::reply::Raw::new(self.0.protected_call(http, path.0, body.0).await)
+    }
     /// Lives
     ///
     /// Answers as long as the process can answer; for restarts.

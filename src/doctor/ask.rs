@@ -50,18 +50,17 @@ impl<'a> Asker<'a> {
         self.asked.iter().any(|asked| asked.status.is_some())
     }
 
-    /// Whether every question had one answer; nobody asks where the first two were lost.
+    /// Whether the first questions were lost: then nobody asks more.
     fn is_lost(&self) -> bool {
         self.asked.len() >= 2 && !self.was_answered()
     }
 
     pub(super) async fn ask(&mut self, what: &'static str, question: Question) -> Answer {
-        let answer = if self.is_lost() {
-            Err(Silence::NoConnection)
-        } else {
-            let asking = self.prober.ask(&question, self.addresses);
-            timeout_at(self.deadline, asking).await.unwrap_or(Err(Silence::Late))
-        };
+        if self.is_lost() {
+            return Err(Silence::NoConnection);
+        }
+        let asking = self.prober.ask(&question, self.addresses);
+        let answer = timeout_at(self.deadline, asking).await.unwrap_or(Err(Silence::Late));
         if let Ok(reply) = &answer {
             let date = field(&reply.headers, DATE.as_str());
             let date = date.and_then(|date| httpdate::parse_http_date(date).ok());

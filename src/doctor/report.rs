@@ -80,7 +80,7 @@ pub struct Finding {
     pub source: &'static str,
     /// Clients that cannot connect because of it.
     pub fails: Vec<&'static str>,
-    /// Clients that find another way.
+    /// Other clients, which find another way.
     pub falls_back: Vec<&'static str>,
 }
 
@@ -246,6 +246,10 @@ fn findings(journeys: &[Journey], notes: Vec<Note>) -> Vec<Finding> {
             }
             finding.weight = finding.weight.max(weight);
         }
+    }
+    for finding in &mut findings {
+        let Finding { fails, falls_back, .. } = finding;
+        falls_back.retain(|client| !fails.contains(client));
     }
     for note in &notes {
         let finding = entry(&mut findings, note);

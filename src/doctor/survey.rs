@@ -100,7 +100,10 @@ impl Survey {
     /// The issuers that answered with a document, as they call themselves.
     pub(super) fn issuers(&self) -> Vec<String> {
         let documents = self.authorities.iter().filter_map(Authority::document);
-        documents.filter_map(|document| text(document, "issuer")).map(str::to_owned).collect()
+        let named = documents.filter_map(|document| text(document, "issuer"));
+        let mut issuers: Vec<_> = named.map(str::to_owned).collect();
+        issuers.dedup();
+        issuers
     }
 
     /// The authorization server of this name, with or without a slash at the end.
@@ -271,7 +274,7 @@ async fn survey_endpoints(asker: &mut Asker<'_>, authority: &mut Authority) {
         authority.register = Some((url, answer));
     }
     if let Some(url) = authorize {
-        let question = from_page(Question::get(stranger(&url)));
+        let question = read_by_page(stranger(&url));
         let answer = asker.ask("authorization endpoint, unknown client", question).await;
         authority.authorize = Some((url, answer));
     }
@@ -362,12 +365,8 @@ fn preflight(url: &Url, headers: &str) -> Question {
     Question { method: Method::OPTIONS, headers, ..Question::get(url.clone()) }
 }
 
-fn from_page(question: Question) -> Question {
-    Question { headers: vec![("origin", PAGE.to_owned())], ..question }
-}
-
 fn read_by_page(url: Url) -> Question {
-    from_page(Question::get(url))
+    Question { headers: vec![("origin", PAGE.to_owned())], ..Question::get(url) }
 }
 
 /// A code that nobody issued.

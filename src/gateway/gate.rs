@@ -189,6 +189,9 @@ impl<V: Verify> Gate<V> {
     /// The answer to a request that carried no usable token.
     #[must_use]
     pub fn refuse(&self, refusal: Refusal) -> Response {
+        if refusal != Refusal::NoCredentials {
+            tracing::info!(reason = ?refusal, resource = self.door.resource, "refused at the gate");
+        }
         for_poem(self.refuse_with(refusal, &self.door.first_scopes))
     }
 
@@ -202,7 +205,10 @@ impl<V: Verify> Gate<V> {
     #[must_use]
     pub fn refuse_short(&self, shortfall: &Shortfall) -> http::Response<String> {
         let description = shortfall.description();
-        self.written(Refusal::InsufficientScope, &description, &shortfall.needed)
+        let refusal = Refusal::InsufficientScope;
+        let resource = &self.door.resource;
+        tracing::info!(reason = ?refusal, resource, description, "refused at the gate");
+        self.written(refusal, &description, &shortfall.needed)
     }
 
     /// The answer to a request that is not let in, for whoever does not use poem; `scopes` as the challenge has them.

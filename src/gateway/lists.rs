@@ -7,6 +7,8 @@ use hyper::body::Bytes;
 use protocol::operation::Primitive;
 use serde_json::Value;
 
+use super::events;
+
 /// The members of a result that hold lists, what they list, and what of an element is its name.
 const LISTS: [(&str, Primitive, &str); 4] = [
     ("tools", Primitive::Tool, "name"),
@@ -60,9 +62,7 @@ pub fn answer(body: Bytes, may_use: &MayUse) -> Option<Bytes> {
 #[must_use]
 pub fn event(event: Bytes, may_use: &MayUse) -> Bytes {
     let text = String::from_utf8_lossy(&event);
-    let lines = || text.trim_start_matches('\u{feff}').split(['\n', '\r']);
-    let payload: Vec<_> = lines().filter_map(payload_of).collect();
-    let payload = payload.join("\n");
+    let payload = events::payload(&text);
     if !payload.trim_start().starts_with(['{', '[']) {
         return event;
     }
@@ -73,16 +73,8 @@ pub fn event(event: Bytes, may_use: &MayUse) -> Bytes {
     if !withhold(&mut message, may_use) {
         return event;
     }
-    let others = lines().filter(|line| !line.is_empty() && payload_of(line).is_none());
+    let others = events::lines(&text).filter(|line| events::payload_of(line).is_none());
     let mut written: String = others.flat_map(|line| [line, "\n"]).collect();
     written.extend(["data: ", &message.to_string(), "\n\n"]);
     written.into()
-}
-
-/// What a line adds to the data of its event.
-fn payload_of(line: &str) -> Option<&str> {
-    match line.strip_prefix("data")? {
-        "" => Some(""),
-        rest => rest.strip_prefix(':').map(|value| value.strip_prefix(' ').unwrap_or(value)),
-    }
 }

@@ -2,16 +2,18 @@
 //! Source: RFC 6750, RFC 9728, OAuth 2.1 §5; MCP 2026-07-28 authorization.
 //!
 //! [`bearer`], [`admit`], [`refusal`], [`challenge`], [`shortfall`], [`lists`], [`origin`] and [`metadata`] decide, from values to values;
-//! [`gate`] and [`mod@guard`] carry the decisions out for a request.
+//! [`gate`] and [`mod@guard`] carry the decisions out for a request; [`proxy`] passes it on to a server that runs elsewhere.
 
 pub mod admit;
 pub mod bearer;
 pub mod challenge;
+pub mod events;
 pub mod gate;
 pub mod guard;
 pub mod lists;
 pub mod metadata;
 pub mod origin;
+pub mod proxy;
 pub mod refusal;
 pub mod shortfall;
 

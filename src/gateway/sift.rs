@@ -17,7 +17,10 @@ use poem::{
     },
 };
 
-use super::lists::{MayUse, answer, event};
+use super::{
+    events::end_of_event,
+    lists::{MayUse, answer, event},
+};
 use crate::mcp::endpoint::failure;
 
 /// The longest list, and the longest event, that is held to be filtered, in bytes.
@@ -79,16 +82,6 @@ impl Filtered {
         self.looked_at = self.open.len().saturating_sub(2);
         ready.freeze()
     }
-}
-
-/// Where the first event of `bytes` ends, behind its empty line; `from`: what comes before cannot begin that line.
-fn end_of_event(bytes: &[u8], from: usize) -> Option<usize> {
-    let line_end = |at: usize| match bytes.get(at..)? {
-        [b'\r', b'\n', ..] => Some(at + 2),
-        [b'\r' | b'\n', ..] => Some(at + 1),
-        _ => None,
-    };
-    (from..bytes.len()).find_map(|at| line_end(line_end(at)?))
 }
 
 impl Body for Filtered {

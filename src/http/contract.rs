@@ -16,7 +16,7 @@ use super::login::LoginForm;
 use super::logout::LogoutForm;
 use super::{
     Server, account, authorize, consent, identity, introspect, login, logout, order, pages, raw,
-    register, revoke, test, token,
+    register, revoke, test, token, views,
 };
 use crate::contract::{
     AccountResponse, Api, AuthorizationRequest, AuthorizeResponse, CallbackQuery, CallbackResponse,
@@ -214,6 +214,18 @@ impl Api for Server {
         let Some(resource) = self.resources.get(path) else { return not_found() };
         let inner = raw::with_body(http, body);
         resource.endpoint.get_response(inner).await
+    }
+
+    async fn protected_tools(&self, http: &Request) -> Response {
+        views::list(self, http, "tools/list", "tools").await
+    }
+
+    async fn protected_resources(&self, http: &Request) -> Response {
+        views::list(self, http, "resources/list", "resources").await
+    }
+
+    async fn protected_call(&self, http: &Request, tool_name: String, body: HttpBody) -> Response {
+        views::call(self, http, tool_name, body).await
     }
 
     async fn healthz(&self, _: &Request) -> Response {

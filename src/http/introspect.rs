@@ -16,6 +16,7 @@ use protocol::revocation::IssuedToken;
 
 use super::Server;
 use super::client::{BASIC_CHALLENGE, RETRY_AFTER_SECONDS, Sent};
+use super::rates::TooMany;
 use crate::contract::{IntrospectResponse, Introspection, OAuthError, PresentedToken};
 use crate::ledger::{RefreshUse, Unavailable};
 
@@ -27,7 +28,30 @@ pub(super) async fn introspect(
 ) -> IntrospectResponse {
     match judge(server, http, sent, server.world.now()).await {
         Ok(known) => IntrospectResponse::Ok { body: known.unwrap_or_default() },
-        Err(reason) => refusal(reason),
+        Err(Refused::Reason(reason)) => refusal(reason),
+        Err(Refused::TooMany(too_many)) => {
+            tracing::warn!("a client asks about many tokens that tell it nothing");
+            let (retry_after, body) = (too_many.wait_seconds, TooMany::body());
+            IntrospectResponse::TooManyRequests { retry_after, body }
+        }
+    }
+}
+
+/// Why nothing is said.
+enum Refused {
+    Reason(IntrospectionError),
+    TooMany(TooMany),
+}
+
+impl From<IntrospectionError> for Refused {
+    fn from(reason: IntrospectionError) -> Self {
+        Self::Reason(reason)
+    }
+}
+
+impl From<TooMany> for Refused {
+    fn from(too_many: TooMany) -> Self {
+        Self::TooMany(too_many)
     }
 }
 
@@ -49,13 +73,14 @@ fn refusal(reason: IntrospectionError) -> IntrospectResponse {
     }
 }
 
-/// What may be said of the token; `None` where it is not active, or none of the caller's business.
+/// What may be said of the token; `None` where it is not active, or none of the caller's business. Such questions are
+/// counted: whoever tries out tokens gets little else.
 async fn judge(
     server: &Server,
     http: &Request,
     sent: PresentedToken,
     now: UnixTime,
-) -> Result<Option<Introspection>, IntrospectionError> {
+) -> Result<Option<Introspection>, Refused> {
     let by = Sent {
         id: sent.client_id,
         secret: sent.client_secret,
@@ -66,21 +91,33 @@ async fn judge(
     let client = client.map_err(|refused| IntrospectionError::Caller(refused.reason))?;
     let caller = Caller::admit(&client)?;
     let token = sent.token.ok_or(IntrospectionError::TokenMissing)?;
+    server.rates.may_scan(&caller.client().id)?;
+    let known = known(server, caller, &token, now).await.map_err(|unavailable| {
+        tracing::error!(reason = %unavailable.reason, "the ledger does not answer");
+        IntrospectionError::LedgerUnavailable
+    })?;
+    if known.is_none() {
+        server.rates.scanned(&caller.client().id);
+    }
+    Ok(known)
+}
+
+/// What is known of the token that concerns the caller.
+async fn known(
+    server: &Server,
+    caller: Caller<'_>,
+    token: &str,
+    now: UnixTime,
+) -> Result<Option<Introspection>, Unavailable> {
     // What the operator handed out may be for several resources; the caller asks about its own.
     let of_caller =
         |grant: &AccessGrant| server.policy.may_introspect(caller.client(), &grant.resource);
-    let handed_out =
-        server.static_tokens.grants(&token, &server.policy).into_iter().find(of_caller);
-    let known =
-        match handed_out.map(IssuedToken::Access).or_else(|| server.issued_token(&token, now)) {
-            None => return Ok(None),
-            Some(IssuedToken::Access(grant)) => access(server, caller, grant, now).await,
-            Some(IssuedToken::Refresh(token)) => refresh(server, caller, token, now).await,
-        };
-    known.map_err(|unavailable| {
-        tracing::error!(reason = %unavailable.reason, "the ledger does not answer");
-        IntrospectionError::LedgerUnavailable
-    })
+    let handed_out = server.static_tokens.grants(token, &server.policy).into_iter().find(of_caller);
+    match handed_out.map(IssuedToken::Access).or_else(|| server.issued_token(token, now)) {
+        None => Ok(None),
+        Some(IssuedToken::Access(grant)) => access(server, caller, grant, now).await,
+        Some(IssuedToken::Refresh(token)) => refresh(server, caller, token, now).await,
+    }
 }
 
 async fn access(

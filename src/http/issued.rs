@@ -8,7 +8,8 @@ use crate::seal::claims::RefreshClaims;
 
 impl Server {
     /// What `text` is. A hint of its type is not needed: what was sealed for one purpose opens for no other.
-    pub(super) fn issued_token(&self, text: &str, now: UnixTime) -> Option<IssuedToken> {
+    #[must_use]
+    pub fn issued_token(&self, text: &str, now: UnixTime) -> Option<IssuedToken> {
         if let Some(grant) = access::open(&self.seal, &self.policy, text, now) {
             return Some(IssuedToken::Access(grant));
         }

@@ -37,10 +37,12 @@ pub mod static_tokens;
 mod test;
 mod token;
 pub mod verify;
+mod views;
+pub mod vouch;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -119,6 +121,8 @@ pub struct Server {
     pub documents: Documents,
     /// The protected resources that are served here, by path.
     pub resources: BTreeMap<String, Protected>,
+    /// This server itself, once it is complete: for those of its parts that look at the whole.
+    pub own: Arc<OnceLock<Weak<Self>>>,
     /// Whether `/docs` is served.
     pub docs_enabled: bool,
     /// Swagger UI, once somebody asked for it.

@@ -10,6 +10,7 @@ use protocol::registration::dynamic::{
     Accepted, ClientMetadata, Registration, RegistrationError, RegistrationKind,
 };
 
+use poem_openapi::types::{ParseFromJSON as _, ToJSON as _};
 use serde_json::json;
 
 use super::Server;
@@ -50,6 +51,27 @@ pub(super) fn register(
             } else {
                 RegisterResponse::BadRequest { body }
             }
+        }
+    }
+}
+
+impl Server {
+    /// Registers a client as `POST /oauth/register` does; `metadata` as RFC 7591 §2 has them.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with them, in words.
+    pub fn register_client(
+        &self,
+        metadata: serde_json::Value,
+    ) -> Result<serde_json::Value, String> {
+        let sent = contract::ClientMetadata::parse_from_json(Some(metadata))
+            .map_err(|reason| reason.into_message())?;
+        let now = self.world.now();
+        let registered = read(self, sent).and_then(|metadata| accept(self, &metadata, now));
+        match registered {
+            Ok(registered) => Ok(information(registered).to_json().unwrap_or_default()),
+            Err(reason) => Err(reason.description().to_owned()),
         }
     }
 }

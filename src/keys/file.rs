@@ -15,9 +15,13 @@ use super::error::KeyRingError;
 
 /// A ring with a hundred keys is a quarter of this.
 const FILE_BYTES_MAX: u64 = 64 * 1024;
-/// What group and others may do.
+/// What nobody but the owner may do.
 #[cfg(unix)]
 const OTHERS_MASK: u32 = 0o077;
+/// The same of a file that somebody else gave this process through its group, as a container platform does with secrets:
+/// the group may read it.
+#[cfg(unix)]
+const OTHERS_MASK_OF_A_FOREIGN_FILE: u32 = 0o037;
 
 impl KeyRing {
     /// Reads the ring from the file at `path`.
@@ -152,18 +156,45 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
 
 #[cfg(unix)]
 fn owner_only(path: &Path, file: &File) -> Result<(), KeyRingError> {
-    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
     let metadata = file.metadata();
     let metadata = metadata.map_err(|cause| KeyRingError::File { path: path.to_owned(), cause })?;
     let mode = metadata.permissions().mode() & 0o777;
-    if mode & OTHERS_MASK == 0 {
+    // Where the system does not say who we are, the file counts as ours.
+    let us = fs::metadata("/proc/self").map(|us| us.uid()).ok();
+    if mode & mask(metadata.uid(), us) == 0 {
         Ok(())
     } else {
         Err(KeyRingError::Exposed { path: path.to_owned(), mode })
     }
 }
 
+/// What others may not do with a file of `owner` that `us` read.
+#[cfg(unix)]
+fn mask(owner: u32, us: Option<u32>) -> u32 {
+    match us {
+        Some(us) if us != owner => OTHERS_MASK_OF_A_FOREIGN_FILE,
+        Some(_) | None => OTHERS_MASK,
+    }
+}
+
 #[cfg(not(unix))]
 fn owner_only(_: &Path, _: &File) -> Result<(), KeyRingError> {
     Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_may_read_what_somebody_else_gave_us_and_nothing_more() {
+        let allowed = |owner, us| {
+            let modes = [0o600, 0o400, 0o440, 0o640, 0o460, 0o450, 0o444, 0o442, 0o441];
+            modes.into_iter().filter(|mode| mode & mask(owner, us) == 0).collect::<Vec<_>>()
+        };
+        assert_eq!(allowed(65_532, Some(65_532)), [0o600, 0o400]);
+        assert_eq!(allowed(0, Some(65_532)), [0o600, 0o400, 0o440, 0o640]);
+        assert_eq!(allowed(0, None), [0o600, 0o400]);
+    }
 }

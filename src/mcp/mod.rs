@@ -7,6 +7,7 @@
 pub mod caller;
 pub mod catalogue;
 pub mod endpoint;
+pub mod management;
 pub mod message;
 pub mod notes;
 

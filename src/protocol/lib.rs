@@ -4,7 +4,7 @@
 //! answers of the ledger are arguments.
 //!
 //! - [`oauth`] the vocabulary, parsed rather than validated
-//! - [`policy`] what this deployment permits
+//! - [`policy`], [`scopes`] what this deployment permits
 //! - [`federation`] login through somebody else: what their answers must say, and who may come in
 //! - [`flow`] the authorization state machine, from request to code
 //! - [`grant`] the token endpoint, one file per grant type
@@ -35,4 +35,5 @@ pub mod policy;
 pub mod registration;
 pub mod replay;
 pub mod revocation;
+pub mod scopes;
 pub mod static_token;

@@ -123,6 +123,11 @@ impl OperationRules {
         Self(rules)
     }
 
+    /// Each rule.
+    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
+        self.0.iter()
+    }
+
     /// The scopes of every rule that fits.
     ///
     /// A name that cannot be read may be any, so it takes what every rule of its kind takes; so does one beyond

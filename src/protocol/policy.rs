@@ -10,11 +10,13 @@ use crate::oauth::built_in::BuiltIn;
 use crate::oauth::client::{Client, Lifetimes};
 use crate::oauth::redirect_uri::{RedirectRules, RegisteredRedirectUri};
 use crate::oauth::resource::Resource;
-use crate::oauth::scope::{Scope, ScopeToken};
+use crate::oauth::scope::Scope;
 use crate::oauth::subject::{IssuerTag, Subject};
 use crate::oauth::time::UnixTime;
 use crate::registration::hosts::HostRules;
 use crate::replay::Holder;
+
+pub use crate::scopes::ScopeCatalogue;
 
 /// Everything the rules need to know of the configuration.
 #[derive(Clone, Debug)]
@@ -162,21 +164,6 @@ impl TokenForm {
     }
 }
 
-/// The scopes that exist, what they mean, and what follows from what.
-#[derive(Clone, Debug, Default)]
-pub struct ScopeCatalogue {
-    entries: BTreeMap<ScopeToken, ScopeEntry>,
-    default: Scope,
-    advertised: Scope,
-    unticked: Scope,
-}
-
-#[derive(Clone, Debug)]
-struct ScopeEntry {
-    description: String,
-    implies: Scope,
-}
-
 /// A resource was asked for that this deployment does not protect, or none where the choice is not obvious.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum TargetFault {
@@ -194,7 +181,8 @@ impl Policy {
     /// The resource a request means.
     ///
     /// `sent`: every `resource` parameter. None means the only one there is. The bare origin of the only resource there
-    /// is means that resource, since some clients send no more (RFC 8707 §2 leaves the choice to us).
+    /// is means that resource, since some clients send no more (RFC 8707 §2 leaves the choice to us). A resource that
+    /// demands what is reserved is never meant without its name.
     ///
     /// # Errors
     ///
@@ -205,20 +193,23 @@ impl Policy {
             wanted.insert(Resource::parse(text).map_err(|_| TargetFault::Malformed)?);
         }
         let mut wanted = wanted.into_iter();
-        let ours: Vec<_> = self.ours().collect();
-        match (wanted.next(), wanted.next(), ours.as_slice()) {
-            (None, _, [only]) => Ok(only),
-            (None, _, _) => Err(TargetFault::Missing),
-            (Some(_), Some(_), _) => Err(TargetFault::Several),
-            (Some(wanted), None, resources) => {
-                let exact = resources.iter().find(|known| known.resource == wanted);
-                match (exact, resources) {
-                    (Some(known), _) => Ok(known),
-                    (None, [only]) if only.resource.origin() == wanted => Ok(only),
-                    (None, _) => Err(TargetFault::Unknown),
-                }
+        let is_for_all = |known: &&ProtectedResource| !self.scopes.is_reserved(&known.required);
+        let mut for_all = self.ours().filter(is_for_all);
+        let only = for_all.next().filter(|_| for_all.next().is_none());
+        match (wanted.next(), wanted.next()) {
+            (None, _) => only.ok_or(TargetFault::Missing),
+            (Some(_), Some(_)) => Err(TargetFault::Several),
+            (Some(wanted), None) => {
+                let by_origin = || only.filter(|only| only.resource.origin() == wanted);
+                self.resource(&wanted).or_else(by_origin).ok_or(TargetFault::Unknown)
             }
         }
+    }
+
+    /// Whether a request for `scope` is one of OpenID Connect.
+    #[must_use]
+    pub fn is_login(&self, scope: Option<&Scope>) -> bool {
+        self.identity.is_some() && scope.is_some_and(|scope| BuiltIn::OpenId.is_in(scope))
     }
 
     /// The protected resource with this canonical identifier, if tokens for it are issued here.
@@ -251,11 +242,11 @@ impl Policy {
             Subject::Client(_) => scope.clone(),
             Subject::Person(name) => match self.people.get(name) {
                 None => Scope::default(),
-                Some(None) => scope.clone(),
+                Some(None) => self.scopes.unreserved(scope),
                 Some(Some(most)) => self.no_more_than(most, scope),
             },
             // What the provider says of them is not known here.
-            Subject::Federated { .. } if self.knows(subject) => scope.clone(),
+            Subject::Federated { .. } if self.knows(subject) => self.scopes.unreserved(scope),
             Subject::Federated { .. } => Scope::default(),
         }
     }
@@ -318,117 +309,6 @@ impl Policy {
             Subject::Person(name) => self.people.contains_key(name),
             Subject::Client(_) => true,
             Subject::Federated { .. } => self.provider_of(subject).is_some(),
-        }
-    }
-}
-
-impl ScopeCatalogue {
-    /// Adds a scope. `by_default`: granted to requests that name no scope.
-    pub fn add(
-        &mut self,
-        token: ScopeToken,
-        description: String,
-        implies: Scope,
-        by_default: bool,
-    ) {
-        if by_default {
-            self.default = self.default.iter().cloned().chain([token.clone()]).collect();
-            self.advertise(token.clone(), true);
-        }
-        self.entries.insert(token, ScopeEntry { description, implies });
-    }
-
-    /// Adds a scope whose meaning the server gives itself; it is never granted by default.
-    pub fn add_built_in(&mut self, scope: BuiltIn) {
-        self.add(scope.token(), scope.description().to_owned(), Scope::default(), false);
-    }
-
-    /// Whether metadata name `token`, if they shall not simply name what is granted by default.
-    pub fn advertise(&mut self, token: ScopeToken, is_advertised: bool) {
-        let token = [token].into_iter().collect();
-        self.advertised = if is_advertised {
-            self.advertised.union(&token)
-        } else {
-            self.advertised.without(&token)
-        };
-    }
-
-    /// Leaves `token` for the person to tick: it is not allowed unless they do.
-    pub fn leave_unticked(&mut self, token: ScopeToken) {
-        self.unticked = self.unticked.union(&[token].into_iter().collect());
-    }
-
-    /// What authorization server metadata name: what is granted by default, and what is marked. Some clients ask for
-    /// all that is named, so it is no more than basic use needs.
-    #[must_use]
-    pub fn advertised(&self) -> &Scope {
-        &self.advertised
-    }
-
-    /// What the consent page begins with of `scope`.
-    #[must_use]
-    pub fn ticked(&self, scope: &Scope) -> Scope {
-        scope.without(&self.unticked)
-    }
-
-    /// Every scope there is.
-    #[must_use]
-    pub fn all(&self) -> Scope {
-        self.entries.keys().cloned().collect()
-    }
-
-    /// Whether there is a scope that is written so.
-    #[must_use]
-    pub fn declares(&self, text: &str) -> bool {
-        ScopeToken::parse(text).is_ok_and(|token| self.entries.contains_key(&token))
-    }
-
-    /// What a request that names no scope means.
-    #[must_use]
-    pub fn default_scope(&self) -> &Scope {
-        &self.default
-    }
-
-    /// What a scope means, in words for people.
-    #[must_use]
-    pub fn description(&self, token: &ScopeToken) -> Option<&str> {
-        self.entries.get(token).map(|entry| entry.description.as_str())
-    }
-
-    /// `scope` and everything that follows from it.
-    #[must_use]
-    pub fn closure(&self, scope: &Scope) -> Scope {
-        let mut reached = BTreeSet::new();
-        let mut open: Vec<ScopeToken> = scope.iter().cloned().collect();
-        while let Some(token) = open.pop() {
-            if let Some(entry) = self.entries.get(&token) {
-                open.extend(entry.implies.iter().filter(|next| !reached.contains(*next)).cloned());
-            }
-            reached.insert(token);
-        }
-        reached.into_iter().collect()
-    }
-
-    /// Whether `needed` follows from `granted`.
-    #[must_use]
-    pub fn implies(&self, granted: &str, needed: &str) -> bool {
-        let Ok(granted) = ScopeToken::parse(granted) else { return false };
-        let reached = self.closure(&[granted].into_iter().collect());
-        reached.iter().any(|token| token.as_str() == needed)
-    }
-
-    /// What to grant of `requested` to somebody who may have `most` at most.
-    ///
-    /// Unknown and excess tokens are dropped, not refused; nothing left, or nothing asked, means the default.
-    #[must_use]
-    pub fn grantable(&self, requested: Option<&Scope>, most: &Scope) -> Scope {
-        let allowed = self.closure(most).intersection(&self.all());
-        let kept = requested.map(|scope| scope.intersection(&allowed)).unwrap_or_default();
-        // How long access lasts does not say what it is for.
-        if kept.at_resources().is_empty() {
-            kept.union(&self.default.intersection(&allowed))
-        } else {
-            kept
         }
     }
 }

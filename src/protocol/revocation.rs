@@ -97,6 +97,9 @@ impl IssuedToken {
     }
 }
 
+/// How long a family can live in any configuration, in seconds, with the code it began with.
+pub const FAMILY_SECONDS_MAX: u64 = 365 * 86_400 + CODE_LIFETIME_SECONDS;
+
 /// How long an order of an operator's is obeyed, in seconds: clocks of an office and of a node may differ.
 pub const ORDER_LIFETIME_SECONDS: u64 = 300;
 

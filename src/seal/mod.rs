@@ -48,6 +48,9 @@ pub use unsealable::{Unsealable, Wall};
 /// A `NumericDate` beyond this year 2242 is a mistake or an attack.
 const NUMERIC_DATE_MAX: u64 = 1 << 33;
 
+/// Bytes of a mark.
+const MARK_BYTES: usize = 16;
+
 /// A value that can be sealed: claims with short names, as a JSON object with at least one member.
 ///
 /// Claims refuse unknown members (`deny_unknown_fields`), have none named `p` (the seal's own), and write instants as
@@ -75,6 +78,8 @@ struct Under {
     locks: [Lock; Purpose::ALL.len()],
     /// One per registration key that may open, that of the active key first.
     client_secrets: Vec<MacKey>,
+    /// One per sealing key that may open, that of the active key first.
+    marks: Vec<MacKey>,
     /// One per key that may open, in the order of their names, and whether it is active.
     fingerprints: Vec<(MacKey, bool)>,
     /// A digest of the public keys.
@@ -148,6 +153,28 @@ impl Seal {
         })
     }
 
+    /// A mark on `text`, made with the sealing key that is active: 22 characters of base64url, 128 bits that only this
+    /// deployment can make. The same text always has the same one; it ends with the key.
+    /// # Panics
+    /// Never: a ring always has an active sealing key.
+    #[must_use]
+    pub fn mark(&self, text: &str) -> String {
+        let under = self.under.load();
+        mark(under.marks.first().expect("a ring has an active key"), text)
+    }
+
+    /// Whether `presented` is the mark on `text` under any sealing key that may open, in a time that tells no more than how
+    /// many there are.
+    #[must_use]
+    pub fn mark_matches(&self, text: &str, presented: &str) -> bool {
+        self.under.load().marks.iter().fold(false, |matched, key| {
+            let expected = mark(key, text);
+            let same = expected.len() == presented.len()
+                && openssl::memcmp::eq(expected.as_bytes(), presented.as_bytes());
+            same || matched
+        })
+    }
+
     /// A short name for the keys of this seal together with `configuration`: 16 characters that are equal on nodes where
     /// both are, and tell nothing of either.
     #[must_use]
@@ -214,6 +241,8 @@ impl Under {
         let (active, others): (Vec<_>, Vec<_>) = registrations.iter().partition(|key| key.active);
         let client_secrets = active.into_iter().chain(others);
         let client_secrets = client_secrets.map(|key| key.mac_key("client-secret", "")).collect();
+        let (active, others): (Vec<_>, Vec<_>) = sealing.iter().partition(|key| key.active);
+        let marks = active.into_iter().chain(others).map(|key| key.mac_key("mark", "")).collect();
         let mut named: Vec<_> = sealing.iter().chain(registrations.iter()).collect();
         named.sort_by(|one, other| one.id.cmp(&other.id));
         let fingerprints =
@@ -224,7 +253,7 @@ impl Under {
             SecretRing::Registration => Lock::new(recipe, Arc::clone(&registrations)),
         });
         let published = Sha256::digest(ring.jwks()).into();
-        Self { locks, client_secrets, fingerprints, published, signer: Signer::new(ring) }
+        Self { locks, client_secrets, marks, fingerprints, published, signer: Signer::new(ring) }
     }
 
     fn lock(&self, purpose: Purpose) -> &Lock {
@@ -240,6 +269,10 @@ impl fmt::Debug for Seal {
 
 fn client_secret(key: &MacKey, client_id: &str) -> String {
     URL_SAFE_NO_PAD.encode(key.mac(&[client_id.as_bytes()]))
+}
+
+fn mark(key: &MacKey, text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(&key.mac(&[text.as_bytes()])[..MARK_BYTES])
 }
 
 fn read<A: Artefact>(lock: &Lock, payload: Vec<u8>, now: UnixTime) -> Result<A, Wall> {

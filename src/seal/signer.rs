@@ -26,6 +26,8 @@ pub enum SignedType {
     AccessToken,
     /// Who logged in (OpenID Connect Core §2).
     IdToken,
+    /// Who is calling, for the server behind a gateway. No access token: nobody takes one of this type for that.
+    Caller,
 }
 
 /// There is no active key for the algorithm. The start and every reload of the ring see to it that configured
@@ -48,7 +50,7 @@ struct Key {
 
 impl SignedType {
     /// Every type.
-    pub const ALL: [Self; 2] = [Self::AccessToken, Self::IdToken];
+    pub const ALL: [Self; 3] = [Self::AccessToken, Self::IdToken, Self::Caller];
 
     /// The header parameter `typ`. An id token has the one that libraries expect of it.
     #[must_use]
@@ -56,6 +58,7 @@ impl SignedType {
         match self {
             Self::AccessToken => "at+jwt",
             Self::IdToken => "JWT",
+            Self::Caller => "caller+jwt",
         }
     }
 }

@@ -34,7 +34,7 @@ pub(super) const COUNTED: [(&str, Class); 14] = [
 ];
 
 /// Paths whose answers web pages of other origins may read. Never the pages of the flow (OAuth 2.1 §3.1).
-pub(super) const OPEN_TO_BROWSERS: [&str; 17] = [
+pub(super) const OPEN_TO_BROWSERS: [&str; 20] = [
     "/.well-known/oauth-authorization-server",
     "/.well-known/oauth-authorization-server/*",
     "/.well-known/openid-configuration",
@@ -50,6 +50,9 @@ pub(super) const OPEN_TO_BROWSERS: [&str; 17] = [
     "/register",
     "/oauth/userinfo",
     "/oauth/test",
+    "/mcp/protected/tools",
+    "/mcp/protected/resources",
+    "/mcp/protected/call/*",
     "/openapi.json",
     "/openapi.yaml",
 ];

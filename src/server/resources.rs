@@ -1,24 +1,31 @@
 //! The protected resources that are served here: who answers behind each gate.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
 
 use poem::EndpointExt as _;
 use protocol::metadata::PossessionRule;
+use protocol::operation::Operation;
 use protocol::policy::{Policy, ProtectedResource};
 use url::Url;
 
 use crate::config::{
-    Config, CorsOrigins, IssuersConfig, ResourceConfig, ResourceUpstream, Verification,
+    Config, CorsOrigins, GatewayConfig, IssuersConfig, ResourceConfig, ResourceUpstream,
+    Verification,
 };
 use crate::gateway::origin::Origins;
+use crate::gateway::proxy::{self, Proxy};
 use crate::gateway::{Door, Gate, Possession, guard, metadata};
-use crate::http::Protected;
 use crate::http::verify::{AccessTokens, Demands, Tokens};
+use crate::http::vouch::Voucher;
+use crate::http::{Protected, Server};
 use crate::mcp;
 use crate::resource::{Authorities, Authority, Introspected, Proofs, Signed};
-use crate::upstream::Upstream;
+use crate::upstream::{PassageSettings, Upstream};
 use crate::world::World;
+
+use super::management::Office;
 
 /// Every protected resource that is served here, by path.
 pub(super) fn all(
@@ -26,7 +33,9 @@ pub(super) fn all(
     policy: &Arc<Policy>,
     tokens: &Arc<AccessTokens>,
     world: &Arc<dyn World>,
-    asked: &Arc<Upstream>,
+    upstream: &Upstream,
+    issuers: &Arc<Upstream>,
+    own: &Arc<OnceLock<Weak<Server>>>,
 ) -> BTreeMap<String, Protected> {
     let origins = match &config.cors_origins {
         CorsOrigins::Any => vec!["*".to_owned()],
@@ -40,7 +49,7 @@ pub(super) fn all(
                 let resource = known.resource.as_str();
                 let trusted = others.issuers.iter().map(|issuer| authority(issuer, others));
                 let world = Arc::clone(world);
-                let authorities = Authorities::new(resource, trusted.collect(), asked, world);
+                let authorities = Authorities::new(resource, trusted.collect(), issuers, world);
                 Tokens::Others(authorities, Arc::clone(tokens))
             }
         };
@@ -52,7 +61,7 @@ pub(super) fn all(
         let demands = Demands {
             policy: Arc::clone(policy),
             at_the_door: resource.scopes_required.clone(),
-            of_server: mcp::catalogue::scopes_of,
+            of_server: of_server(&resource.upstream),
             rules: resource.rules.clone(),
             filter_lists: resource.filter_lists,
         };
@@ -60,12 +69,57 @@ pub(super) fn all(
             ResourceUpstream::BuiltIn => {
                 guard(mcp::endpoint(), gate.clone(), demands, origins.clone()).boxed()
             }
+            ResourceUpstream::Management => {
+                let office = Arc::new(Office::new(config, Arc::clone(own)));
+                let endpoint = mcp::management::endpoint(office);
+                guard(endpoint, gate.clone(), demands, origins.clone()).boxed()
+            }
+            ResourceUpstream::Gateway(gateway) => {
+                let proxy = behind_gateway(gateway, known, policy, tokens, upstream);
+                guard(proxy, gate.clone(), demands, origins.clone()).boxed()
+            }
         };
         (path.to_owned(), Protected { gate, endpoint: Arc::new(endpoint) })
     };
     let served = config.resources.iter().zip(&policy.resources);
     let served = served.filter_map(|(resource, known)| Some((resource.path()?, resource, known)));
     served.map(protected).collect()
+}
+
+/// What the server behind the gate demands by itself. The management server's demands are rules of its resource.
+fn of_server(upstream: &ResourceUpstream) -> fn(&Operation) -> &'static [&'static str] {
+    match upstream {
+        ResourceUpstream::BuiltIn => mcp::catalogue::scopes_of,
+        ResourceUpstream::Gateway(_) => mcp::catalogue::scopes_of_kind,
+        ResourceUpstream::Management => |_| &[],
+    }
+}
+
+/// The server that runs elsewhere, as an endpoint.
+fn behind_gateway(
+    config: &GatewayConfig,
+    known: &ProtectedResource,
+    policy: &Policy,
+    tokens: &AccessTokens,
+    upstream: &Upstream,
+) -> Proxy {
+    let resource = known.resource.as_str();
+    let settings = PassageSettings {
+        url: config.url.clone(),
+        connect_deadline: Duration::from_secs(config.connect_timeout_seconds),
+        answer_deadline: Duration::from_secs(config.answer_timeout_seconds),
+        at_once_max: config.requests_max,
+    };
+    let voucher = Voucher {
+        issuer: policy.issuer.clone(),
+        resource: resource.to_owned(),
+        seal: Arc::clone(&tokens.seal),
+        world: Arc::clone(&tokens.world),
+    };
+    upstream
+        .passage(&settings)
+        .and_then(|passage| proxy::endpoint(config, resource, passage, Arc::new(voucher)))
+        .expect("both URLs were checked when they were read")
 }
 
 /// How the tokens of this issuer are verified.

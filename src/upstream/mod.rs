@@ -13,7 +13,8 @@
 //! else waiting. [`identity`] are these providers.
 //!
 //! [`Upstream`] asks; [`Cached`] remembers, and asks once where many ask at once. [`Prober`] is for
-//! what an operator typed.
+//! what an operator typed. [`Passage`] is another way out: to one server that the operator named, for requests that are
+//! passed on.
 
 pub mod address;
 mod ask;
@@ -24,6 +25,7 @@ mod form;
 pub mod freshness;
 pub mod identity;
 mod network;
+mod passage;
 mod places;
 mod prober;
 pub mod target;
@@ -44,6 +46,7 @@ pub use client_document::{ClientDocuments, ENTRY_BYTES_MAX};
 pub use form::Form;
 pub use freshness::Freshness;
 pub use network::{Later, Network, RealNetwork};
+pub use passage::{Passage, PassageFault, PassageSettings, Passed};
 pub use prober::{Addresses, PROBED_BYTES_MAX, Patience, Probed, Prober, Question, Silence};
 pub use target::{Reach, Target, UrlFault};
 

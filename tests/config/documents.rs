@@ -1,6 +1,6 @@
 //! `[registration.documents]`: what is refused, and what is read.
 
-use super::{LEAST, accepted, of_file, table};
+use super::{LEAST, accepted, of_file, outcome_of, table};
 
 #[test]
 fn every_refusal_of_documents() {
@@ -26,6 +26,23 @@ fn every_refusal_of_documents() {
         neither,
         &other,
     ]));
+}
+
+#[test]
+fn cfg_04_as_many_documents_may_be_pinned_as_are_allowed() {
+    let pinned = |count: usize| -> String {
+        let one = |number: usize| {
+            let url = format!("https://a.example/{number}");
+            let document = serde_json::json!({
+                "client_id": url, "client_name": "A", "redirect_uris": ["https://a.example/cb"],
+            });
+            format!("[[registration.documents.pinned]]\nurl = \"{url}\"\ndocument = '{document}'\n")
+        };
+        (0..count).map(one).collect()
+    };
+    assert_eq!(outcome_of(&pinned(256)), "accepted");
+    let refusal = outcome_of(&pinned(257));
+    assert!(refusal.contains("registration.documents.pinned are more than 256"), "{refusal}");
 }
 
 #[test]

@@ -297,11 +297,11 @@ fn every_refusal_of_a_resource() {
       -> sealbearer.toml:8: resources[1].path is missing. Write path = "/mcp", or identifier = "https://mcp.example.com/mcp" for another server.
     [[resources]]
     path = "/other"
-      -> sealbearer.toml:8: resources[1].upstream is missing. Write upstream = "builtin".
+      -> sealbearer.toml:8: resources[1].upstream is missing. Write upstream = "builtin", or the URL of an MCP server.
     [[resources]]
     path = "/other"
     upstream = "http://127.0.0.1:3000/mcp"
-      -> sealbearer.toml:10: resources[1].upstream must be "builtin"; a gateway to another server is not in this release. Write upstream = "builtin".
+      -> accepted
     [[resources]]
     path = "/b"
     upstream = "builtin"

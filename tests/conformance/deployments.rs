@@ -64,13 +64,23 @@ pub(crate) fn demo(folder: &Path) -> Result<Deployment, Trouble> {
 /// The same with a ledger of its own.
 pub(crate) fn demo_on(folder: &Path, ledger: Ledger) -> Result<Deployment, Trouble> {
     let mut deployment = demo(folder)?;
+    configure(&mut deployment, folder, &ledger.settings("demo", "demo"))?;
+    Ok(deployment)
+}
+
+/// Gives every node a file with these settings.
+pub(crate) fn configure(
+    deployment: &mut Deployment,
+    folder: &Path,
+    settings: &str,
+) -> Result<(), Trouble> {
     let file = folder.join("demo.toml");
-    fs::write(&file, ledger.settings("demo", "demo")).map_err(|error| error.to_string())?;
+    fs::write(&file, settings).map_err(|error| error.to_string())?;
     let path = file.display().to_string();
     for node in &mut deployment.nodes {
         node.also(&["--config", &path]);
     }
-    Ok(deployment)
+    Ok(())
 }
 
 /// The same for another `account`, a name and a password.
@@ -103,6 +113,45 @@ pub(crate) fn pair(tools: &Tools, folder: &Path, ledger: Ledger) -> Result<Deplo
         configured_node(folder, name, port, &(settings + &ledger.settings("pair", name)))
     });
     let nodes = nodes.collect::<Result<Vec<Node>, Trouble>>()?;
+    let proxy = Proxy::start(&tools.nginx, folder, public, &ports, None)?;
+    Ok(Deployment { base, nodes, ports: ports.to_vec(), proxy: Some(proxy) })
+}
+
+/// Two nodes behind a proxy whose people log in at the provider `issuer`.
+pub(crate) fn pair_at_provider(
+    tools: &Tools,
+    folder: &Path,
+    issuer: &str,
+) -> Result<Deployment, Trouble> {
+    let (public, ports) = (free_port()?, [free_port()?, free_port()?]);
+    let base = format!("http://127.0.0.1:{public}");
+    let template = include_str!("provider.toml").replace("{issuer}", issuer);
+    let nodes = ["a", "b"].iter().zip(ports).map(|(name, port)| {
+        let settings = fill(&template, &base, port, "");
+        configured_node(folder, name, port, &(settings + &Ledger::Memory.settings("pair", name)))
+    });
+    let nodes = nodes.collect::<Result<Vec<Node>, Trouble>>()?;
+    let proxy = Proxy::start(&tools.nginx, folder, public, &ports, None)?;
+    Ok(Deployment { base, nodes, ports: ports.to_vec(), proxy: Some(proxy) })
+}
+
+/// Names of the nodes of [`fleet`].
+pub(crate) const FLEET: [&str; 3] = ["a", "b", "c"];
+
+/// Three nodes behind a proxy that takes them in turn, each with a copy of `keyring.json`; they share a `store`.
+pub(crate) fn fleet(tools: &Tools, folder: &Path, store: &Store) -> Result<Deployment, Trouble> {
+    let (public, ports) = (free_port()?, [free_port()?, free_port()?, free_port()?]);
+    let base = format!("http://127.0.0.1:{public}");
+    let hash = password_hash()?;
+    let mut nodes = Vec::new();
+    for (name, port) in FLEET.into_iter().zip(ports) {
+        let copy = folder.join(format!("{name}-keyring.json"));
+        fs::copy(folder.join("keyring.json"), copy).map_err(|error| error.to_string())?;
+        let template = include_str!("rotation.toml").replace("{node}", name);
+        let settings = fill(&template, &base, port, &hash);
+        let settings = settings + &Ledger::Valkey(store).settings("fleet", name);
+        nodes.push(configured_node(folder, name, port, &settings)?);
+    }
     let proxy = Proxy::start(&tools.nginx, folder, public, &ports, None)?;
     Ok(Deployment { base, nodes, ports: ports.to_vec(), proxy: Some(proxy) })
 }
@@ -143,6 +192,12 @@ pub(crate) fn two_resources(folder: &Path, ledger: Ledger) -> Result<Deployment,
 /// One node with a key ring in `folder`, and resources of other servers.
 pub(crate) fn signed(folder: &Path) -> Result<Deployment, Trouble> {
     single(folder, "signed", include_str!("signed.toml"))
+}
+
+/// One node with the resources of `template`, and a static token that speaks for the person there.
+pub(crate) fn in_front_of(folder: &Path, template: &str) -> Result<(Deployment, String), Trouble> {
+    let (lines, token) = static_token(&["--scope", "mcp:tools", "--subject", USERNAME])?;
+    Ok((single(folder, "gateway", &format!("{template}\n{lines}"))?, token))
 }
 
 /// One node with the configuration `template`.

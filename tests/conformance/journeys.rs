@@ -28,6 +28,22 @@ pub(crate) fn typescript(tools: &Tools) -> Outcome {
     alone(tools, "typescript", TYPESCRIPT, typescript_journey)
 }
 
+/// A client that needs more than it was granted, and asks for it.
+pub(crate) fn step_up(tools: &Tools) -> Outcome {
+    let mut told = String::new();
+    for kind in TYPESCRIPT {
+        let folder = tools.folder(&format!("step-up-{kind}"))?;
+        let mut deployment = deployments::demo(&folder)?;
+        deployments::configure(&mut deployment, &folder, STEP_UP)?;
+        let mcp = deployment.mcp();
+        let control = Control::start(deployment.nodes, Between::Nothing)?;
+        let mut command = tools.script("step-up.mjs");
+        let output = run(with_person(command.args([*kind, &mcp]), &control), DEADLINE)?;
+        told.push_str(&output);
+    }
+    Ok(told)
+}
+
 /// Two nodes, each request to the next of them.
 pub(crate) fn pair_in_turn(tools: &Tools) -> Outcome {
     both(tools, "pair-in-turn", Between::Nothing)
@@ -38,7 +54,16 @@ pub(crate) fn pair_killing(tools: &Tools) -> Outcome {
     both(tools, "pair-killing", Between::KillOne)
 }
 
-type Journey = fn(&Tools, &str, &str) -> Command;
+/// A tool that needs a scope which nobody is granted by default.
+const STEP_UP: &str = r#"
+[[resources]]
+path = "/mcp"
+upstream = "builtin"
+scopes = ["mcp:tools"]
+tools = { "calc*" = ["mcp:admin"] }
+"#;
+
+pub(crate) type Journey = fn(&Tools, &str, &str) -> Command;
 
 /// The Python SDK: `legacy` or `auto`.
 pub(crate) fn python_journey(tools: &Tools, kind: &str, mcp: &str) -> Command {
@@ -78,11 +103,16 @@ fn alone(tools: &Tools, stage: &str, kinds: &[&str], journey: Journey) -> Outcom
     Ok(told)
 }
 
+/// Every client of ours, with the program that is it.
+pub(crate) fn both_kinds() -> impl Iterator<Item = (&'static str, Journey)> {
+    let python = PYTHON.iter().map(|kind| (*kind, python_journey as Journey));
+    let typescript = TYPESCRIPT.iter().map(|kind| (*kind, typescript_journey as Journey));
+    python.chain(typescript)
+}
+
 fn both(tools: &Tools, stage: &str, between: Between) -> Outcome {
     let mut told = String::new();
-    let python = PYTHON.iter().map(|kind| (kind, python_journey as Journey));
-    let typescript = TYPESCRIPT.iter().map(|kind| (kind, typescript_journey as Journey));
-    for (kind, journey) in python.chain(typescript) {
+    for (kind, journey) in both_kinds() {
         let folder = tools.folder(&format!("{stage}-{kind}"))?;
         let deployment = deployments::pair(tools, &folder, Ledger::Memory)?;
         let mcp = deployment.mcp();
@@ -103,7 +133,7 @@ fn both(tools: &Tools, stage: &str, between: Between) -> Outcome {
 }
 
 /// What the nodes wrote: no password, and nothing sealed (all of it begins as a JSON object in base64url does).
-fn nothing_secret_in(folder: &Path) -> Result<(), Trouble> {
+pub(crate) fn nothing_secret_in(folder: &Path) -> Result<(), Trouble> {
     for node in ["a.log", "b.log"] {
         let path = folder.join(node);
         let text = fs::read_to_string(&path).map_err(|error| error.to_string())?;

@@ -9,11 +9,14 @@ mod control;
 mod deployments;
 mod documents;
 mod fleet;
+mod gateway;
 mod journeys;
 mod ledgers;
 mod libraries;
 mod process;
+mod providers;
 mod readme;
+mod rotation;
 mod rows;
 mod runner;
 mod signed;
@@ -39,14 +42,18 @@ const STAGES: &[&[(&str, Stage)]] = &[
     &[("runner-server", runner::server)],
     &[("python", journeys::python)],
     &[("typescript", journeys::typescript)],
+    &[("step-up", journeys::step_up)],
     &[("pair-in-turn", journeys::pair_in_turn)],
     &[("pair-killing", journeys::pair_killing)],
+    &[("provider", providers::pair_killing)],
     &[("swagger", swagger::in_the_page)],
     &[("contract", contract::held)],
     &[("oauth4webapi", libraries::oauth4webapi)],
     &[("openid-client", libraries::openid_client)],
     &[("documents", documents::all), ("fleet-shared", ledgers::shared), ("rows", rows::all)],
+    &[("rotation", rotation::at_work)],
     &[("signed", signed::all)],
+    &[("gateway", gateway::all)],
     &[("file-killed", ledgers::restarted)],
     &[("readme", readme::session)],
 ];

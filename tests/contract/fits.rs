@@ -64,6 +64,7 @@ fn fits_no_operation(
 }
 
 fn is_path(written: &str, path: &str) -> bool {
+    let written = written.replace("{tool_name}", "{path}");
     let Some((before, after)) = written.split_once("{path}") else { return written == path };
     let inside = path.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
     inside.is_some_and(|inside| !inside.is_empty() && (after.is_empty() || !inside.contains('/')))

@@ -35,6 +35,9 @@ fn paths_and_their_methods() {
     /oauth/test GET HEAD
     /mcp GET HEAD POST DELETE
     /mcp/ GET HEAD POST DELETE
+    /mcp/protected/tools GET HEAD
+    /mcp/protected/resources GET HEAD
+    /mcp/protected/call/: POST
     /healthz GET HEAD
     /readyz GET HEAD
     /openapi.json GET HEAD

@@ -31,7 +31,8 @@ fn snake(name: &str) -> String {
 async fn every_operation_reaches_its_method() {
     let (client, stub) = client();
     for (method, path, operation) in operations() {
-        let mut request = client.request(method.clone(), path.replace("{path}", "a"));
+        let mut request =
+            client.request(method.clone(), path.replace("{path}", "a").replace("{tool_name}", "a"));
         let content = &operation["requestBody"]["content"];
         if content["application/json"].is_object() {
             request = request.content_type("application/json").body("{}");

@@ -192,6 +192,20 @@ impl Api for Stub {
         StatusCode::ACCEPTED.into()
     }
 
+    async fn protected_tools(&self, _: &Request) -> Response {
+        self.json("protected_tools", "[]")
+    }
+
+    async fn protected_resources(&self, _: &Request) -> Response {
+        self.json("protected_resources", "[]")
+    }
+
+    async fn protected_call(&self, _: &Request, tool_name: String, body: Body) -> Response {
+        let body = body.into_string().await.expect("a readable body");
+        self.called(format!("protected_call: {tool_name} {body}"));
+        Response::builder().header(CONTENT_TYPE, "application/json").body("{}")
+    }
+
     async fn healthz(&self, _: &Request) -> Response {
         self.json("healthz", r#"{"status": "ok"}"#)
     }

@@ -273,7 +273,7 @@ fn without_a_ledger_tokens_speak_for_themselves() {
     assert!(!is_active(&known("tools"), &node, &access));
 }
 
-/// RFC 7662 §4: whoever tries out tokens is slowed down at each address, and hears no difference before. What is none of
+/// RFC 7662 §4: whoever tries out tokens is slowed down, at each address and wherever its questions come from, and hears no difference before. What is none of
 /// the caller's business never reaches the ledger (see above), so that it takes as long as what nobody sealed.
 #[test]
 fn int_11_trying_out_tokens_is_limited_and_tells_nothing() {
@@ -300,7 +300,17 @@ fn int_11_trying_out_tokens_is_limited_and_tells_nothing() {
         assert_eq!(refused.error(), "429 temporarily_unavailable");
         assert!(refused.header("retry-after").is_some());
     }
-    assert_eq!(ask(0, "198.51.100.2").status, 200, "others go on");
+    let elsewhere = ask(0, "198.51.100.2").error();
+    assert_eq!(elsewhere, "429 temporarily_unavailable", "the same caller at another address");
+    for (id, token) in [("app", &good), ("app", &altered(&good))] {
+        let form = Ask::form("/oauth/introspect", [("token", token)]).basic(id, SECRET);
+        assert_eq!(node.serve(&form.from("198.51.100.2")).status, 200, "others go on");
+    }
+    for number in 0..60 {
+        let form = Ask::form("/oauth/introspect", [("token", &good)]).basic("app", SECRET);
+        let reply = node.serve(&form.from(&format!("198.51.100.{}", 10 + number / 10)));
+        assert_eq!(reply.status, 200, "answers are not counted, however many");
+    }
 }
 
 /// Whatever form a resource wants its tokens in, they are told of and taken back alike.

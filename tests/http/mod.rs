@@ -11,6 +11,7 @@ mod introspect;
 mod login;
 mod logout;
 mod logs;
+mod management;
 mod metadata;
 mod order;
 mod others;
@@ -24,6 +25,7 @@ mod sizes;
 mod static_tokens;
 mod step_up;
 mod token;
+mod views;
 
 use crate::support::Reply;
 

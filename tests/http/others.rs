@@ -42,6 +42,19 @@ fn the_test_callback_shows_what_came_and_runs_none_of_it() {
     assert_eq!(twice.outcome(), "400 page: This cannot go on");
 }
 
+/// RFC 9110 §15.5.16. Every reply is held to the contract, so the contract knows of this one too.
+#[test]
+fn a_compressed_form_is_refused_wherever_forms_are_taken() {
+    let node = Node::start(&Deployment::usual());
+    let endpoints = ["authorize", "login", "account", "consent", "logout", "logout/confirm"];
+    let endpoints = endpoints.into_iter().chain(["token", "introspect", "revoke", "order"]);
+    for endpoint in endpoints {
+        let ask = Ask::form(format!("/oauth/{endpoint}"), [("a", "b")]);
+        let reply = node.serve(&ask.with("content-encoding", "gzip"));
+        assert_eq!((reply.status, reply.header("accept-encoding")), (415, Some("identity")));
+    }
+}
+
 #[test]
 fn the_contract_is_served_as_it_is_written() {
     let node = Node::start(&Deployment::usual());

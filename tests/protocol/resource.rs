@@ -1,11 +1,14 @@
 //! Resource indicators: one normalisation, and no other. Source: RFC 8707 §2; CB-22, CB-23, CB-24.
 
 use proptest::prelude::*;
+use protocol::flow::request::{AuthorizationParameters, Requested};
+use protocol::oauth::algorithm::SigningAlgorithm;
 use protocol::oauth::resource::{RESOURCE_BYTES_MAX, Resource};
-use protocol::policy::TargetFault;
+use protocol::policy::{Policy, TargetFault};
 
 use super::support::{
-    OTHER_RESOURCE, RESOURCE, policy, policy_with_two_resources, protected, resource,
+    OTHER_RESOURCE, RESOURCE, client, parameters, policy, policy_with_two_resources, protected,
+    resource,
 };
 
 /// The parts of an http(s) URI: scheme and host in any case, a port or none, a path or none.
@@ -188,6 +191,26 @@ fn nothing_is_guessed_where_there_are_two() {
     let found = |text| policy.resource(&resource(text)).map(|found| found.resource.to_string());
     assert_eq!(found(OTHER_RESOURCE), Some(OTHER_RESOURCE.to_owned()));
     assert_eq!(found("https://auth.example/third"), None);
+}
+
+/// RFC 8707 §2: a client of OpenID Connect knows nothing of resources; it gets the one that is configured first.
+#[test]
+fn a_login_that_names_no_resource_is_for_the_first() {
+    let identity = Some(SigningAlgorithm::Es256);
+    let asked = |scope: &str, identity| {
+        let policy = Policy { identity, ..policy_with_two_resources() };
+        let sent = AuthorizationParameters {
+            scope: Some(scope.to_owned()),
+            resource: Vec::new(),
+            ..parameters()
+        };
+        let requested = Requested::parse(sent, &client(), &policy);
+        requested.map(|requested| requested.request().resource.to_string()).ok()
+    };
+    assert_eq!(asked("openid", identity).as_deref(), Some(RESOURCE));
+    assert_eq!(asked("openid mcp:tools", identity).as_deref(), Some(RESOURCE));
+    assert_eq!(asked("mcp:tools", identity), None, "a client of a resource says which");
+    assert_eq!(asked("openid", None), None, "there are no logins here");
 }
 
 #[test]

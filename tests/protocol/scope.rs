@@ -47,6 +47,22 @@ proptest! {
         prop_assert_eq!(left.contains_all(&right), both == right);
     }
 
+    /// Neither what is reserved is left, nor anything it follows from; and nothing else is lost.
+    #[test]
+    fn what_is_reserved_is_in_nothing_that_allows_everything(
+        asked in any_scope(),
+        reserved in prop::sample::select(vec!["mcp:read", "mcp:tools", "mcp:admin"]),
+    ) {
+        let mut scopes = policy().scopes;
+        prop_assert_eq!(scopes.unreserved(&asked), asked.clone());
+        scopes.reserve(ScopeToken::parse(reserved).expect("it is a scope"));
+        let free = scopes.unreserved(&asked);
+        for token in asked.iter() {
+            prop_assert_eq!(free.iter().any(|left| left == token), !scopes.implies(token.as_str(), reserved));
+        }
+        prop_assert!(!scopes.is_reserved(&scopes.closure(&free)));
+    }
+
     /// CB-29: whatever is asked, no more is granted than the client may have, and something is if it may have anything.
     #[test]
     fn no_more_is_granted_than_allowed(asked in prop::option::of(any_scope()), most in any_scope()) {

@@ -145,6 +145,7 @@ fn what_the_header_says() {
     insta::assert_snapshot!(headers.join("\n"), @r#"
     {"alg":"ES256","typ":"at+jwt","kid":"66EKWgth"}
     {"alg":"ES256","typ":"JWT","kid":"66EKWgth"}
+    {"alg":"ES256","typ":"caller+jwt","kid":"66EKWgth"}
     "#);
 }
 

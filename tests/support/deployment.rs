@@ -55,6 +55,7 @@ pub(crate) struct Deployment {
     root: String,
     tables: String,
     ring: &'static str,
+    upstream: String,
     /// Lines of the resource.
     form: String,
     signs: bool,
@@ -71,6 +72,7 @@ impl Deployment {
             root: String::new(),
             tables: String::new(),
             ring: SECRET,
+            upstream: "builtin".to_owned(),
             form: String::new(),
             signs: false,
             demo: false,
@@ -107,6 +109,11 @@ impl Deployment {
         self
     }
 
+    /// The same with the MCP server at `url` in the place of the built-in one.
+    pub(crate) fn protecting(self, url: &str) -> Self {
+        Self { upstream: url.to_owned(), ..self }
+    }
+
     /// The same with more lines for its resource.
     pub(crate) fn with_form(self, lines: &str) -> Self {
         Self { form: lines.to_owned(), ..self }
@@ -136,7 +143,7 @@ impl Deployment {
     }
 
     fn file(&self) -> String {
-        let Self { public_url, root, tables, form, of_alice, .. } = self;
+        let Self { public_url, root, tables, upstream, form, of_alice, .. } = self;
         let [alice, bob] = &*HASHES;
         let bob = format!(
             "[[users]]\nname = \"bob\"\npassword_hash = \"{bob}\"\nscopes = [\"mcp:tools\"]"
@@ -156,7 +163,7 @@ email = "alice@example.com"
 [[resources]]
 path = "/mcp"
 name = "Tools"
-upstream = "builtin"
+upstream = "{upstream}"
 scopes = ["mcp:tools"]
 {form}
 {tables}"#

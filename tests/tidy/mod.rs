@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod claims;
+mod deploy;
 mod files;
 mod fuzz;
 mod layers;

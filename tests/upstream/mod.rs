@@ -5,8 +5,10 @@ mod answers;
 mod cached;
 mod crowds;
 mod freshness;
+mod identity;
 mod names;
 mod operator;
+mod probing;
 mod tls;
 mod urls;
 

@@ -227,6 +227,23 @@ impl Rates {
         }
     }
 
+    /// Whether `client_id`, which proved who it is, may ask about one more token that tells it nothing.
+    /// # Errors
+    /// [`TooMany`].
+    pub fn may_scan(&self, client_id: &str) -> Result<(), TooMany> {
+        self.look(&self.doors(Class::Introspect).usual, self.scan(client_id))
+    }
+
+    /// Counts a question about a token that told `client_id` nothing, wherever it was asked from.
+    pub fn scanned(&self, client_id: &str) {
+        // A refusal here is one for the next question: this one is answered already.
+        self.count(&self.doors(Class::Introspect).usual, self.scan(client_id)).ok();
+    }
+
+    fn scan(&self, client_id: &str) -> u64 {
+        self.hashing.hash_one((Class::Introspect, "caller", client_id))
+    }
+
     /// Counts one fetch from `host`.
     /// # Errors
     /// [`TooMany`], and then it did not count.

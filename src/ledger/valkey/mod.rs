@@ -39,7 +39,7 @@ const GUARANTEE: Guarantee = Guarantee {
     sentences: &[
         "On all nodes together a code is redeemed once, and a second valid redemption revokes what the first one yielded.",
         "On all nodes the use of a refresh token that was replaced revokes its family; a family that the store does not know is refused.",
-        "When the store restarts, fails over, is emptied or restored, codes and refresh tokens issued before are refused, and everybody logs in again.",
+        "When the store restarts, fails over, is emptied or restored, codes and refresh tokens issued before are refused, and everybody logs in again; for 11 seconds codes are answered 503.",
         "A revocation that the store loses in a fail-over is lost for access tokens until they expire.",
         "When the store does not answer, the answer is 503 and nothing is issued.",
     ],
@@ -162,15 +162,24 @@ impl Valkey {
         })
     }
 
-    async fn claim_once(&self, mut question: Question<'_>) -> Result<Option<Claim>, Unavailable> {
+    /// The claim, or where the fence stands if it is beyond.
+    async fn claim_once(
+        &self,
+        mut question: Question<'_>,
+    ) -> Result<Result<Claim, UnixTime>, Unavailable> {
         let told = self.connection.ask(&mut question).await?;
         match told.outcome.as_str() {
-            "first" => Ok(Some(Claim::First)),
-            "repeated" => Ok(Some(Claim::Repeated { first_at: UnixTime(told.number) })),
-            "beyond" => Ok(None),
+            "first" => Ok(Ok(Claim::First)),
+            "repeated" => Ok(Ok(Claim::Repeated { first_at: UnixTime(told.number) })),
+            "beyond" => Ok(Err(UnixTime(told.number))),
             _ => Err(told.unexpected()),
         }
     }
+}
+
+/// The first instant at which what is issued is believed again.
+fn believed_from(fence: UnixTime) -> UnixTime {
+    fence.plus_seconds(SKEW_SECONDS + 1)
 }
 
 /// Seconds from `now` to `end`, and the margin.
@@ -188,7 +197,7 @@ impl Ledger for Valkey {
             .number(claimed.issued_at.minus_seconds(SKEW_SECONDS).0);
         Box::pin(async move {
             let claim = self.claim_once(question).await?;
-            claim.ok_or(Unavailable::because("the store changed after this was issued"))
+            claim.map_err(|_| Unavailable::because("the store changed after this was issued"))
         })
     }
 
@@ -202,7 +211,16 @@ impl Ledger for Valkey {
             .number(seconds_to(claimed.expires_at, now))
             .number(issued_at.minus_seconds(SKEW_SECONDS).0)
             .number(seconds_to(claimed.family_expires_at, now));
-        Box::pin(async move { Ok(self.claim_once(question).await?.unwrap_or(BEYOND_MEMORY)) })
+        Box::pin(async move {
+            match self.claim_once(question).await? {
+                Ok(claim) => Ok(claim),
+                // No code that is issued by now is believed, so a client that logs in again at once fares no better.
+                Err(fence) if now < believed_from(fence) => {
+                    Err(Unavailable::because("the store changed a moment ago"))
+                }
+                Err(_) => Ok(BEYOND_MEMORY),
+            }
+        })
     }
 
     fn rotate(&self, used: RefreshUse, now: UnixTime) -> Answer<'_, Rotation> {
@@ -260,7 +278,7 @@ impl Ledger for Valkey {
         Box::pin(async move {
             let told = self.connection.ask(&mut question).await?;
             match told.outcome.as_str() {
-                "done" => Ok(UnixTime(told.number).plus_seconds(SKEW_SECONDS + 1)),
+                "done" => Ok(believed_from(UnixTime(told.number))),
                 _ => Err(told.unexpected()),
             }
         })

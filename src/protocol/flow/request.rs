@@ -18,7 +18,7 @@ use crate::oauth::resource::Resource;
 use crate::oauth::scope::Scope;
 use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
-use crate::policy::Policy;
+use crate::policy::{Policy, TargetFault};
 
 /// The longest `state` that is returned, in bytes.
 pub const STATE_BYTES_MAX: usize = 1_024;
@@ -257,7 +257,14 @@ fn judge(
     let code_challenge = client.pkce.challenge(challenge.as_deref(), method.as_deref())?;
     let requested = parameters.scope.as_deref().map(Scope::parse).transpose();
     let requested = requested.map_err(|_| RefusalReason::ScopeMalformed)?;
-    let target = policy.target(&parameters.resource).map_err(RefusalReason::Target)?;
+    let target = match policy.target(&parameters.resource) {
+        // Who asks only who the person is knows nothing of resources (RFC 8707 §2 lets us choose).
+        Err(TargetFault::Missing) if policy.is_login(requested.as_ref()) => {
+            policy.resources.first().ok_or(TargetFault::Missing)
+        }
+        found => found,
+    };
+    let target = target.map_err(RefusalReason::Target)?;
     let scope = policy.scopes.grantable(requested.as_ref(), &client.scope);
     let prompt = parameters.prompt.as_deref().map(Prompt::parse).transpose();
     let prompt = prompt.map_err(|_| RefusalReason::PromptContradictory)?.unwrap_or_default();

@@ -5,7 +5,7 @@
 use super::{AccessGrant, GrantError, GrantType};
 use crate::ids::FamilyId;
 use crate::oauth::built_in::BuiltIn;
-use crate::oauth::client::AuthenticatedClient;
+use crate::oauth::client::{AuthenticatedClient, ClientOrigin};
 use crate::oauth::scope::Scope;
 use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
@@ -43,7 +43,14 @@ pub fn issue(
     // There is no person to tell of, and no refresh token.
     let requested = requested.map(|scope| scope.without(&BuiltIn::scope()));
     let target = policy.target(request.resource).map_err(GrantError::Target)?;
-    let scope = policy.scopes.grantable(requested.as_ref(), &client.scope);
+    // Nobody decides here but whoever configured the client, and nobody configured one that registered itself.
+    let most = match client.origin {
+        ClientOrigin::Preregistered => client.scope.clone(),
+        ClientOrigin::Document | ClientOrigin::Registered => {
+            policy.scopes.unreserved(&client.scope)
+        }
+    };
+    let scope = policy.scopes.grantable(requested.as_ref(), &most);
     if scope.is_empty() {
         return Err(GrantError::ScopeNotGranted);
     }

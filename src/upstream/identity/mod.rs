@@ -30,7 +30,7 @@ use circuit::Circuit;
 
 pub use discovery::{METADATA_BYTES_MAX, Metadata, MetadataFault};
 pub use fault::ProviderFault;
-pub use openid::ID_TOKEN_BYTES_MAX;
+pub use openid::{ID_TOKEN, ID_TOKEN_BYTES_MAX};
 pub use secret::Secret;
 pub use settings::{
     ClientAuthentication, Dialect, GitHub, Membership, OAuth2, OpenId, ProviderSettings,
@@ -320,12 +320,13 @@ impl Provider {
             ("response_type", "code"),
             ("client_id", self.settings.client_id.as_str()),
             ("redirect_uri", asked.redirect_uri),
-            ("scope", &scope),
+            ("scope", scope.as_str()),
             ("state", asked.state),
             ("code_challenge", asked.code_challenge),
             ("code_challenge_method", "S256"),
         ];
         let parameters = common.into_iter().chain(more.iter().copied());
+        let parameters = parameters.filter(|(_, value)| !value.is_empty());
         Departure { authorization_url: with_parameters(endpoint, parameters) }
     }
 

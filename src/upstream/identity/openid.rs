@@ -25,7 +25,7 @@ pub const ID_TOKEN_BYTES_MAX: usize = 16 * 1_024;
 const DOMAINS_OF_GOOGLE: [&str; 2] = ["gmail.com", "googlemail.com"];
 
 /// What a provider says about a person. Its thumbprints of certificates choose no key here.
-const ID_TOKEN: ForeignKind = ForeignKind {
+pub const ID_TOKEN: ForeignKind = ForeignKind {
     bytes_max: ID_TOKEN_BYTES_MAX,
     types: &["jwt", "id_token+jwt"],
     untyped: true,

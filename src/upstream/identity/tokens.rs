@@ -77,8 +77,12 @@ impl ProviderTokens {
         Self { access, refresh: None, id_token: None, expires_at: None, scope: None }
     }
 
-    /// Reads an answer.
-    pub(super) fn read(body: &[u8], now: UnixTime) -> Result<Self, ProviderFault> {
+    /// Reads what a token endpoint answers.
+    ///
+    /// # Errors
+    ///
+    /// [`ProviderFault::Refused`] if it says so, else [`ProviderFault::BadAnswer`].
+    pub fn read(body: &[u8], now: UnixTime) -> Result<Self, ProviderFault> {
         let answer = json::parse(body).map_err(|_| ProviderFault::BadAnswer("it is not JSON"))?;
         let members = answer.as_object();
         let members = members.ok_or(ProviderFault::BadAnswer("it is no JSON object"))?;

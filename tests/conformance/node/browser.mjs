@@ -7,6 +7,8 @@ import { chromium } from 'playwright-core';
 import { boundary } from './boundary.mjs';
 
 const DEADLINE_MS = 20_000;
+/** Nobody is shown more pages between a client and its answer. */
+const PAGES_MAX = 5;
 const FLAGS = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync',
@@ -40,6 +42,24 @@ export async function allow(page, arrived) {
   await Promise.all([arrived(page), button.click({ noWaitAfter: true })]);
 }
 
+/** Goes on from the page that is shown; answers what it was. Pages elsewhere are those of an identity provider. */
+async function act(page, ours, redirect) {
+  const isElsewhere = new URL(page.url()).origin !== ours;
+  if (await page.locator('input[type=password]').count() > 0) {
+    await logIn(page);
+    return isElsewhere ? 'provider' : 'login';
+  }
+  if (isElsewhere) {
+    await boundary('browser: allow at the provider');
+    const sent = page.waitForNavigation();
+    await page.locator('form [type=submit], form button:not([type])').first().click();
+    await sent;
+    return 'provider-consent';
+  }
+  await allow(page, () => page.waitForURL((at) => at.href.startsWith(redirect) || at.origin !== ours));
+  return 'consent';
+}
+
 /** The whole visit. Answers which pages were shown and the URL that the client was sent back to; the tab stays open, as tabs do. */
 export async function authorize(context, { url, redirect }) {
   const page = await context.newPage();
@@ -51,12 +71,10 @@ export async function authorize(context, { url, redirect }) {
     await boundary('browser: open it once more');
     await page.goto(url);
     const pages = [];
-    if (await page.locator('input[type=password]').count() > 0) {
-      pages.push('login');
-      await logIn(page);
+    while (!page.url().startsWith(redirect)) {
+      if (pages.length === PAGES_MAX) throw new Error(`no end after ${pages}`);
+      pages.push(await act(page, new URL(url).origin, redirect));
     }
-    pages.push('consent');
-    await allow(page, () => page.waitForURL((at) => at.href.startsWith(redirect)));
     return { pages, url: page.url() };
   } catch (trouble) {
     throw new Error(`${trouble.message}\nat ${page.url()}\n${refused.join('\n')}`);

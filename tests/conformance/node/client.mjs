@@ -31,10 +31,10 @@ export class Server {
     this.issuer = new URL(base);
   }
 
-  /** With its metadata read. */
-  static async at(base) {
+  /** With its metadata read: as those of an authorization server, or of an OpenID provider. */
+  static async at(base, algorithm = 'oauth2') {
     const server = new Server(base);
-    server.as = await server.discover('oauth2');
+    server.as = await server.discover(algorithm);
     return server;
   }
 

@@ -1,6 +1,7 @@
 // The journey of a TypeScript client: discovery, registration, login and consent in Chromium, tokens, tools, refresh,
 // and a second visit after every node was killed. `node journey.mjs v1|v2-legacy|v2-modern MCP_URL`; with
-// `CONFORMANCE_DOCUMENT` set, the client is known by the document at that URL and never registers.
+// `CONFORMANCE_DOCUMENT` set, the client is known by the document at that URL and never registers. `CONFORMANCE_PAGES` are the
+// pages of the first visit, if they are not those of a local login.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -11,6 +12,7 @@ import { sdk } from './sdk.mjs';
 
 const [kind, mcpUrl] = process.argv.slice(2);
 const document = process.env.CONFORMANCE_DOCUMENT;
+const firstPages = (process.env.CONFORMANCE_PAGES ?? 'login,consent').split(',');
 const { connect, UnauthorizedError } = await sdk(kind);
 
 /** Requests one at a time, each after a boundary, each with its whole answer: a node dies between steps, never in one. */
@@ -101,7 +103,7 @@ const tokenRequests = (grant) => requests.filter(({ body }) => body.includes(`gr
 
 try {
   let { client, pages } = await connectLoggedIn();
-  assert.deepEqual(pages, ['login', 'consent'], 'a new client is never let in silently');
+  assert.deepEqual(pages, firstPages, 'a new client is never let in silently');
   await useTools(client);
   await client.close();
 

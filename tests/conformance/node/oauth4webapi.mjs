@@ -77,6 +77,21 @@ await run({
     await assert.rejects(server.call(third.access_token), oauth.WWWAuthenticateChallengeError);
   },
 
+  async whoThePersonIs() {
+    const provider = await Server.at(base, 'oidc');
+    const nonce = oauth.generateRandomNonce();
+    const answer = await provider.authorized(publicClient, { scope: 'openid profile email', nonce });
+    const result = await provider.tokens(publicClient, oauth.None(), answer, { expectedNonce: nonce, requireIdToken: true });
+    const claims = oauth.getValidatedIdTokenClaims(result);
+    assert.deepEqual([claims.iss, claims.aud, claims.amr], [base, publicClient.client_id, ['pwd']]);
+    const asked = await oauth.userInfoRequest(provider.as, publicClient, result.access_token, loopback);
+    const told = await oauth.processUserInfoResponse(provider.as, publicClient, claims.sub, asked);
+    assert.equal(told.preferred_username, claims.preferred_username);
+    const plain = await server.tokens(publicClient, oauth.None(), await server.authorized(publicClient));
+    const refused = await oauth.userInfoRequest(provider.as, publicClient, plain.access_token, loopback);
+    assert.equal(refused.status, 403, 'who did not ask is not told');
+  },
+
   async clientCredentialsForEveryClientAuthentication() {
     for (const method of ['client_secret_basic', 'client_secret_post']) {
       const client = await server.register({ grant_types: ['client_credentials'], token_endpoint_auth_method: method });

@@ -60,6 +60,30 @@ await run({
     await assert.rejects(client.refreshTokenGrant(config, result.refresh_token), { error: 'invalid_grant' });
   },
 
+  async aLoginTellsWhoThePersonIsAndEnds() {
+    const DONE = 'http://127.0.0.1:50000/done';
+    const metadata = { redirect_uris: [REDIRECT], post_logout_redirect_uris: [DONE], token_endpoint_auth_method: 'none' };
+    const openid = { algorithm: 'oidc', execute: [client.allowInsecureRequests, client.enableNonRepudiationChecks] };
+    const config = await client.dynamicClientRegistration(new URL(base), metadata, client.None(), openid);
+    const [person, expectedNonce] = [new Person(), client.randomNonce()];
+    const asked = { scope: 'openid profile', nonce: expectedNonce, max_age: '600' };
+    const result = await login(config, asked, { expectedNonce, maxAge: 600, idTokenExpected: true }, person);
+    const { sub, preferred_username: name } = result.claims();
+    const told = await client.fetchUserInfo(config, result.access_token, sub);
+    assert.deepEqual([told.sub, told.preferred_username], [sub, name]);
+    const hinted = await login(config, { ...asked, id_token_hint: result.id_token }, { expectedNonce, maxAge: 600 }, person);
+    assert.equal(hinted.claims().sub, sub);
+    const url = client.buildEndSessionUrl(config, { post_logout_redirect_uri: DONE, id_token_hint: result.id_token, state: 'gone' });
+    const left = await person.open(url);
+    assert.deepEqual([left.status, left.location], [303, `${DONE}?state=gone`]);
+    const silent = client.buildAuthorizationUrl(config, {
+      redirect_uri: REDIRECT, scope: 'openid', prompt: 'none', code_challenge_method: 'S256',
+      code_challenge: await client.calculatePKCECodeChallenge(client.randomPKCECodeVerifier()),
+    });
+    const { location } = await person.open(silent);
+    assert.equal(new URL(location).searchParams.get('error'), 'login_required', 'nobody is logged in any more');
+  },
+
   async clientCredentialsWithASignature() {
     const { metadata, kid, privateKey } = await signing('ES256');
     const config = await registered({ grant_types: ['client_credentials'], ...metadata }, client.PrivateKeyJwt({ key: privateKey, kid }));

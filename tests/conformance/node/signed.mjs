@@ -4,6 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { compactDecrypt, createLocalJWKSet, decodeProtectedHeader, importJWK, jwtVerify } from 'jose';
 import * as oauth from 'oauth4webapi';
@@ -64,6 +65,22 @@ await run({
       keep(machine, audience, algorithm);
       keep(person, audience, algorithm);
     }
+  },
+
+  async idTokensOfPeople() {
+    const keys = createLocalJWKSet(await published());
+    const client = { client_id: 'desk', resource: `${base}/mcp` };
+    const nonce = oauth.generateRandomNonce();
+    const answer = await server.authorized(client, { scope: 'openid mcp:tools', nonce });
+    const provider = await Server.at(base, 'oidc');
+    const result = await provider.tokens(client, oauth.None(), answer, { expectedNonce: nonce, requireIdToken: true });
+    const checks = { issuer: base, audience: 'desk', algorithms: ['ES256'], requiredClaims: ['sub', 'exp', 'iat', 'auth_time', 'at_hash'] };
+    const { payload } = await jwtVerify(result.id_token, keys, checks);
+    assert.equal(payload.nonce, nonce);
+    const digest = createHash('sha256').update(result.access_token).digest();
+    assert.equal(payload.at_hash, digest.subarray(0, 16).toString('base64url'), 'OpenID Connect Core §3.1.3.6');
+    await assert.rejects(jwtVerify(result.id_token, keys, { ...checks, audience: 'brief' }));
+    await assert.rejects(jwtVerify(result.id_token, keys, { ...checks, typ: 'at+jwt' }), undefined, 'it is no access token');
   },
 
   async whatIsSealedToAServerOpensThereAlone() {

@@ -124,6 +124,53 @@ def d5_public_client():
         assert answer.status_code == 401, "a code that comes back revokes what it yielded"
 
 
+def d6_userinfo():
+    client = register(demo, client_name="D6", redirect_uris=[CLAUDE], token_endpoint_auth_method="none")["client_id"]
+    endpoint = requests.get(f"{demo}/.well-known/openid-configuration", timeout=TIMEOUT).json()["userinfo_endpoint"]
+    login = Login(demo, client, CLAUDE, scope="openid profile mcp:tools")
+    granted = tokens(login.redeem(login.allowed()["code"], client_id=client))
+    bearer = {"Authorization": f"Bearer {granted['access_token']}"}
+    for ask in (requests.get, requests.post):
+        told = ask(endpoint, headers=bearer, timeout=TIMEOUT).json()
+        assert told["sub"] == f"u:{USERNAME}" and told["preferred_username"] == USERNAME, told
+    answer = requests.get(endpoint, timeout=TIMEOUT)
+    assert answer.status_code == 401 and answer.headers["www-authenticate"].startswith("Bearer"), answer.headers
+    login = Login(demo, client, CLAUDE, scope="mcp:tools")
+    plain = tokens(login.redeem(login.allowed()["code"], client_id=client))["access_token"]
+    assert requests.get(endpoint, headers={"Authorization": f"Bearer {plain}"}, timeout=TIMEOUT).status_code == 403
+
+
+def d8_management_tools():
+    granted = machine_token(configured, "keeper", secret_of("keeper"), resource=f"{configured}/manage")
+    token = granted["access_token"]
+    assert set(granted["scope"].split()) == {"mcp:manage:read", "mcp:manage:write"}, granted["scope"]
+
+    def told(name: str, **arguments) -> dict:
+        answer = call(configured, token, "tools/call", at="/manage", name=name, arguments=arguments)
+        assert answer.status_code == 200, answer.text
+        result = answer.json()["result"]
+        assert not result.get("isError"), result
+        return result["structuredContent"]
+
+    assert told("mcp_oauth_authorization_server_metadata") == metadata(configured)
+    assert told("mcp_oauth_protected_resource_metadata", resource="/mcp")["resource"] == f"{configured}/mcp"
+    other = machine_token(configured, "desk", secret_of("desk"), scope="mcp:tools")["access_token"]
+    judged = told("mcp_oauth_validate_token", token=other, required_scopes=["mcp:tools", "mcp:admin"])
+    assert judged["active"] and not judged["sufficient"] and judged["missing_scopes"] == ["mcp:admin"], judged
+    shown = told("mcp_oauth_get_configuration")
+    assert shown["issuer"] == configured and "secret_hash" not in str(shown), shown
+    made = told("mcp_oauth_register_client", client_name="D8", redirect_uris=[CLAUDE], token_endpoint_auth_method="none")
+    login = Login(configured, made["client_id"], CLAUDE)
+    tokens(login.redeem(login.allowed()["code"], client_id=made["client_id"]))
+    report = told("mcp_oauth_check_compliance")
+    assert report["verdict"] in ("works", "fails") and report["clients"], report
+    assert call(configured, other, "tools/list", at="/manage").status_code == 401, "a token for /mcp is refused there"
+    assert call(configured, token, "tools/list").status_code == 401, "and the other way round"
+    if claims("revocation"):
+        assert told("revoke_grants", token=other)["revoked"] == "token"
+        assert call(configured, other, "tools/list").status_code == 401
+
+
 def d9_scopes_pkce_redirect_and_cors():
     login = Login(configured, "docker", "http://127.0.0.1:50002/callback", scope="mcp:read mcp:write mcp:admin mcp:tools")
     granted = tokens(login.redeem(login.allowed()["code"], client_id="docker"))

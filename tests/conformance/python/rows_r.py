@@ -132,6 +132,27 @@ def r5_two_clients_with_several_redirects():
     assert granted["scope"] == "system:read", granted["scope"]
 
 
+def r6_plain_json_views():
+    token = machine_token(configured, "desk", secret_of("desk"))["access_token"]
+    bearer = {"Authorization": f"Bearer {token}"}
+    views = f"{configured}/mcp/protected"
+    tools = requests.get(f"{views}/tools", headers=bearer, timeout=TIMEOUT)
+    assert {"echo", "system_info", "calculator"} <= {tool["name"] for tool in tools.json()}, tools.text
+    resources = requests.get(f"{views}/resources", headers=bearer, timeout=TIMEOUT)
+    assert {"system://metrics", "system://platform"} <= {one["uri"] for one in resources.json()}, resources.text
+    answer = requests.post(f"{views}/call/echo", json=echo_arguments(token), headers=bearer, timeout=TIMEOUT)
+    assert answer.json()["tool"] == "echo" and "a sentence to repeat" in answer.json()["result"][0]["text"], answer.text
+    assert requests.post(f"{views}/call/nobody", json={}, headers=bearer, timeout=TIMEOUT).status_code == 400
+    for answer in (
+        requests.get(f"{views}/tools", timeout=TIMEOUT), requests.get(f"{views}/resources", timeout=TIMEOUT),
+        requests.post(f"{views}/call/echo", json={}, timeout=TIMEOUT),
+    ):
+        assert answer.status_code == 401 and "resource_metadata=" in answer.headers["www-authenticate"], answer.text
+    short = machine_token(configured, "watch", secret_of("watch"))["access_token"]
+    answer = requests.post(f"{views}/call/echo", json={}, headers={"Authorization": f"Bearer {short}"}, timeout=TIMEOUT)
+    assert answer.status_code == 403 and "mcp:tools" in answer.json()["scope"], answer.text
+
+
 def r7_built_in_tools():
     token = machine_token(configured, "brief", secret_of("brief"))["access_token"]
     assert "a sentence to repeat" in call(configured, token, "tools/call", name="echo",

@@ -4,9 +4,13 @@ use super::*;
 
 /// That `subject` believes nothing from before `change`, and everything from a while after it.
 fn assert_fenced(subject: &Subject, change: UnixTime) {
+    let after = change.plus_seconds(11);
     let claim = |code, issued_at: UnixTime| {
-        eventually(|| subject.claim(code, issued_at.plus_seconds(60), issued_at.max(change)))
+        eventually(|| subject.claim(code, issued_at.plus_seconds(60), after))
     };
+    eventually(|| answer(subject.ledger.begin(change)));
+    let (until, before) = (change.plus_seconds(60), UnixTime(after.0 - 1));
+    assert!(subject.claim(22, until, before).is_err(), "a moment ago");
     assert!(matches!(claim(10, START), Claim::Repeated { .. }), "claimed before");
     assert_eq!(claim(20, change), Claim::Repeated { first_at: UnixTime(0) }, "issued before");
     for generation in 0..3 {
@@ -21,7 +25,6 @@ fn assert_fenced(subject: &Subject, change: UnixTime) {
         answer(subject.ledger.claim(claimed, change))
     };
     assert!(use_at(change).is_err(), "it may have been used before");
-    let after = change.plus_seconds(11);
     assert_eq!(claim(21, after), Claim::First, "issued after");
     let used =
         RefreshUse { holder: Holder { founded_at: after, ..holder([21; 16]) }, ..used(21, 0, 60) };

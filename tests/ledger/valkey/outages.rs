@@ -103,7 +103,8 @@ fn tok_12_when_the_store_is_back_so_is_the_ledger() {
     eventually(|| answer(subject.ledger.check()));
     // It is another process now, so only what is issued after the change is believed.
     let later = START.plus_seconds(20);
-    let first = eventually(|| subject.claim(10, START.plus_seconds(60), START));
+    eventually(|| answer(subject.ledger.begin(START)));
+    let first = eventually(|| subject.claim(10, START.plus_seconds(60), later));
     assert_eq!(first, Claim::Repeated { first_at: UnixTime(0) });
     assert_eq!(subject.claim(11, later.plus_seconds(60), later), Ok(Claim::First));
 }

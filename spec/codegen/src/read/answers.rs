@@ -37,9 +37,9 @@ fn answer(status: u16, node: &Node<'_>, top: &Node<'_>) -> Result<Answer, Proble
         let kind = schemas::kind(&schema, top)?;
         let json = media_type == "application/json";
         match kind {
-            Kind::Named(_) | Kind::Free if json => {}
+            Kind::Named(_) | Kind::Free | Kind::List(_) if json => {}
             Kind::Text if !json => {}
-            _ => return Err(schema.problem("must be an object if JSON, else a string")),
+            _ => return Err(schema.problem("must be an object or a list if JSON, else a string")),
         }
         keys.finish()?;
         content.push((media_type, kind));

@@ -1,0 +1,159 @@
+//! Why a request was not passed on, or its answer not passed back, and what the client hears about it.
+//! Source: RFC 9110 §15.6.3 (502), §15.6.5 (504); MCP transports (404 for a session that is not there).
+//!
+//! A server that refuses *us* must not look to the client as if we refused *it*: it would log in again, and again.
+
+use poem::Response;
+use poem::http::header::{ALLOW, CACHE_CONTROL, RETRY_AFTER};
+use poem::http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+
+use crate::upstream::PassageFault;
+
+/// Internal error, of JSON-RPC.
+const INTERNAL: i32 = -32_603;
+/// What MCP servers say of sessions they do not know.
+const SESSION_UNKNOWN: i32 = -32_001;
+const MALFORMED: i32 = -32_600;
+
+/// Why there is no answer of the server's own.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Fault {
+    /// Nobody checked who is calling.
+    Unguarded,
+    /// No method of an MCP transport.
+    MethodUnknown,
+    /// The body broke off.
+    BodyBroken,
+    /// What the client added to the URL cannot be a query.
+    QueryMalformed,
+    /// The session, or the place for messages, was not given to this caller, or by nobody here.
+    SessionUnknown,
+    /// The server named its session in no way that a header can have.
+    SessionMalformed,
+    /// Who is calling cannot be said to the server as it was configured.
+    CannotVouch,
+    /// No answer came.
+    Passage(PassageFault),
+    /// The server does not let us in.
+    Refused,
+    /// The server wants us to go elsewhere.
+    Redirected,
+    /// The server wants to speak another protocol.
+    Switched,
+}
+
+impl From<PassageFault> for Fault {
+    fn from(fault: PassageFault) -> Self {
+        Self::Passage(fault)
+    }
+}
+
+/// Lets an answer pass that is one for the client.
+pub(super) fn judge(status: StatusCode, headers: &HeaderMap) -> Result<(), Fault> {
+    let fault = match status {
+        StatusCode::UNAUTHORIZED
+        | StatusCode::FORBIDDEN
+        | StatusCode::PROXY_AUTHENTICATION_REQUIRED => Fault::Refused,
+        _ if status.is_redirection() => Fault::Redirected,
+        _ if status.is_informational() => Fault::Switched,
+        _ => return Ok(()),
+    };
+    let location = headers.get(poem::http::header::LOCATION);
+    tracing::warn!(
+        status = status.as_u16(),
+        ?location,
+        ?fault,
+        "the server behind the gateway gave no answer for a client"
+    );
+    Err(fault)
+}
+
+impl Fault {
+    fn status(self) -> StatusCode {
+        match self {
+            Self::MethodUnknown => StatusCode::METHOD_NOT_ALLOWED,
+            Self::BodyBroken | Self::QueryMalformed => StatusCode::BAD_REQUEST,
+            Self::SessionUnknown => StatusCode::NOT_FOUND,
+            Self::Unguarded | Self::CannotVouch => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Passage(PassageFault::Busy) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Passage(PassageFault::ConnectLate | PassageFault::AnswerLate) => {
+                StatusCode::GATEWAY_TIMEOUT
+            }
+            Self::Passage(PassageFault::Unreachable | PassageFault::Broken)
+            | Self::SessionMalformed
+            | Self::Refused
+            | Self::Redirected
+            | Self::Switched => StatusCode::BAD_GATEWAY,
+        }
+    }
+
+    fn code(self) -> i32 {
+        match self {
+            Self::SessionUnknown => SESSION_UNKNOWN,
+            Self::MethodUnknown | Self::BodyBroken | Self::QueryMalformed => MALFORMED,
+            Self::Unguarded
+            | Self::CannotVouch
+            | Self::Passage(_)
+            | Self::SessionMalformed
+            | Self::Refused
+            | Self::Redirected
+            | Self::Switched => INTERNAL,
+        }
+    }
+
+    /// A sentence for the person in front of the client, and one for whoever runs this.
+    fn text(self) -> &'static str {
+        match self {
+            Self::Unguarded => "This endpoint is not protected, so it answers nobody.",
+            Self::MethodUnknown => "An MCP endpoint knows GET, POST and DELETE.",
+            Self::BodyBroken => "The body broke off.",
+            Self::QueryMalformed => "The query of the URL is malformed.",
+            Self::SessionUnknown => "Session not found. Connect again to get a new one.",
+            Self::SessionMalformed => {
+                "The MCP server behind this gateway named its session in a way that MCP does not know."
+            }
+            Self::CannotVouch => {
+                "This gateway cannot tell the MCP server behind it who is calling. Its log says why."
+            }
+            Self::Passage(PassageFault::Busy) => {
+                "The MCP server behind this gateway has as many requests as the gateway may send it. Try again in a moment."
+            }
+            Self::Passage(PassageFault::Unreachable) => {
+                "The MCP server behind this gateway cannot be reached. Whoever runs it must start it, or correct its URL."
+            }
+            Self::Passage(PassageFault::ConnectLate) => {
+                "The MCP server behind this gateway did not take the connection in time."
+            }
+            Self::Passage(PassageFault::AnswerLate) => {
+                "The MCP server behind this gateway did not answer in time. It may have acted on the request all the same."
+            }
+            Self::Passage(PassageFault::Broken) => {
+                "The MCP server behind this gateway broke off before it answered. It may have acted on the request all the same."
+            }
+            Self::Refused => {
+                "The MCP server behind this gateway does not let the gateway in. Whoever runs it must give the gateway a credential; to log in again does not help."
+            }
+            Self::Redirected => {
+                "The MCP server behind this gateway is elsewhere. Whoever runs it must configure the URL that it redirects to."
+            }
+            Self::Switched => {
+                "The MCP server behind this gateway wants to speak something other than HTTP."
+            }
+        }
+    }
+
+    /// A JSON-RPC error for the request `id`, which clients show to people.
+    pub(super) fn response(self, id: &Value) -> Response {
+        let error = json!({ "code": self.code(), "message": self.text() });
+        let body = json!({ "jsonrpc": "2.0", "id": id, "error": error });
+        let mut response =
+            Response::builder().status(self.status()).header(CACHE_CONTROL, "no-store");
+        match self {
+            Self::MethodUnknown => response = response.header(ALLOW, "GET, POST, DELETE"),
+            Self::Passage(PassageFault::Busy) => response = response.header(RETRY_AFTER, "1"),
+            _ => {}
+        }
+        response.content_type("application/json").body(body.to_string())
+    }
+}

@@ -1,0 +1,98 @@
+//! MCP servers that others made, behind the gateway, driven by clients that others made.
+
+use std::fmt::Write as _;
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use crate::Outcome;
+use crate::control::{Between, Control};
+use crate::deployments;
+use crate::journeys::with_person;
+use crate::process::{Group, Trouble, free_port, log_file, run, wait_until};
+use crate::tools::Tools;
+
+const DEADLINE: Duration = Duration::from_mins(4);
+const READY_DEADLINE: Duration = Duration::from_mins(1);
+const EVERYTHING: &str = "node_modules/@modelcontextprotocol/server-everything/dist/index.js";
+
+/// A server that runs, and the URL of its MCP endpoint.
+pub(crate) struct Upstream {
+    pub(crate) url: String,
+    _process: Group,
+}
+
+impl Upstream {
+    /// The server with which the MCP project shows everything, over streamable HTTP.
+    pub(crate) fn everything(tools: &Tools, folder: &Path) -> Result<Self, Trouble> {
+        let port = free_port()?;
+        let mut command = tools.script(EVERYTHING);
+        command.arg("streamableHttp").env("PORT", port.to_string());
+        Self::start(command, folder, "everything", port, "/mcp")
+    }
+
+    /// Thirty tools over streamable HTTP (`http`) or HTTP+SSE of 2024-11-05 (`sse`).
+    fn thirty(tools: &Tools, folder: &Path, transport: &str) -> Result<Self, Trouble> {
+        let port = free_port()?;
+        let mut command = tools.python_script("thirty.py");
+        command.args([transport, &port.to_string()]);
+        let path = if transport == "sse" { "/sse" } else { "/mcp" };
+        Self::start(command, folder, transport, port, path)
+    }
+
+    fn start(
+        mut command: Command,
+        folder: &Path,
+        name: &str,
+        port: u16,
+        path: &str,
+    ) -> Result<Self, Trouble> {
+        let log = folder.join(format!("upstream-{name}.log"));
+        let process = Group::start(command.stdout(log_file(&log)?).stderr(log_file(&log)?))?;
+        wait_until(&format!("the server {name} listens"), READY_DEADLINE, || {
+            Ok(TcpStream::connect(("127.0.0.1", port)).is_ok())
+        })?;
+        Ok(Self { url: format!("http://127.0.0.1:{port}{path}"), _process: process })
+    }
+}
+
+/// Rows T8 and R6: thirty tools with a token of every kind, over both transports; progress as it is made.
+pub(crate) fn all(tools: &Tools) -> Outcome {
+    let folder = tools.folder("gateway")?;
+    let thirty = Upstream::thirty(tools, &folder, "http")?;
+    let events = Upstream::thirty(tools, &folder, "sse")?;
+    let everything = Upstream::everything(tools, &folder)?;
+    let upstreams = [("{thirty}", &thirty), ("{events}", &events), ("{everything}", &everything)];
+    let template = upstreams
+        .into_iter()
+        .fold(include_str!("gateway.toml").to_owned(), |text, (name, upstream)| {
+            text.replace(name, &upstream.url)
+        });
+    let (deployment, token) = deployments::in_front_of(&folder, &template)?;
+    let base = deployment.base.clone();
+    let control = Control::start(deployment.nodes, Between::Nothing)?;
+    let mut told = String::new();
+    let mut python = tools.python_script("gateway.py");
+    python.args([&base, &token]);
+    told.push_str(&run(with_person(&mut python, &control), DEADLINE)?);
+    let mut node = tools.script("gateway.mjs");
+    node.arg(&base);
+    told.push_str(&run(with_person(&mut node, &control), DEADLINE)?);
+    writeln!(told, "one command: {}", in_one_command(tools, &folder, &everything)?.trim())
+        .map_err(|error| error.to_string())?;
+    Ok(told)
+}
+
+/// `serve --demo --protect URL`, and a client that lists the tools.
+fn in_one_command(tools: &Tools, folder: &Path, upstream: &Upstream) -> Outcome {
+    let mut deployment = deployments::demo(folder)?;
+    for node in &mut deployment.nodes {
+        node.also(&["--protect", &upstream.url]);
+    }
+    let (base, mcp) = (deployment.base.clone(), deployment.mcp());
+    let _control = Control::start(deployment.nodes, Between::Nothing)?;
+    let token = run(tools.python_script("machine_token.py").arg(&base), DEADLINE)?;
+    let mut listing = tools.script("list.mjs");
+    run(listing.args([&mcp, token.trim()]), DEADLINE)
+}
