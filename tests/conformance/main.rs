@@ -10,6 +10,7 @@ mod deployments;
 mod documents;
 mod fleet;
 mod gateway;
+mod issuers;
 mod journeys;
 mod ledgers;
 mod libraries;
@@ -52,7 +53,7 @@ const STAGES: &[&[(&str, Stage)]] = &[
     &[("openid-client", libraries::openid_client)],
     &[("documents", documents::all), ("fleet-shared", ledgers::shared), ("rows", rows::all)],
     &[("rotation", rotation::at_work)],
-    &[("signed", signed::all)],
+    &[("signed", signed::all), ("issuers", issuers::all)],
     &[("gateway", gateway::all)],
     &[("file-killed", ledgers::restarted)],
     &[("readme", readme::session)],

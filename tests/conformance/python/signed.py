@@ -1,7 +1,8 @@
-"""Tokens that other servers read themselves, verified by `joserfc` and by `PyJWT` through the published keys.
+"""Tokens that other servers read themselves, verified by `joserfc`, by `PyJWT` and by what FastMCP servers are protected with.
 `python signed.py BASE`, in the folder where `signed.mjs` left the tokens.
 """
 
+import asyncio
 import json
 import sys
 import warnings
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import jwt as pyjwt
 import requests
+from fastmcp.server.auth.providers.introspection import IntrospectionTokenVerifier
+from fastmcp.server.auth.providers.jwt import JWTVerifier
 from joserfc import jwe, jwt
 from joserfc.jwk import ECKey, KeySet
 
@@ -38,11 +41,30 @@ def by_pyjwt(token: str, audience: str, algorithm: str) -> dict:
     return pyjwt.decode(token, key, algorithms=[algorithm], audience=audience, issuer=base, options=required)
 
 
+async def by_fastmcp(token: str, audience: str, algorithm: str, client: str) -> None:
+    rules = {"audience": audience, "required_scopes": ["mcp:tools"]}
+    read = JWTVerifier(jwks_uri=metadata["jwks_uri"], issuer=base, algorithm=algorithm, **rules)
+    found = await read.verify_token(token)
+    assert found and found.client_id == client and "mcp:tools" in found.scopes, found
+    assert await read.verify_token(token[:-8] + "AAAAAAAA") is None
+    wrong = JWTVerifier(jwks_uri=metadata["jwks_uri"], issuer=base, algorithm=algorithm, audience="https://elsewhere.example/")
+    assert await wrong.verify_token(token) is None
+    if client == "brief":  # It may ask about its own.
+        secret = "brief-secret-for-this-run-only"
+        asks = IntrospectionTokenVerifier(introspection_url=metadata["introspection_endpoint"], client_id=client, client_secret=secret, **rules)
+        found = await asks.verify_token(token)
+        assert found and found.client_id == client and found.expires_at, found
+        assert await asks.verify_token("nothing") is None
+
+
 seen = {(kept["algorithm"], kept["audience"]) for kept in tokens}
 assert len(seen) == 4 and len(tokens) >= 17, tokens
 for kept in tokens:
     token = kept["token"]
     if token.count(".") == 4:
         token = jwe.decrypt_compact(token, reader, algorithms=["ECDH-ES", "A256GCM"]).plaintext.decode()
-    assert by_joserfc(token, kept["audience"], kept["algorithm"]) == by_pyjwt(token, kept["audience"], kept["algorithm"])
-print(f"joserfc and PyJWT: {len(tokens)} tokens verified, {len(seen)} resources, {len(jwks['keys'])} published keys")
+    claims = by_joserfc(token, kept["audience"], kept["algorithm"])
+    assert claims == by_pyjwt(token, kept["audience"], kept["algorithm"])
+    if kept["token"].count(".") == 2:
+        asyncio.run(by_fastmcp(token, kept["audience"], kept["algorithm"], claims["client_id"]))
+print(f"joserfc, PyJWT and FastMCP: {len(tokens)} tokens verified, {len(seen)} resources, {len(jwks['keys'])} published keys")
