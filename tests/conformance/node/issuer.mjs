@@ -10,6 +10,7 @@ const key = { ...await exportJWK(privateKey), kid: 'first', alg: 'ES256', use: '
 const secret = 'brief-secret-for-this-run-only';
 const machine = (client_id) => ({
   client_id, client_secret: secret, redirect_uris: [], response_types: [], grant_types: ['client_credentials'],
+  id_token_signed_response_alg: 'ES256',
 });
 
 const provider = new Provider(`http://127.0.0.1:${port}`, {
@@ -17,6 +18,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   jwks: { keys: [key] },
   cookies: { keys: ['made up for these runs'] },
   scopes: ['mcp:tools'],
+  enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
   features: {
     devInteractions: { enabled: false },
     clientCredentials: { enabled: true },
