@@ -5,7 +5,7 @@ FUZZ_SECONDS ?= 30
 NIGHTLY ?= nightly
 export RUST_LIB_BACKTRACE = 0
 
-.PHONY: help run generate check fmt clippy docs test test-protocol accept verify properties fuzz fuzz-smoke mutants conformance bench lint lint-deploy deny spec install-fuzz install-mutants
+.PHONY: help run generate check fmt clippy docs test test-protocol accept verify properties fuzz fuzz-smoke mutants conformance bench bench-gateway lint lint-deploy deny spec install-fuzz install-mutants
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -63,6 +63,9 @@ conformance: ## the real binary against the official runner and real clients
 
 bench: ## benches of the seal and of each endpoint in process
 	$(CARGO) bench --quiet --bench bench
+
+bench-gateway: ## CPU time of the gateway per request and event, beside nginx with auth_request
+	$(CARGO) bench --quiet --bench gateway
 
 lint: ## openapi.yaml against the OpenAPI rules
 	npx --yes @redocly/cli@2.37.0 lint --config .redocly.yaml openapi.yaml

@@ -30,7 +30,7 @@ const PAGES_MAX: usize = 64;
 /// How long the MCP server may take for all of it.
 const DEADLINE: Duration = Duration::from_secs(60);
 /// The longest arguments, in bytes.
-const ARGUMENTS_BYTES_MAX: usize = 64 * 1024;
+const ARGUMENTS_BYTES_MAX: usize = 1_024 * 1_024;
 
 /// A whole list: `member` of the answers to `method`.
 pub(super) async fn list(

@@ -7,6 +7,7 @@
 mod contract;
 mod control;
 mod deployments;
+mod doctor;
 mod documents;
 mod fleet;
 mod gateway;
@@ -52,6 +53,7 @@ const STAGES: &[&[(&str, Stage)]] = &[
     &[("oauth4webapi", libraries::oauth4webapi)],
     &[("openid-client", libraries::openid_client)],
     &[("documents", documents::all), ("fleet-shared", ledgers::shared), ("rows", rows::all)],
+    &[("doctor", doctor::all)],
     &[("rotation", rotation::at_work)],
     &[("signed", signed::all), ("issuers", issuers::all)],
     &[("gateway", gateway::all)],

@@ -19,6 +19,8 @@ const READY_DEADLINE: Duration = Duration::from_secs(30);
 const SECRET: &str = "a secret that two processes of one run share";
 /// What a person sees: first what the client may, then who they are, there.
 const PAGES: &str = "consent,provider,provider-consent";
+/// Later on they are known there; a refresh token of the provider for this client needs their word once more.
+const PAGES_AGAIN: &str = "consent,provider-consent";
 
 /// The journeys of real clients through two nodes, one of them killed between every two steps, with a login at a provider.
 pub(crate) fn pair_killing(tools: &Tools) -> Outcome {
@@ -32,7 +34,7 @@ pub(crate) fn pair_killing(tools: &Tools) -> Outcome {
         let _provider = provider(tools, &folder, port, &format!("{base}/oauth/callback/corp"))?;
         let control = Control::start(nodes, Between::KillOne)?;
         let mut command = journey(tools, kind, &format!("{base}/mcp"));
-        command.env("CONFORMANCE_PAGES", PAGES);
+        command.env("CONFORMANCE_PAGES", PAGES).env("CONFORMANCE_PAGES_AGAIN", PAGES_AGAIN);
         let output = run(with_person(&mut command, &control), DEADLINE)?;
         nothing_secret_in(&folder)?;
         no_secret_of_ours_in(&folder)?;

@@ -1,5 +1,6 @@
 //! How a report reads, for people and for programs.
 
+use regex::Regex;
 use sealbearer::doctor::{Report, Settings};
 use serde_json::{Value, json};
 
@@ -17,6 +18,9 @@ fn broken() -> (Report, String) {
         site.set(&[OAUTH, OPENID], "decoration", &json!("x".repeat(2_000)));
     });
     let shown = report.text().replace(&base, "http://here");
+    // Ports have four digits or five.
+    let bytes = Regex::new(r"\d+ bytes").expect("it is an expression");
+    let shown = bytes.replace(&shown, "so many bytes").into_owned();
     (report, shown)
 }
 

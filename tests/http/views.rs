@@ -95,8 +95,8 @@ fn what_cannot_be_called_is_said() {
         ("no JSON", bytes("x".to_owned())),
         ("a name twice", bytes(r#"{"message":"a","message":"b"}"#.to_owned())),
         ("a wrong argument", call("echo", &json!({ "message": 5 }))),
-        ("the longest arguments", bytes(of(64 * 1024))),
-        ("longer ones", bytes(of(64 * 1024 + 1))),
+        ("the longest arguments", bytes(of(1_024 * 1_024))),
+        ("longer ones", bytes(of(1_024 * 1_024 + 1))),
     ];
     let rows = rows.map(|(sentence, ask)| {
         let reply = node.serve(&ask.bearer(&token));
@@ -105,7 +105,15 @@ fn what_cannot_be_called_is_said() {
         let said: String = said.unwrap_or_default().chars().take(60).collect();
         (sentence, format!("{} {said}", reply.status))
     });
-    insta::assert_snapshot!(table(rows), @"");
+    insta::assert_snapshot!(table(rows), @r"
+    no such tool: 400 There is no tool of this name.
+    no object: 400 the arguments are no JSON object
+    no JSON: 400 the arguments are no JSON object
+    a name twice: 400 the arguments are no JSON object
+    a wrong argument: 200 `message` must be a string.
+    the longest arguments: 200 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+    longer ones: 413 the arguments are too long, or broke off
+    ");
 }
 
 /// A server that wants a session, answers with streams, and lists its tools page by page.

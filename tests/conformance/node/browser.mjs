@@ -7,6 +7,8 @@ import { chromium } from 'playwright-core';
 import { boundary } from './boundary.mjs';
 
 const DEADLINE_MS = 20_000;
+/** A page counts when it can be read: a provider's may wait for fonts from somewhere that is not here. */
+const SHOWN = { waitUntil: 'domcontentloaded' };
 /** Nobody is shown more pages between a client and its answer. */
 const PAGES_MAX = 5;
 const FLAGS = [
@@ -27,7 +29,7 @@ export async function logIn(page) {
   await page.locator('input[type=text], input:not([type])').first().fill(process.env.CONFORMANCE_USERNAME);
   await page.locator('input[type=password]').fill(process.env.CONFORMANCE_PASSWORD);
   await boundary('browser: send the login form');
-  const sent = page.waitForNavigation();
+  const sent = page.waitForNavigation(SHOWN);
   await page.locator('form:has(input[type=password]) [type=submit], form:has(input[type=password]) button:not([type])').first().click();
   await sent;
 }
@@ -51,12 +53,12 @@ async function act(page, ours, redirect) {
   }
   if (isElsewhere) {
     await boundary('browser: allow at the provider');
-    const sent = page.waitForNavigation();
+    const sent = page.waitForNavigation(SHOWN);
     await page.locator('form [type=submit], form button:not([type])').first().click();
     await sent;
     return 'provider-consent';
   }
-  await allow(page, () => page.waitForURL((at) => at.href.startsWith(redirect) || at.origin !== ours));
+  await allow(page, () => page.waitForURL((at) => at.href.startsWith(redirect) || at.origin !== ours, SHOWN));
   return 'consent';
 }
 

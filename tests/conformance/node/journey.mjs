@@ -1,7 +1,7 @@
 // The journey of a TypeScript client: discovery, registration, login and consent in Chromium, tokens, tools, refresh,
 // and a second visit after every node was killed. `node journey.mjs v1|v2-legacy|v2-modern MCP_URL`; with
-// `CONFORMANCE_DOCUMENT` set, the client is known by the document at that URL and never registers. `CONFORMANCE_PAGES` are the
-// pages of the first visit, if they are not those of a local login.
+// `CONFORMANCE_DOCUMENT` set, the client is known by the document at that URL and never registers. `CONFORMANCE_PAGES` and
+// `CONFORMANCE_PAGES_AGAIN` are the pages of the first and of a later visit, if they are not those of a local login.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -13,6 +13,7 @@ import { sdk } from './sdk.mjs';
 const [kind, mcpUrl] = process.argv.slice(2);
 const document = process.env.CONFORMANCE_DOCUMENT;
 const firstPages = (process.env.CONFORMANCE_PAGES ?? 'login,consent').split(',');
+const laterPages = (process.env.CONFORMANCE_PAGES_AGAIN ?? 'consent').split(',');
 const { connect, UnauthorizedError } = await sdk(kind);
 
 /** Requests one at a time, each after a boundary, each with its whole answer: a node dies between steps, never in one. */
@@ -121,7 +122,7 @@ try {
   const registered = kept.client.client_id;
   kept.kept = undefined;
   ({ client, pages } = await connectLoggedIn());
-  assert.deepEqual(pages, ['consent'], 'the login session outlives a restart, and consent is asked again');
+  assert.deepEqual(pages, laterPages, 'the login session outlives a restart, and consent is asked again');
   assert.equal(kept.client.client_id, registered, 'the registration outlives a restart');
   await useTools(client);
   await client.close();

@@ -1,7 +1,7 @@
 """The journey of a Python client: discovery, registration, login and consent in Chromium, tokens, tools, refresh, and a
 second visit after every node was killed. `python journey.py legacy|auto MCP_URL`; with `CONFORMANCE_DOCUMENT` set, the client is
-known by the document at that URL and never registers. `CONFORMANCE_PAGES` are the pages of the first visit, if they are not
-those of a local login.
+known by the document at that URL and never registers. `CONFORMANCE_PAGES` and `CONFORMANCE_PAGES_AGAIN` are the pages
+of the first and of a later visit, if they are not those of a local login.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from mcp.shared.auth import AuthorizationCodeResult, OAuthClientMetadata
 mode, mcp_url = sys.argv[1:]
 document = os.environ.get("CONFORMANCE_DOCUMENT")
 first_pages = os.environ.get("CONFORMANCE_PAGES", "login,consent").split(",")
+later_pages = os.environ.get("CONFORMANCE_PAGES_AGAIN", "consent").split(",")
 
 
 class Stepping(httpx2.AsyncBaseTransport):
@@ -172,7 +173,7 @@ async def journey(person: Person, wire: Stepping) -> None:
     registered = kept.client.client_id
     kept.tokens = None
     await Visit(person, kept, wire).use_tools()
-    assert person.visits[1:] == [["consent"]], "the login session outlives a restart, and consent is asked again"
+    assert person.visits[1:] == [later_pages], "the login session outlives a restart, and consent is asked again"
     assert kept.client.client_id == registered, "the registration outlives a restart"
     assert sent("register", "") == ([] if document else [("/oauth/register", 201)])
     assert document in (None, registered)
