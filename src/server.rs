@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 
 use crate::contract::{self, Routes};
 
-use crate::config::{Config, CorsOrigins, KeySource, LedgerKind, banner};
+use crate::config::{Config, CorsOrigins, KeySource, LedgerKind, ProviderConfig, banner};
 use crate::gateway::mount;
 use crate::http::address::Proxies;
 use crate::http::client_keys::ClientKeys;
@@ -34,6 +34,7 @@ use crate::http::layer::Layer as _;
 use crate::http::limits::{BodyLimit, RequestLimits};
 use crate::http::methods::Methods;
 use crate::http::prefix::Prefix;
+use crate::http::provider::{Federated, Providers};
 use crate::http::rates::Rates;
 use crate::http::rates::layer::RateLimits;
 use crate::http::static_tokens::StaticTokens;
@@ -44,6 +45,7 @@ use crate::ledger::{Capacity, File, FileError, Forgetful, Ledger, Memory, Unavai
 use crate::listen::{self, Limits};
 use crate::seal::Seal;
 use crate::ui::content_security_policy;
+use crate::upstream::identity::Provider;
 use crate::upstream::{
     Bounds, ClientDocuments, ENTRY_BYTES_MAX, Limits as AskLimits, Network, RealNetwork, Settings,
     Upstream,
@@ -220,6 +222,7 @@ pub fn assemble_through(
         own,
         users: config.users.clone(),
         client_secrets: secrets.collect(),
+        providers: providers(config, &upstream),
         client_keys: ClientKeys::new(Arc::clone(&upstream)),
         upstream,
         static_tokens: Arc::clone(&tokens.static_tokens),
@@ -239,6 +242,17 @@ pub fn assemble_through(
         ledger,
         world,
     }
+}
+
+/// The identity providers that people can log in with.
+fn providers(config: &Config, upstream: &Upstream) -> Providers {
+    let federated = |provider: &ProviderConfig| Federated {
+        provider: Provider::new(provider.settings.clone(), upstream),
+        issuer: provider.settings.issuer(),
+        admission: provider.admission.clone(),
+    };
+    let known = config.providers.iter();
+    known.map(|provider| (provider.id.clone(), federated(provider))).collect()
 }
 
 /// A digest of what nodes must have in common to take what one another sealed for the same.

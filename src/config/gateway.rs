@@ -18,7 +18,7 @@ const CREDENTIAL_BYTES_MAX: u64 = 8 * 1024;
 const HEADERS_PASSED_MAX: usize = 32;
 const NEW_URL: &str =
     "Write the URL of the MCP server as it runs now: upstream = \"http://127.0.0.1:3000/mcp\"";
-const ONE_CREDENTIAL: &str = "Write one of credential, credential_file and credential_variable";
+const ONE_CREDENTIAL: &str = "Write one of credential, credential_file and credential_env";
 
 /// A server behind the gateway.
 #[derive(Clone, Debug)]
@@ -62,7 +62,7 @@ pub struct AssertionConfig {
 pub struct CredentialConfig {
     /// `credential_header`. Default `Authorization`, and then the credential is a bearer token.
     pub header: HeaderName,
-    /// `credential`, the text of `credential_file`, or of the environment variable `credential_variable`; with `Bearer ` in
+    /// `credential`, the text of `credential_file`, or of the environment variable `credential_env`; with `Bearer ` in
     /// front where the header is `Authorization`.
     pub value: SecretText,
 }
@@ -173,7 +173,7 @@ impl CredentialConfig {
     fn read(table: &Table, sources: &Sources) -> Option<Self> {
         let inline = table.text("credential");
         let file = table.text("credential_file");
-        let variable = table.text("credential_variable");
+        let variable = table.text("credential_env");
         let named = table.text("credential_header");
         let given = [&inline, &file, &variable].into_iter().filter(|one| one.is_some()).count();
         if given > 1 {

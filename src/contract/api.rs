@@ -123,6 +123,15 @@ pub trait Api: Send + Sync + 'static {
         http: &poem::Request,
         parameters: super::types::CallbackQuery,
     ) -> impl Future<Output = super::responses::CallbackResponse> + Send;
+    /// Return from an identity provider: `GET /oauth/callback/{provider}`.
+    ///
+    /// Where the identity provider of this name sends people back to (RFC 6749 §4.1.2, RFC 9207 §2). It takes an answer that this browser waits for, once and within ten minutes, and goes on with a redirect to the client or with the consent page. Each provider has a place of its own; a form (`response_mode=form_post`) is not taken.
+    fn provider_callback(
+        &self,
+        http: &poem::Request,
+        path: String,
+        parameters: super::types::ProviderCallbackQuery,
+    ) -> impl Future<Output = super::responses::ProviderCallbackResponse> + Send;
     /// Token endpoint: `POST /oauth/token`, `POST /token`.
     ///
     /// RFC 6749 §3.2. Grants `authorization_code` (with PKCE, RFC 7636 §4.5), `refresh_token` and `client_credentials`. Clients authenticate with HTTP Basic, with `client_id` and `client_secret` in the body, or not at all.

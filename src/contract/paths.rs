@@ -147,6 +147,10 @@ pub const PATHS: &[super::served::ServedPath] = &[
         methods: &["GET", "HEAD"],
     },
     super::served::ServedPath {
+        pattern: "/oauth/callback/:",
+        methods: &["GET", "HEAD"],
+    },
+    super::served::ServedPath {
         pattern: "/oauth/token",
         methods: &["POST"],
     },

@@ -1390,6 +1390,193 @@ impl CallbackResponse {
         }
     }
 }
+/// What `provider_callback` may answer.
+pub enum ProviderCallbackResponse {
+    /// A page.
+    Ok {
+        /// What the page may load, and where its forms may end (CSP Level 3).
+        content_security_policy: Option<String>,
+        /// Binds the browser, or keeps the login.
+        set_cookie: Vec<String>,
+        /// What is sent.
+        page: String,
+    },
+    /// Go on there with GET (RFC 9700 §4.12).
+    SeeOther {
+        /// Where to go next.
+        location: String,
+        /// Binds the browser, or keeps the login.
+        set_cookie: Vec<String>,
+    },
+    /// A page that says what is wrong with the request; never a redirect.
+    BadRequest {
+        /// What the page may load, and where its forms may end (CSP Level 3).
+        content_security_policy: Option<String>,
+        /// Binds the browser, or keeps the login.
+        set_cookie: Vec<String>,
+        /// What is sent.
+        page: String,
+    },
+    /// A page that says why this person or browser may not go on.
+    Forbidden {
+        /// What the page may load, and where its forms may end (CSP Level 3).
+        content_security_policy: Option<String>,
+        /// Binds the browser, or keeps the login.
+        set_cookie: Vec<String>,
+        /// What is sent.
+        page: String,
+    },
+    /// A page that says the request is too large.
+    PayloadTooLarge {
+        /// What is sent.
+        page: String,
+    },
+    /// A page that says how long to wait (RFC 6585 §4).
+    TooManyRequests {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        page: String,
+    },
+    /// A page that says to come back later.
+    ServiceUnavailable {
+        /// Seconds to wait.
+        retry_after: u64,
+        /// What is sent.
+        page: String,
+    },
+}
+impl poem::IntoResponse for ProviderCallbackResponse {
+    fn into_response(self) -> poem::Response {
+        use poem::http::StatusCode;
+        use poem::http::header::HeaderName;
+        use super::reply::Reply;
+        match self {
+            Self::Ok { content_security_policy, set_cookie, page } => {
+                Reply::new(StatusCode::OK)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        &HeaderName::from_static("content-security-policy"),
+                        content_security_policy,
+                    )
+                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
+                    .text("text/html; charset=utf-8", page)
+            }
+            Self::SeeOther { location, set_cookie } => {
+                Reply::new(StatusCode::SEE_OTHER)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .header(&HeaderName::from_static("location"), Some(location))
+                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
+                    .empty()
+            }
+            Self::BadRequest { content_security_policy, set_cookie, page } => {
+                Reply::new(StatusCode::BAD_REQUEST)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        &HeaderName::from_static("content-security-policy"),
+                        content_security_policy,
+                    )
+                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
+                    .text("text/html; charset=utf-8", page)
+            }
+            Self::Forbidden { content_security_policy, set_cookie, page } => {
+                Reply::new(StatusCode::FORBIDDEN)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        &HeaderName::from_static("content-security-policy"),
+                        content_security_policy,
+                    )
+                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
+                    .text("text/html; charset=utf-8", page)
+            }
+            Self::PayloadTooLarge { page } => {
+                Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .text("text/html; charset=utf-8", page)
+            }
+            Self::TooManyRequests { retry_after, page } => {
+                Reply::new(StatusCode::TOO_MANY_REQUESTS)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        &HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .text("text/html; charset=utf-8", page)
+            }
+            Self::ServiceUnavailable { retry_after, page } => {
+                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
+                    .constant(&HeaderName::from_static("cache-control"), "no-store")
+                    .header(
+                        &HeaderName::from_static("retry-after"),
+                        Some(retry_after.to_string()),
+                    )
+                    .text("text/html; charset=utf-8", page)
+            }
+        }
+    }
+}
+impl poem_openapi::ApiResponse for ProviderCallbackResponse {
+    fn meta() -> poem_openapi::registry::MetaResponses {
+        poem_openapi::registry::MetaResponses {
+            responses: vec![
+                super::reply::Answer::new(200u16, "A page.").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
+                ("Content-Security-Policy", false,
+                "What the page may load, and where its forms may end (CSP Level 3).")
+                .header:: < String > ("Set-Cookie", false,
+                "Binds the browser, or keeps the login.").body:: < String >
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(303u16,
+                "Go on there with GET (RFC 9700 §4.12).").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
+                ("Location", true, "Where to go next.").header:: < String >
+                ("Set-Cookie", false, "Binds the browser, or keeps the login.").done(),
+                super::reply::Answer::new(400u16,
+                "A page that says what is wrong with the request; never a redirect.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").header:: < String > ("Content-Security-Policy", false,
+                "What the page may load, and where its forms may end (CSP Level 3).")
+                .header:: < String > ("Set-Cookie", false,
+                "Binds the browser, or keeps the login.").body:: < String >
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(403u16,
+                "A page that says why this person or browser may not go on.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").header:: < String > ("Content-Security-Policy", false,
+                "What the page may load, and where its forms may end (CSP Level 3).")
+                .header:: < String > ("Set-Cookie", false,
+                "Binds the browser, or keeps the login.").body:: < String >
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(413u16,
+                "A page that says the request is too large.").constant("Cache-Control",
+                true, "Never kept (RFC 6749 §5.1).", "no-store").body:: < String >
+                ("text/html; charset=utf-8").done(), super::reply::Answer::new(429u16,
+                "A page that says how long to wait (RFC 6585 §4).")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
+                .body:: < String > ("text/html; charset=utf-8").done(),
+                super::reply::Answer::new(503u16, "A page that says to come back later.")
+                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
+                "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
+                .body:: < String > ("text/html; charset=utf-8").done()
+            ],
+        }
+    }
+    fn register(_registry: &mut poem_openapi::registry::Registry) {}
+}
+impl ProviderCallbackResponse {
+    /// Answers a request that could not be read.
+    #[must_use]
+    pub fn malformed(malformed: super::wire::Malformed, page: String) -> Self {
+        match malformed.reason {
+            super::wire::MalformedReason::TooLarge => Self::PayloadTooLarge { page },
+            _ => {
+                Self::BadRequest {
+                    content_security_policy: None,
+                    set_cookie: Vec::new(),
+                    page,
+                }
+            }
+        }
+    }
+}
 /// What `token` may answer.
 pub enum TokenResponse {
     /// Tokens (RFC 6749 §5.1).

@@ -587,6 +587,48 @@ impl<A: Api> Operations<A> {
             }
         }
     }
+    /// Return from an identity provider
+    ///
+    /// Where the identity provider of this name sends people back to (RFC 6749 §4.1.2, RFC 9207 §2). It takes an answer that this browser waits for, once and within ten minutes, and goes on with a redirect to the client or with the consent page. Each provider has a place of its own; a form (`response_mode=form_post`) is not taken.
+    #[oai(
+        path = "/oauth/callback/:provider",
+        method = "get",
+        operation_id = "providerCallback",
+        tag = "Tag::Authorization"
+    )]
+    async fn provider_callback(
+        &self,
+        http: &Request,
+        /// The `id` of the provider in the configuration.
+        #[oai(name = "provider")]
+        path: poem_openapi::param::Path<String>,
+        /// The provider's authorization code.
+        #[oai(name = "code")]
+        _code: super::extract::Documented<Option<String>>,
+        /// What the browser left with.
+        #[oai(name = "state")]
+        _state: super::extract::Documented<Option<String>>,
+        /// The provider that answered (RFC 9207 §2).
+        #[oai(name = "iss")]
+        _iss: super::extract::Documented<Option<String>>,
+        /// The error code (RFC 6749 §4.1.2.1).
+        #[oai(name = "error")]
+        _error: super::extract::Documented<Option<String>>,
+        /// The error in the provider's words; never shown.
+        #[oai(name = "error_description")]
+        _error_description: super::extract::Documented<Option<String>>,
+        read: super::extract::Query<super::types::ProviderCallbackQuery>,
+    ) -> super::responses::ProviderCallbackResponse {
+        match read.0 {
+            Ok(parameters) => self.0.provider_callback(http, path.0, parameters).await,
+            Err(malformed) => {
+                super::responses::ProviderCallbackResponse::malformed(
+                    malformed,
+                    self.0.malformed_page(http, malformed),
+                )
+            }
+        }
+    }
     /// Token endpoint
     ///
     /// RFC 6749 §3.2. Grants `authorization_code` (with PKCE, RFC 7636 §4.5), `refresh_token` and `client_credentials`. Clients authenticate with HTTP Basic, with `client_id` and `client_secret` in the body, or not at all.

@@ -132,6 +132,9 @@ pub struct LoginForm {
     /// As typed.
     #[oai(skip_serializing_if_is_none)]
     pub password: Option<String>,
+    /// The `id` of an identity provider, if its button was pressed instead.
+    #[oai(skip_serializing_if_is_none)]
+    pub provider: Option<String>,
 }
 /// Without what is secret.
 impl std::fmt::Debug for LoginForm {
@@ -140,11 +143,17 @@ impl std::fmt::Debug for LoginForm {
             .field("ticket", &super::wire::Hidden)
             .field("username", &self.username)
             .field("password", &self.password.as_ref().map(|_| super::wire::Hidden))
+            .field("provider", &self.provider)
             .finish()
     }
 }
 impl super::wire::FromPairs for LoginForm {
-    const NAMES: &'static [&'static str] = &["ticket", "username", "password"];
+    const NAMES: &'static [&'static str] = &[
+        "ticket",
+        "username",
+        "password",
+        "provider",
+    ];
     fn from_pairs(
         pairs: &mut super::wire::Pairs,
     ) -> Result<Self, super::wire::Malformed> {
@@ -152,6 +161,7 @@ impl super::wire::FromPairs for LoginForm {
             ticket: pairs.required("ticket")?,
             username: pairs.optional("username")?,
             password: pairs.optional("password")?,
+            provider: pairs.optional("provider")?,
         })
     }
 }
@@ -1003,6 +1013,52 @@ impl std::fmt::Debug for CallbackQuery {
     }
 }
 impl super::wire::FromPairs for CallbackQuery {
+    const NAMES: &'static [&'static str] = &[
+        "code",
+        "state",
+        "iss",
+        "error",
+        "error_description",
+    ];
+    fn from_pairs(
+        pairs: &mut super::wire::Pairs,
+    ) -> Result<Self, super::wire::Malformed> {
+        Ok(Self {
+            code: pairs.optional("code")?,
+            state: pairs.optional("state")?,
+            iss: pairs.optional("iss")?,
+            error: pairs.optional("error")?,
+            error_description: pairs.optional("error_description")?,
+        })
+    }
+}
+/// What is read from the query.
+#[derive(Clone, PartialEq, Default)]
+pub struct ProviderCallbackQuery {
+    /// The provider's authorization code.
+    pub code: Option<String>,
+    /// What the browser left with.
+    pub state: Option<String>,
+    /// The provider that answered (RFC 9207 §2).
+    pub iss: Option<String>,
+    /// The error code (RFC 6749 §4.1.2.1).
+    pub error: Option<String>,
+    /// The error in the provider's words; never shown.
+    pub error_description: Option<String>,
+}
+/// Without what is secret.
+impl std::fmt::Debug for ProviderCallbackQuery {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("ProviderCallbackQuery")
+            .field("code", &self.code.as_ref().map(|_| super::wire::Hidden))
+            .field("state", &self.state)
+            .field("iss", &self.iss)
+            .field("error", &self.error)
+            .field("error_description", &self.error_description)
+            .finish()
+    }
+}
+impl super::wire::FromPairs for ProviderCallbackQuery {
     const NAMES: &'static [&'static str] = &[
         "code",
         "state",

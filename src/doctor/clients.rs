@@ -68,6 +68,10 @@ pub(super) enum Way {
 
 /// A client.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a habit by itself, and clients have them in every combination"
+)]
 pub(super) struct Client {
     pub(super) name: &'static str,
     /// Whether it runs at its maker's and reaches the server over the internet.

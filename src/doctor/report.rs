@@ -136,6 +136,10 @@ impl Report {
     }
 
     /// The report for people.
+    ///
+    /// # Panics
+    ///
+    /// Never: it is written to memory.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = format!("{}\n", plain(&self.url));

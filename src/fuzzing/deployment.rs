@@ -70,6 +70,17 @@ id = "robot"
 jwks = '{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"1","x":"_RckOFqgx1tk-3jNYC-h2ZH96_drE8WO1wLqyDXp9hg"}]}'
 grant_types = ["client_credentials"]
 
+[[providers]]
+id = "idp"
+kind = "oauth2"
+issuer = "https://idp.example"
+authorization_endpoint = "https://idp.example/authorize"
+token_endpoint = "https://idp.example/token"
+userinfo_endpoint = "https://idp.example/userinfo"
+client_id = "sealbearer"
+client_secret = "a secret of ours"
+allow = "everyone"
+
 [[resources]]
 path = "/mcp"
 upstream = "builtin"

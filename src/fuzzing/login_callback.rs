@@ -1,4 +1,5 @@
-//! The login, account, consent and logout forms: nothing goes on without the ticket and the browser it was made for.
+//! The login, account, consent and logout forms, and coming back from an identity provider: nothing goes on without the ticket
+//! or the transaction, and the browser it was made for.
 //! Source: OAuth 2.1 (draft 13) §7.13, MCP security best practices 2026-07-28 (consent cookies).
 
 use poem::Request;
@@ -15,7 +16,8 @@ struct Sent {
     form: Vec<u8>,
 }
 
-/// Sends a form: `login`, `account`, `consent` or `logout` in the first line, then `cookie`, `origin` and `sec-fetch-site` in lines like
+/// Sends a form: `login`, `account`, `consent` or `logout` in the first line (or comes back: `callback` or `callback-elsewhere`, with
+/// a query in place of the form), then `cookie`, `origin` and `sec-fetch-site` in lines like
 /// those of HTTP, then an empty line and the form.
 ///
 /// # Panics
@@ -27,9 +29,14 @@ pub fn login_callback(bytes: &[u8]) {
     if sent.makes_us_hash() {
         return;
     }
-    let answered = node().ask(sent.request());
+    let Some(request) = sent.request() else { return };
+    let answered = node().ask(request);
     let status = answered.status;
-    assert!([200, 303, 400, 403, 413].contains(&status.as_u16()), "{status}");
+    assert!([200, 303, 400, 403, 413, 503].contains(&status.as_u16()), "{status}");
+    if sent.path.starts_with("/oauth/callback") {
+        check_callback(&sent, &answered);
+        return;
+    }
     if sent.path == "/oauth/login" {
         check_login(&sent, &answered);
     } else if sent.path == "/oauth/account" {
@@ -39,7 +46,12 @@ pub fn login_callback(bytes: &[u8]) {
     } else {
         check_consent(&sent, &answered);
     }
+    let approved = sent.parameter("ticket") == node().values.approval_ticket
+        && sent.parameter("decision") == "allow";
     for target in answered.targets() {
+        if approved && target.starts_with("https://idp.example/authorize?") {
+            continue;
+        }
         assert!(target.starts_with("https://web.example/cb?"), "{target}");
         assert!(target.contains("&state=a+b&iss=https%3A%2F%2Fauth.example"), "{target}");
     }
@@ -53,6 +65,8 @@ fn read(text: &[u8]) -> Option<Sent> {
         b"login" => "/oauth/login",
         b"account" => "/oauth/account",
         b"consent" => "/oauth/consent",
+        b"callback" => "/oauth/callback/idp",
+        b"callback-elsewhere" => "/oauth/callback/other",
         b"logout" => "/oauth/logout/confirm",
         _ => return None,
     };
@@ -67,15 +81,19 @@ fn read(text: &[u8]) -> Option<Sent> {
 }
 
 impl Sent {
-    fn request(&self) -> Request {
-        let request = request_for(self.path.as_bytes()).expect("it is a path");
-        let request = request.method(Method::POST);
-        let request = request.content_type("application/x-www-form-urlencoded");
-        let mut request = request.body(self.form.clone());
+    /// None if no server would get it.
+    fn request(&self) -> Option<Request> {
+        let mut request = if self.path.starts_with("/oauth/callback") {
+            request_for(&[self.path.as_bytes(), b"?", &self.form].concat())?.finish()
+        } else {
+            let request = request_for(self.path.as_bytes())?.method(Method::POST);
+            let request = request.content_type("application/x-www-form-urlencoded");
+            request.body(self.form.clone())
+        };
         for (name, value) in &self.headers {
             request.headers_mut().append(name, value.clone());
         }
-        request
+        Some(request)
     }
 
     fn parameter(&self, wanted: &str) -> String {
@@ -116,6 +134,16 @@ fn check_login(sent: &Sent, answered: &Answered) {
     let shows_login = answered.body.contains("name=\"password\"");
     let logged_in = answered.header("set-cookie").any(|set| set.contains("sealbearer-session="));
     let goes_on = answered.status == StatusCode::OK || answered.status == StatusCode::SEE_OTHER;
+    let provider = sent.parameter("provider");
+    if !provider.is_empty() {
+        assert!(!logged_in, "a provider was chosen, and has said nothing yet");
+        assert!(!goes_on || provider == "idp");
+    }
+    if goes_on && !provider.is_empty() {
+        sent.check_browser();
+        assert_eq!(sent.parameter("ticket"), node().values.login_ticket);
+        return;
+    }
     assert_eq!(goes_on, logged_in, "only a password makes a session");
     if shows_login || goes_on {
         sent.check_browser();
@@ -156,11 +184,41 @@ fn check_consent(sent: &Sent, answered: &Answered) {
     let has_code = targets.iter().any(|target| target.contains("?code="));
     if answered.status == StatusCode::OK || !targets.is_empty() {
         sent.check_browser();
-        assert_eq!(sent.parameter("ticket"), node().values.consent_ticket);
+        let (ticket, values) = (sent.parameter("ticket"), &node().values);
+        assert!(ticket == values.consent_ticket || ticket == values.approval_ticket);
+    }
+    let left = answered.header("set-cookie").any(|set| set.contains("sealbearer-login-"));
+    if left {
+        assert_eq!(sent.parameter("ticket"), node().values.approval_ticket, "nobody allowed it");
+        assert_eq!(sent.parameter("decision"), "allow");
     }
     if has_code {
+        assert_eq!(sent.parameter("ticket"), node().values.consent_ticket);
         assert_eq!(sent.parameter("decision"), "allow");
         let session = &node().values.session;
         assert!(sent.has_cookie("__Host-sealbearer-session", session), "nobody is logged in");
+    }
+}
+
+/// The provider is in a network where nobody has an address: whoever waits for its answer hears that, and nobody else. A
+/// session or a code comes of nothing that only a browser brings.
+fn check_callback(sent: &Sent, answered: &Answered) {
+    assert!(!answered.header("set-cookie").any(|set| set.contains("sealbearer-session=ey")));
+    let targets = answered.targets();
+    assert!(targets.iter().all(|target| !target.contains("?code=") && !target.contains("&code=")));
+    let (values, state) = (&node().values, sent.parameter("state"));
+    let name = format!("__Host-sealbearer-login-{}", &values.upstream_state[..8]);
+    if answered.status == StatusCode::SERVICE_UNAVAILABLE {
+        assert_eq!(sent.path, "/oauth/callback/idp");
+        assert_eq!(state, values.upstream_state);
+        assert!(sent.has_cookie(&name, &values.transaction), "nobody left with it");
+        assert!(sent.has_cookie("__Host-sealbearer-browser", BROWSER), "another browser");
+        assert!(!sent.parameter("code").is_empty());
+    }
+    for target in targets {
+        let ours = target.starts_with("https://auth.example/oauth/authorize?");
+        assert!(ours || target.starts_with("https://web.example/cb?error="), "{target}");
+        let known = [&values.transaction, &values.expired_transaction, &values.other_transaction];
+        assert!(known.iter().any(|transaction| sent.has_cookie(&name, transaction)));
     }
 }

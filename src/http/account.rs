@@ -42,12 +42,15 @@ pub(super) async fn account(
     };
     if !form.keep {
         let stage = stage.account_switched();
-        return login(server, visitor, stage, &client, Prefill::Hint(""), now)
+        return login(server, http, visitor, stage, &client, Prefill::Hint(""), now)
+            .await
             .with_cookies([session_end(server)]);
     }
     match stage.account_kept(visitor.session.as_ref(), now) {
         Kept::Consent(stage) => consent_or_code(server, visitor, stage, &client, now).await,
-        Kept::Login(stage) => login(server, visitor, stage, &client, Prefill::Hint(""), now),
+        Kept::Login(stage) => {
+            login(server, http, visitor, stage, &client, Prefill::Hint(""), now).await
+        }
     }
 }
 

@@ -5,23 +5,20 @@ use protocol::flow::account::AwaitingAccount;
 use protocol::flow::consent::AwaitingConsent;
 use protocol::flow::refusal::{Refusal, Rejection};
 use protocol::flow::request::AuthorizationRequest;
-use protocol::oauth::client::{Client, ClientOrigin};
-use protocol::oauth::redirect_uri::{RedirectKind, same_origin};
+use protocol::flow::session::LoginSession;
+use protocol::identity::FederatedLogin;
+use protocol::oauth::client::Client;
 use protocol::oauth::subject::Subject;
-use protocol::policy::Policy;
-use protocol::registration::document;
-use url::Url;
 
 use super::Server;
 use super::rates::TooMany;
-use super::request_in_words::{how_long, scope_lines};
-use crate::ui::{
-    AccountPage, CodePage, ConsentPage, Hint, LoginPage, ProblemPage, RECONNECT, ReturnPage,
-    Voucher, content_security_policy, display_text, duration, html,
+use super::request_in_words::{
+    client_name, host_of, how_long, redirect_target, scope_lines, voucher, warnings,
 };
-
-/// How many characters of a client's name are shown.
-const NAME_CHARS_MAX: usize = 64;
+use crate::ui::{
+    AccountPage, CodePage, ConsentPage, Hint, LoginPage, ProblemPage, ProviderLine, RECONNECT,
+    ReturnPage, Voucher, content_security_policy, display_text, duration, form_policy, html,
+};
 
 /// When to come back while passwords wait to be checked, in seconds.
 const BUSY_WAIT_SECONDS: u64 = 2;
@@ -59,16 +56,20 @@ pub(super) enum Body {
 /// What went wrong, before it is a page.
 #[derive(Debug)]
 pub(super) struct Problem {
-    title: &'static str,
-    cause: String,
-    remedy: String,
-    hints: &'static [Hint],
-    continue_link: Option<String>,
+    pub(super) title: &'static str,
+    pub(super) cause: String,
+    pub(super) remedy: String,
+    pub(super) hints: &'static [Hint],
+    pub(super) continue_link: Option<String>,
+    pub(super) restart_link: Option<String>,
 }
 
 impl Answer {
     pub(super) fn page(status: StatusCode, html: String, redirect_uri: Option<&str>) -> Self {
-        let policy = content_security_policy(redirect_uri);
+        Self::page_with(status, html, content_security_policy(redirect_uri))
+    }
+
+    pub(super) fn page_with(status: StatusCode, html: String, policy: String) -> Self {
         Self { status, body: Body::Page { html, policy }, cookies: Vec::new() }
     }
 
@@ -114,9 +115,11 @@ impl Answer {
                     .to_owned()
             }),
             own_host: host_of(&server.policy.issuer),
+            has_password: !server.policy.people.is_empty() || server.policy.providers.is_empty(),
+            providers: provider_lines(server),
         };
         let status = if failed { StatusCode::FORBIDDEN } else { StatusCode::OK };
-        Self::page(status, html(&page), Some(request.redirect_uri.as_str()))
+        Self::page_with(status, html(&page), form_policy_of(server, request))
     }
 
     /// The page that asks as whom the person goes on.
@@ -124,10 +127,12 @@ impl Answer {
         server: &Server,
         client: &Client,
         stage: &AwaitingAccount,
+        session: Option<&LoginSession>,
         ticket: String,
     ) -> Self {
         let request = stage.request();
-        let (account_name, account_email) = account(server, stage.subject());
+        let login = session.and_then(|session| session.federated.as_ref());
+        let (account_name, account_email) = account(server, stage.subject(), login);
         let page = AccountPage {
             account_name,
             account_email,
@@ -136,7 +141,7 @@ impl Answer {
             action: format!("{}/oauth/account", server.policy.issuer),
             ticket,
         };
-        Self::page(StatusCode::OK, html(&page), Some(request.redirect_uri.as_str()))
+        Self::page_with(StatusCode::OK, html(&page), form_policy_of(server, request))
     }
 
     /// The consent page.
@@ -148,8 +153,8 @@ impl Answer {
         error: Option<&'static str>,
     ) -> Self {
         let request = stage.request();
-        let (account_name, account_email) = account(server, stage.subject());
-        let scopes = scope_lines(stage, &server.policy);
+        let (account_name, account_email) = account(server, stage.subject(), stage.federated());
+        let scopes = scope_lines(&request.scope, &stage.fixed(&server.policy), &server.policy);
         let resource_name =
             server.policy.resource(&request.resource).map(|known| known.name.clone());
         let page = ConsentPage {
@@ -167,9 +172,11 @@ impl Answer {
             warnings: warnings(client, request, &server.policy),
             action: format!("{}/oauth/consent", server.policy.issuer),
             ticket,
+            provider_name: None,
+            can_switch: true,
         };
         let status = if error.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-        Self::page(status, html(&page), Some(request.redirect_uri.as_str()))
+        Self::page_with(status, html(&page), form_policy_of(server, request))
     }
 
     /// A page that hands over to an application by its own URI scheme.
@@ -187,9 +194,12 @@ impl Answer {
     pub(super) fn rejected(reason: Rejection) -> Self {
         tracing::info!(?reason, "rejected");
         let status = match reason {
-            Rejection::BrowserMismatch | Rejection::ForeignOrigin | Rejection::HostDenied => {
-                StatusCode::FORBIDDEN
-            }
+            Rejection::BrowserMismatch
+            | Rejection::ForeignOrigin
+            | Rejection::HostDenied
+            | Rejection::TransactionUnknown
+            | Rejection::TransactionUsed
+            | Rejection::ProviderMismatch => StatusCode::FORBIDDEN,
             Rejection::DocumentUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
         };
@@ -205,6 +215,7 @@ impl Answer {
                 remedy: reason.remedy().to_owned(),
                 hints,
                 continue_link: None,
+                restart_link: None,
             },
         )
     }
@@ -220,6 +231,7 @@ impl Answer {
                 remedy: remedy.to_owned(),
                 hints: &[],
                 continue_link,
+                restart_link: None,
             },
         )
     }
@@ -235,6 +247,7 @@ impl Answer {
                 remedy: reason.remedy().to_owned(),
                 hints: &[],
                 continue_link: None,
+                restart_link: None,
             },
         )
     }
@@ -261,7 +274,7 @@ impl Answer {
         )
     }
 
-    fn later(
+    pub(super) fn later(
         status: StatusCode,
         title: &'static str,
         cause: &'static str,
@@ -273,11 +286,12 @@ impl Answer {
             remedy: format!("Wait {}, then go back and try again.", duration(wait_seconds)),
             hints: &[],
             continue_link: None,
+            restart_link: None,
         };
         Self { status, body: Body::Later { problem, wait_seconds }, cookies: Vec::new() }
     }
 
-    fn problem(status: StatusCode, problem: Problem) -> Self {
+    pub(super) fn problem(status: StatusCode, problem: Problem) -> Self {
         Self { status, body: Body::Problem(problem), cookies: Vec::new() }
     }
 }
@@ -292,80 +306,44 @@ impl Problem {
             hints: self.hints,
             continue_host: self.continue_link.as_deref().map(host_of).unwrap_or_default(),
             continue_link: self.continue_link.clone(),
+            restart_link: self.restart_link.clone(),
             correlation_id: correlation_id.to_owned(),
         })
     }
 }
 
-pub(super) fn client_name(client: &Client) -> String {
-    let name = client.name.as_deref().map(|name| display_text(name, NAME_CHARS_MAX));
-    name.filter(|name| !name.is_empty())
-        .unwrap_or_else(|| "An application without a name".to_owned())
+/// The identity providers that a page offers.
+fn provider_lines(server: &Server) -> Vec<ProviderLine> {
+    let known = server.policy.providers.iter();
+    known.map(|known| ProviderLine { id: known.id.clone(), name: known.name.clone() }).collect()
 }
 
-fn voucher(client: &Client) -> Voucher {
-    match client.origin {
-        ClientOrigin::Preregistered => Voucher::Operator,
-        ClientOrigin::Document => Voucher::Host(host_of(&client.id)),
-        ClientOrigin::Registered => Voucher::Nobody,
+/// The policy of a page whose form may end at the client, or first at an identity provider.
+pub(super) fn form_policy_of(server: &Server, request: &AuthorizationRequest) -> String {
+    let redirect_uri = request.redirect_uri.as_str();
+    if server.policy.providers.is_empty() {
+        return content_security_policy(Some(redirect_uri));
     }
+    form_policy(redirect_uri, server.policy.issuer.starts_with("http:"))
 }
 
-pub(super) fn account(server: &Server, subject: &Subject) -> (String, Option<String>) {
+/// What somebody is called, and their address.
+pub(super) fn account(
+    server: &Server,
+    subject: &Subject,
+    login: Option<&FederatedLogin>,
+) -> (String, Option<String>) {
     match subject {
         Subject::Person(name) => match server.users.find(name) {
             Some(user) => (user.display_name.clone(), user.email.clone()),
             None => (name.clone(), None),
         },
-        Subject::Client(name) | Subject::Federated { id: name, .. } => (name.clone(), None),
-    }
-}
-
-fn redirect_target(request: &AuthorizationRequest) -> String {
-    match request.redirect_uri.kind() {
-        RedirectKind::Web => request.redirect_uri.host(),
-        RedirectKind::Loopback => format!("{} (this computer)", request.redirect_uri.host()),
-        RedirectKind::PrivateUse => {
-            format!("{} (an application on this device)", request.redirect_uri.host())
+        Subject::Federated { id, .. } => {
+            let profile = login.map(|login| login.profile.clone()).unwrap_or_default();
+            let at = server.policy.provider_of(subject).map(|known| known.name.clone());
+            let name = profile.name.or(profile.preferred_username);
+            (name.unwrap_or_else(|| id.clone()), profile.email.or(at))
         }
-        RedirectKind::OutOfBand => "nowhere: the code is shown for you to copy".to_owned(),
-    }
-}
-
-/// Why to be careful.
-fn warnings(client: &Client, request: &AuthorizationRequest, policy: &Policy) -> Vec<&'static str> {
-    let is_document = client.origin == ClientOrigin::Document;
-    let elsewhere = is_document && !same_origin(request.redirect_uri.as_str(), &client.id);
-    let about_the_answer = match request.redirect_uri.kind() {
-        RedirectKind::Web if elsewhere => Some(
-            "The answer goes to another site than the one that vouches for this application. Continue only if you know both.",
-        ),
-        RedirectKind::Web => None,
-        RedirectKind::Loopback => Some(
-            "An application on this computer will receive access. Continue only if you just started it.",
-        ),
-        RedirectKind::PrivateUse => Some(
-            "An application on this device will receive access. Continue only if you just started it.",
-        ),
-        RedirectKind::OutOfBand => Some(
-            "The code you will see gives access to whoever has it. Paste it only into an application you started yourself.",
-        ),
-    };
-    let doubtful = document::host_of(&client.id).is_some_and(|host| {
-        is_document && policy.documents.as_ref().is_some_and(|rules| rules.hosts.warn_of(&host))
-    });
-    let about_the_host = doubtful.then_some(
-        "Whoever runs this server does not know the site that vouches for this application. Continue only if you do.",
-    );
-    about_the_host.into_iter().chain(about_the_answer).collect()
-}
-
-/// The host, with its port, of one of our own addresses or of a link we made.
-pub(super) fn host_of(url: &str) -> String {
-    let Ok(url) = Url::parse(url) else { return String::new() };
-    match (url.host_str(), url.port()) {
-        (Some(host), Some(port)) => format!("{host}:{port}"),
-        (Some(host), None) => host.to_owned(),
-        (None, _) => format!("{}:", url.scheme()),
+        Subject::Client(tag) => (tag.clone(), None),
     }
 }

@@ -1,5 +1,6 @@
 //! `GET|POST /oauth/authorize`: judges the request, then asks the person whatever is not known yet.
 
+use poem::Request;
 use protocol::flow::account::AwaitingAccount;
 use protocol::flow::code::CodeIssued;
 use protocol::flow::consent::{AwaitingConsent, Circumstances};
@@ -11,12 +12,14 @@ use protocol::flow::ticket::Ticket;
 use protocol::ids::CodeId;
 use protocol::oauth::client::{Client, ConsentRule};
 use protocol::oauth::redirect_uri::RedirectKind;
+use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
 
 use super::Server;
 use super::answer::{Answer, Prefill};
 use super::cookies::{Visitor, consents_cookie};
 use super::identity;
+use super::provider::approve;
 use crate::contract::AuthorizationRequest;
 use crate::seal::claims::{
     AccountTicketClaims, CodeClaims, ConsentTicketClaims, LoginTicketClaims,
@@ -25,6 +28,7 @@ use crate::seal::claims::{
 /// Answers an authorization request.
 pub(super) async fn authorize(
     server: &Server,
+    http: &Request,
     visitor: &Visitor,
     sent: AuthorizationRequest,
     now: UnixTime,
@@ -48,40 +52,53 @@ pub(super) async fn authorize(
             return refused(server, &refusal, &client, visitor.session.is_some());
         }
     };
-    let hint =
-        hint.or_else(|| requested.request().hinted.as_ref().map(|who| who.name().to_owned()));
-    match &visitor.session {
+    // What people are called elsewhere is no name that anybody types here.
+    let hint = hint.or_else(|| match &requested.request().hinted {
+        Some(Subject::Person(name)) => Some(name.clone()),
+        Some(Subject::Client(_) | Subject::Federated { .. }) | None => None,
+    });
+    // Where each refresh asks the provider, every family of tokens needs a grant there of its own.
+    let session = visitor.session.as_ref();
+    match session.filter(|session| !server.policy.binds(&session.subject)) {
         Some(session) => match requested.session_found(session, now) {
             Ok(Found::Consent(stage)) => {
                 consent_or_code(server, visitor, stage, &client, now).await
             }
             Ok(Found::Account(stage)) => account(server, visitor, stage, &client, now),
             Ok(Found::Login(stage)) => {
-                let first = hint.as_deref().unwrap_or(session.subject.name());
-                let first = Prefill::Hint(first);
-                login(server, visitor, stage, &client, first, now)
+                let known = match &session.subject {
+                    Subject::Person(name) => name,
+                    Subject::Client(_) | Subject::Federated { .. } => "",
+                };
+                let first = Prefill::Hint(hint.as_deref().unwrap_or(known));
+                login(server, http, visitor, stage, &client, first, now).await
             }
             Err(refusal) => refused(server, &refusal, &client, true),
         },
         None => match requested.sign_in_needed() {
             Ok(stage) => {
                 let first = Prefill::Hint(hint.as_deref().unwrap_or_default());
-                login(server, visitor, stage, &client, first, now)
+                login(server, http, visitor, stage, &client, first, now).await
             }
             Err(refusal) => refused(server, &refusal, &client, false),
         },
     }
 }
 
-/// Asks who is there.
-pub(super) fn login(
+/// Asks who is there, or whether the only identity provider may.
+pub(super) async fn login(
     server: &Server,
+    http: &Request,
     visitor: &Visitor,
     stage: AwaitingLogin,
     client: &Client,
     first: Prefill<'_>,
     now: UnixTime,
 ) -> Answer {
+    if let Some(only) = server.policy.only_provider() {
+        let stage = stage.provider_chosen(&only.id);
+        return approve(server, http, visitor, stage, client, now).await;
+    }
     let ticket = Ticket::new(stage, visitor.digest(), now);
     let claims = LoginTicketClaims::new(&ticket, &server.policy.issuer);
     let sealed = server.seal.seal(&claims, now);
@@ -98,7 +115,8 @@ fn account(
 ) -> Answer {
     let ticket = Ticket::new(stage, visitor.digest(), now);
     let claims = AccountTicketClaims::new(&ticket, &server.policy.issuer);
-    Answer::account(server, client, ticket.stage(), server.seal.seal(&claims, now))
+    let sealed = server.seal.seal(&claims, now);
+    Answer::account(server, client, ticket.stage(), visitor.session.as_ref(), sealed)
 }
 
 fn parameters(server: &Server, sent: AuthorizationRequest) -> AuthorizationParameters {
@@ -144,6 +162,17 @@ pub(super) async fn consent_or_code(
     if !stage.must_ask(client, circumstances) {
         return code(server, stage, now);
     }
+    ask(server, visitor, stage, client, now)
+}
+
+/// Asks the person.
+pub(super) fn ask(
+    server: &Server,
+    visitor: &Visitor,
+    stage: AwaitingConsent,
+    client: &Client,
+    now: UnixTime,
+) -> Answer {
     let stage = match stage.ask() {
         Ok(stage) => stage,
         Err(refusal) => return refused(server, &refusal, client, true),
@@ -157,8 +186,18 @@ pub(super) async fn consent_or_code(
 pub(super) fn code(server: &Server, stage: AwaitingConsent, now: UnixTime) -> Answer {
     let request = stage.request().clone();
     let issued = stage.consent_given(CodeId(server.world.random()), now);
-    let sealed = server.seal.seal(&CodeClaims::new(&issued, &server.policy.issuer), now);
-    let location = CodeIssued::location(&request, &sealed, &server.policy);
+    send(server, &request, &issued, now)
+}
+
+/// Sends a code where it belongs.
+pub(super) fn send(
+    server: &Server,
+    request: &protocol::flow::request::AuthorizationRequest,
+    issued: &CodeIssued,
+    now: UnixTime,
+) -> Answer {
+    let sealed = server.seal.seal(&CodeClaims::new(issued, &server.policy.issuer), now);
+    let location = CodeIssued::location(request, &sealed, &server.policy);
     match request.redirect_uri.kind() {
         RedirectKind::Web | RedirectKind::Loopback => Answer::redirect(location),
         RedirectKind::PrivateUse => Answer::return_to_application(&location),
@@ -191,10 +230,7 @@ pub(super) fn refused(
     tracing::info!(reason = ?refusal.reason, "authorization request refused");
     let location = refusal.location(&server.policy);
     match (refusal.delivery(client, signed_in), refusal.redirect_uri.kind()) {
-        (Delivery::Page, kind) => {
-            let back = (kind != RedirectKind::OutOfBand).then_some(location);
-            Answer::refused_page(refusal, back)
-        }
+        (Delivery::Page, _) => Answer::refused_page(refusal, refusal.way_back(&server.policy)),
         (Delivery::Redirect, RedirectKind::PrivateUse) => Answer::return_to_application(&location),
         (Delivery::Redirect, _) => Answer::redirect(location),
     }

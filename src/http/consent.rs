@@ -1,8 +1,10 @@
 //! `POST /oauth/consent`: opens the consent ticket and does what the person decided.
 
 use poem::Request;
+use protocol::flow::approval::AwaitingApproval;
 use protocol::flow::consent::{AwaitingConsent, Reduced};
 use protocol::flow::refusal::Rejection;
+use protocol::flow::ticket::Ticket;
 use protocol::oauth::client::Client;
 use protocol::oauth::scope::ScopeToken;
 use protocol::oauth::time::UnixTime;
@@ -12,10 +14,11 @@ use super::answer::{Answer, Prefill};
 use super::authorize::{allowed, login, refused};
 use super::cookies::{Visitor, session_end};
 use super::origin::same_origin;
-use crate::seal::claims::ConsentTicketClaims;
+use super::provider::approved;
+use crate::seal::claims::{ApprovalTicketClaims, ConsentTicketClaims};
 
 /// What a person reads who allows nothing.
-const NOTHING_TICKED: &str = "Nothing is selected. Select what to allow, or deny.";
+pub(super) const NOTHING_TICKED: &str = "Nothing is selected. Select what to allow, or deny.";
 
 /// What the consent form sends.
 pub(super) struct ConsentForm {
@@ -47,6 +50,9 @@ pub(super) async fn consent(
     if !same_origin(http, server) {
         return Answer::rejected(Rejection::ForeignOrigin);
     }
+    if let Some(ticket) = before_login(server, form, now) {
+        return approved(server, http, visitor, form, ticket, now).await;
+    }
     let (stage, client) = match resume(server, visitor, form, now).await {
         Ok(resumed) => resumed,
         Err(reason) => return Answer::rejected(reason),
@@ -63,7 +69,8 @@ pub(super) async fn consent(
         Decision::Deny => refused(server, &stage.consent_denied(), &client, true),
         Decision::Allow | Decision::Switch => {
             let stage = stage.account_switched();
-            login(server, visitor, stage, &client, Prefill::Hint(""), now)
+            login(server, http, visitor, stage, &client, Prefill::Hint(""), now)
+                .await
                 .with_cookies([session_end(server)])
         }
     }
@@ -90,10 +97,16 @@ async fn resume(
         .and_then(|claims| claims.ticket(&server.policy.issuer))
         .ok_or(Rejection::TicketUnreadable)?;
     let stage = ticket.resume(visitor.known_digest(), now)?;
-    let request = stage.request();
-    let client = server.client(&request.client_id).await?;
-    client
-        .match_redirect_uri(Some(request.redirect_uri.as_str()))
-        .ok_or(Rejection::RedirectUriUnknown)?;
+    let client = server.client_of(stage.request()).await?;
     Ok((stage, client))
+}
+
+/// The ticket, if the form asked before the person was known: what was sealed for one page opens for no other.
+fn before_login(
+    server: &Server,
+    form: &ConsentForm,
+    now: UnixTime,
+) -> Option<Ticket<AwaitingApproval>> {
+    let claims = server.seal.open::<ApprovalTicketClaims>(&form.ticket, now).ok()?;
+    claims.ticket(&server.policy.issuer)
 }

@@ -15,15 +15,15 @@ use super::documents::not_found;
 use super::login::LoginForm;
 use super::logout::LogoutForm;
 use super::{
-    Server, account, authorize, consent, identity, introspect, login, logout, order, pages, raw,
-    register, revoke, test, token, views,
+    Server, account, authorize, callback, consent, identity, introspect, login, logout, order,
+    pages, raw, register, revoke, test, token, views,
 };
 use crate::contract::{
     AccountResponse, Api, AuthorizationRequest, AuthorizeResponse, CallbackQuery, CallbackResponse,
     ClientMetadata, ConsentResponse, HomeResponse, IntrospectResponse, LoginResponse,
     LogoutConfirmResponse, LogoutRequest, LogoutResponse, Malformed, OrderRequest, OrderResponse,
-    PresentedToken, RegisterResponse, RevokeResponse, TestResponse, TokenRequest, TokenResponse,
-    UserinfoResponse,
+    PresentedToken, ProviderCallbackQuery, ProviderCallbackResponse, RegisterResponse,
+    RevokeResponse, TestResponse, TokenRequest, TokenResponse, UserinfoResponse,
 };
 use crate::upstream::FAILURE_SECONDS;
 
@@ -105,7 +105,7 @@ impl Api for Server {
     async fn authorize(&self, http: &Request, sent: AuthorizationRequest) -> AuthorizeResponse {
         let now = self.world.now();
         let visitor = Visitor::read(http, self, now).await;
-        let answer = authorize::authorize(self, &visitor, sent, now).await;
+        let answer = authorize::authorize(self, http, &visitor, sent, now).await;
         as_response!(AuthorizeResponse, answer.with_cookies(visitor.renewal(self)), http)
     }
 
@@ -116,6 +116,7 @@ impl Api for Server {
             ticket: form.ticket,
             username: form.username.unwrap_or_default(),
             password: form.password.unwrap_or_default(),
+            provider: form.provider,
         };
         as_response!(LoginResponse, login::login(self, http, &visitor, form, now).await, http)
     }
@@ -179,6 +180,18 @@ impl Api for Server {
 
     async fn callback(&self, _: &Request, query: CallbackQuery) -> CallbackResponse {
         CallbackResponse::Ok { page: pages::callback(self, query) }
+    }
+
+    async fn provider_callback(
+        &self,
+        http: &Request,
+        provider: String,
+        query: ProviderCallbackQuery,
+    ) -> ProviderCallbackResponse {
+        let now = self.world.now();
+        let visitor = Visitor::read(http, self, now).await;
+        let answer = callback::callback(self, http, &visitor, &provider, query, now).await;
+        as_response!(ProviderCallbackResponse, answer, http)
     }
 
     async fn token(&self, http: &Request, parameters: TokenRequest) -> TokenResponse {

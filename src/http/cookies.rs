@@ -24,6 +24,7 @@ pub struct CookieNames {
     browser: &'static str,
     session: &'static str,
     consents: &'static str,
+    transaction: &'static str,
 }
 
 /// A browser as its cookies and its `Sec-Fetch-Site` header describe it.
@@ -53,6 +54,7 @@ impl CookieNames {
                 browser: "__Host-sealbearer-browser",
                 session: "__Host-sealbearer-session",
                 consents: "__Host-sealbearer-consents",
+                transaction: "__Host-sealbearer-login-",
             }
         } else {
             Self {
@@ -60,12 +62,29 @@ impl CookieNames {
                 browser: "sealbearer-browser",
                 session: "sealbearer-session",
                 consents: "sealbearer-consents",
+                transaction: "sealbearer-login-",
             }
         }
     }
 
-    fn set(&self, name: &'static str, value: String, lifetime_seconds: i64) -> String {
-        Cookie::build((name, value))
+    /// What the name of a transaction begins with.
+    pub(super) fn transaction(&self) -> &'static str {
+        self.transaction
+    }
+
+    /// The name of the session.
+    pub(super) fn session(&self) -> &'static str {
+        self.session
+    }
+
+    /// What the names of all our cookies begin with.
+    pub(super) fn common_prefix(&self) -> &'static str {
+        if self.secure { "__Host-sealbearer-" } else { "sealbearer-" }
+    }
+
+    /// A `Set-Cookie` value.
+    pub(super) fn set(&self, name: &str, value: String, lifetime_seconds: i64) -> String {
+        Cookie::build((name.to_owned(), value))
             .path("/")
             .http_only(true)
             .secure(self.secure)

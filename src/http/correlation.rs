@@ -100,6 +100,7 @@ fn write_page(response: &mut Response, cause: &str, id: CorrelationId) {
         remedy: "Go back to the application you came from and start again.".to_owned(),
         hints: RECONNECT,
         continue_link: None,
+        restart_link: None,
         continue_host: String::new(),
         correlation_id: id.to_string(),
     };

@@ -69,6 +69,7 @@ pub(super) fn refused_page(status: StatusCode, cause: &str, id: CorrelationId) -
             .to_owned(),
         hints: &[],
         continue_link: None,
+        restart_link: None,
         continue_host: String::new(),
         correlation_id: id.to_string(),
     };

@@ -16,6 +16,7 @@ use tokio::time::{Duration, Sleep};
 
 use super::correlation::CorrelationId;
 use super::layer::{Layer, refused, refused_page};
+use super::methods::PathTemplate;
 use crate::contract::wire::BODY_BYTES_MAX;
 pub use crate::contract::wire::PARAMETERS_MAX;
 
@@ -50,7 +51,7 @@ impl BodyLimit {
 pub struct RequestLimits {
     usual: BodyLimit,
     /// Paths where a person is who gets here, and reads a page.
-    pages: Vec<&'static str>,
+    pages: Vec<PathTemplate>,
     /// Paths, each with everything below it, that have a limit of their own.
     special: Vec<(String, BodyLimit)>,
 }
@@ -65,7 +66,7 @@ impl RequestLimits {
     /// The same with pages as refusals on these paths.
     #[must_use]
     pub fn with_pages(self, pages: impl IntoIterator<Item = &'static str>) -> Self {
-        Self { pages: pages.into_iter().collect(), ..self }
+        Self { pages: pages.into_iter().map(PathTemplate::new).collect(), ..self }
     }
 
     fn of(&self, path: &str) -> BodyLimit {
@@ -80,7 +81,7 @@ impl RequestLimits {
 impl Layer for RequestLimits {
     async fn answer<E: Endpoint>(&self, inner: &E, mut request: Request) -> Response {
         let limit = self.of(request.uri().path());
-        let for_a_person = self.pages.contains(&request.uri().path());
+        let for_a_person = self.pages.iter().any(|page| page.matches(request.uri().path()));
         let page_of = for_a_person.then(|| CorrelationId::of(&request));
         if let Some(refusal) = refusal_by_head(&request, limit) {
             return refusal.response(page_of);

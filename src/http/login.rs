@@ -14,6 +14,7 @@ use super::answer::{Answer, Prefill};
 use super::authorize::consent_or_code;
 use super::cookies::{Visitor, begun, session_cookie};
 use super::origin::same_origin;
+use super::provider::approve;
 use crate::seal::claims::LoginTicketClaims;
 
 /// What the login form sends.
@@ -21,6 +22,8 @@ pub(super) struct LoginForm {
     pub(super) ticket: String,
     pub(super) username: String,
     pub(super) password: String,
+    /// The identity provider whose button was pressed, if one was.
+    pub(super) provider: Option<String>,
 }
 
 /// Answers the login form.
@@ -34,7 +37,7 @@ pub(super) async fn login(
     if !same_origin(http, server) {
         return Answer::rejected(Rejection::ForeignOrigin);
     }
-    let LoginForm { ticket, username, password } = form;
+    let LoginForm { ticket, username, password, provider } = form;
     let opened = server
         .seal
         .open::<LoginTicketClaims>(&ticket, now)
@@ -51,6 +54,13 @@ pub(super) async fn login(
         Ok(client) => client,
         Err(unresolved) => return Answer::rejected(unresolved.into()),
     };
+    if let Some(provider) = provider {
+        let Some(known) = server.policy.provider(&provider) else {
+            return Answer::rejected(Rejection::ProviderUnknown);
+        };
+        let stage = stage.provider_chosen(&known.id);
+        return approve(server, http, visitor, stage, &client, now).await;
+    }
     let Ok(turn) = server.hashing.turn().await else {
         return Answer::busy();
     };

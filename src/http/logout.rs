@@ -15,13 +15,14 @@ use protocol::oauth::client::Client;
 use protocol::oauth::time::UnixTime;
 
 use super::Server;
-use super::answer::{Answer, account, client_name, host_of};
+use super::answer::{Answer, account};
 use super::cookies::{Visitor, session_end};
 use super::identity;
 use super::origin::same_origin;
+use super::request_in_words::{client_name, host_of};
 use crate::contract::LogoutRequest;
 use crate::seal::claims::LogoutTicketClaims;
-use crate::ui::{LoggedOutPage, LogoutPage, html};
+use crate::ui::{LoggedOutPage, LogoutPage, content_security_policy, form_policy, html};
 
 /// What the logout form sends.
 pub(super) struct LogoutForm {
@@ -98,16 +99,22 @@ fn ask(
 ) -> Answer {
     let ticket = Ticket::new(stage, visitor.digest(), now);
     let destination = ticket.stage().destination().map(|destination| destination.location.clone());
-    let subject = visitor.session.as_ref().map(|session| &session.subject);
+    let session = visitor.session.as_ref();
     let page = LogoutPage {
-        account_name: subject.map(|subject| account(server, subject).0),
+        account_name: session
+            .map(|session| account(server, &session.subject, session.federated.as_ref()).0),
         client_name: client.map(client_name),
         target: destination.as_deref().map(host_of),
         action: format!("{}/oauth/logout/confirm", server.policy.issuer),
         ticket: server.seal.seal(&LogoutTicketClaims::new(&ticket), now),
     };
-    Answer::page(StatusCode::OK, html(&page), destination.as_deref())
-        .with_cookies(visitor.renewal(server))
+    let target = destination.as_deref();
+    let policy = if server.policy.providers.is_empty() {
+        content_security_policy(target)
+    } else {
+        form_policy(target.unwrap_or_default(), server.policy.issuer.starts_with("http:"))
+    };
+    Answer::page_with(StatusCode::OK, html(&page), policy).with_cookies(visitor.renewal(server))
 }
 
 /// Ends the login of this browser, and every copy of it where the ledger can revoke.
@@ -121,7 +128,10 @@ async fn end(server: &Server, visitor: &Visitor, onward: Onward, now: UnixTime) 
         }
     }
     let answer = match onward {
-        Onward::Nowhere => Answer::page(StatusCode::OK, html(&LoggedOutPage::ended(None)), None),
+        Onward::Nowhere => match farewell(server, visitor, now).await {
+            Some(location) => Answer::redirect(location),
+            None => Answer::page(StatusCode::OK, html(&LoggedOutPage::ended(None)), None),
+        },
         Onward::Link(location) => {
             let page = LoggedOutPage::ended(Some((host_of(&location), location)));
             Answer::page(StatusCode::OK, html(&page), None)
@@ -134,4 +144,13 @@ async fn end(server: &Server, visitor: &Visitor, onward: Onward, now: UnixTime) 
         Onward::Redirect(location) => Answer::return_to_application(&location),
     };
     answer.with_cookies([session_end(server)])
+}
+
+/// Where the person logs out at their identity provider too, if it has such a place; the browser comes back to where nobody
+/// is logged in.
+async fn farewell(server: &Server, visitor: &Visitor, now: UnixTime) -> Option<String> {
+    let subject = &visitor.session.as_ref()?.subject;
+    let known = server.policy.provider_of(subject)?;
+    let back = format!("{}/oauth/logout", server.policy.issuer);
+    server.providers.get(&known.id)?.provider.farewell(&back, now).await
 }

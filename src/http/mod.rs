@@ -6,6 +6,7 @@ pub mod address;
 mod answer;
 mod assertion;
 mod authorize;
+mod callback;
 mod client;
 pub mod client_keys;
 mod consent;
@@ -28,14 +29,18 @@ mod order;
 mod origin;
 pub mod pages;
 pub mod prefix;
+pub mod provider;
+mod provider_pages;
 pub mod rates;
 mod raw;
 mod register;
+mod renewal;
 mod request_in_words;
 mod revoke;
 pub mod static_tokens;
 mod test;
 mod token;
+mod transactions;
 pub mod verify;
 mod views;
 pub mod vouch;
@@ -48,6 +53,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poem::Response;
 use poem::endpoint::BoxEndpoint;
+use protocol::flow::refusal::Rejection;
+use protocol::flow::request::AuthorizationRequest;
 use protocol::oauth::assertion::AssertionRules;
 use protocol::oauth::client::{Client, ClientOrigin};
 use protocol::oauth::resource::Resource;
@@ -67,6 +74,7 @@ use cookies::CookieNames;
 use documents::Documents;
 use hashing::Hashing;
 use pages::Docs;
+use provider::Providers;
 use rates::Rates;
 use static_tokens::StaticTokens;
 use verify::{AccessTokens, Tokens};
@@ -105,6 +113,8 @@ pub struct Server {
     pub world: Arc<dyn World>,
     /// Who can log in.
     pub users: Users,
+    /// The identity providers that people can log in with, by id.
+    pub providers: Providers,
     /// The secrets of pre-registered clients, by id.
     pub client_secrets: BTreeMap<String, ClientSecretHash>,
     /// Slow hashes, a few at a time.
@@ -156,6 +166,15 @@ impl Server {
             tracing::error!(reason = %unavailable.reason, "the ledger does not answer");
             true
         })
+    }
+
+    /// Who asked `request`, as they are known now: what the configuration took away since stays away.
+    async fn client_of(&self, request: &AuthorizationRequest) -> Result<Client, Rejection> {
+        let client = self.client(&request.client_id).await?;
+        client
+            .match_redirect_uri(Some(request.redirect_uri.as_str()))
+            .ok_or(Rejection::RedirectUriUnknown)?;
+        Ok(client)
     }
 
     fn is_draining(&self) -> bool {

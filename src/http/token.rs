@@ -20,6 +20,7 @@ use super::address::ClientAddress;
 use super::client::{BASIC_CHALLENGE, RETRY_AFTER_SECONDS, Sent, Unauthenticated, claimed_id};
 use super::identity::id_token;
 use super::rates::{Class, TooMany};
+use super::renewal;
 use crate::contract::{OAuthError, TokenRequest, TokenResponse, TokenResult};
 use crate::ledger::{CodeClaim, RefreshUse, Unavailable};
 use crate::seal::claims::{CodeClaims, RefreshClaims};
@@ -198,6 +199,7 @@ async fn refresh(
     let request =
         Refresh { client, scope: parameters.scope.as_deref(), resource: &parameters.resource };
     let rotatable = token.present(&request, policy, now)?;
+    let rotatable = renewal::vouched_for(server, rotatable, client, now).await?;
     let rotation =
         rotation(server, rotatable.token(), client.lifetimes.rotation, client, now).await?;
     if rotation == Rotation::Reused {
@@ -208,7 +210,7 @@ async fn refresh(
 }
 
 /// What the ledger says of the token's use.
-async fn rotation(
+pub(super) async fn rotation(
     server: &Server,
     token: &RefreshIssued,
     rule: RotationRule,

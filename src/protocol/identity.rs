@@ -54,6 +54,8 @@ pub struct Identified {
 pub struct Bond {
     /// The provider, as the configuration calls it.
     pub provider: String,
+    /// The person, as it calls them.
+    pub subject: String,
     /// What it is asked with.
     pub credential: Credential,
 }

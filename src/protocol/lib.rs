@@ -32,6 +32,7 @@ pub mod metadata;
 pub mod oauth;
 pub mod operation;
 pub mod policy;
+mod providers;
 pub mod registration;
 pub mod replay;
 pub mod revocation;

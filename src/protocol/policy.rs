@@ -11,8 +11,9 @@ use crate::oauth::client::{Client, Lifetimes};
 use crate::oauth::redirect_uri::{RedirectRules, RegisteredRedirectUri};
 use crate::oauth::resource::Resource;
 use crate::oauth::scope::Scope;
-use crate::oauth::subject::{IssuerTag, Subject};
+use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
+pub use crate::providers::KnownProvider;
 use crate::registration::hosts::HostRules;
 use crate::replay::Holder;
 
@@ -53,19 +54,6 @@ pub struct Policy {
     pub introspection: BTreeMap<String, BTreeSet<Resource>>,
     /// Whether the ledger can revoke.
     pub revocation: bool,
-}
-
-/// An identity provider, as far as the rules need to know it.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct KnownProvider {
-    /// What the configuration calls it.
-    pub id: String,
-    /// What people call it.
-    pub name: String,
-    /// What stands for its issuer in the names of people.
-    pub tag: IssuerTag,
-    /// Whether each refresh of ours asks it first.
-    pub binds: bool,
 }
 
 /// Whether and how refresh tokens are issued.
@@ -256,30 +244,6 @@ impl Policy {
     #[must_use]
     pub fn no_more_than(&self, most: &Scope, scope: &Scope) -> Scope {
         scope.intersection(&self.scopes.closure(most).union(&BuiltIn::scope()))
-    }
-
-    /// The identity provider that the configuration calls `id`.
-    #[must_use]
-    pub fn provider(&self, id: &str) -> Option<&KnownProvider> {
-        self.providers.iter().find(|known| known.id == id)
-    }
-
-    /// The identity provider that named `subject`.
-    #[must_use]
-    pub fn provider_of(&self, subject: &Subject) -> Option<&KnownProvider> {
-        match subject {
-            Subject::Federated { issuer, .. } => {
-                self.providers.iter().find(|known| known.tag == *issuer)
-            }
-            Subject::Person(_) | Subject::Client(_) => None,
-        }
-    }
-
-    /// Whether the identity provider of `subject` is asked before each refresh. Then each family of tokens needs a grant
-    /// of that provider to itself, so that a login of before does not do.
-    #[must_use]
-    pub fn binds(&self, subject: &Subject) -> bool {
-        self.provider_of(subject).is_some_and(|known| known.binds)
     }
 
     /// Whether the configuration revoked what `holder` holds.

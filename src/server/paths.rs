@@ -3,7 +3,7 @@
 use crate::http::rates::Class;
 
 /// Paths that browsers go to with a person in front of them, who cannot read JSON.
-pub(super) const FOR_PEOPLE: [&str; 8] = [
+pub(super) const FOR_PEOPLE: [&str; 9] = [
     "/oauth/authorize",
     "/authorize",
     "/oauth/login",
@@ -12,11 +12,12 @@ pub(super) const FOR_PEOPLE: [&str; 8] = [
     "/oauth/logout",
     "/oauth/logout/confirm",
     "/oauth/callback",
+    "/oauth/callback/:",
 ];
 
 /// Paths that are limited, and with what they are counted. What costs nothing and everybody needs (metadata, keys, health,
 /// this contract) is not.
-pub(super) const COUNTED: [(&str, Class); 14] = [
+pub(super) const COUNTED: [(&str, Class); 15] = [
     ("/oauth/authorize", Class::Authorize),
     ("/authorize", Class::Authorize),
     ("/oauth/consent", Class::Authorize),
@@ -24,6 +25,7 @@ pub(super) const COUNTED: [(&str, Class); 14] = [
     ("/oauth/logout", Class::Authorize),
     ("/oauth/logout/confirm", Class::Authorize),
     ("/oauth/login", Class::Login),
+    ("/oauth/callback/:", Class::Authorize),
     ("/oauth/token", Class::Token),
     ("/token", Class::Token),
     ("/oauth/register", Class::Register),

@@ -12,7 +12,7 @@ use display::filters;
 
 pub use display::{display_text, duration};
 pub use hints::{Hint, RECONNECT};
-pub use style::{content_security_policy, source_of};
+pub use style::{content_security_policy, form_policy, source_of};
 
 /// Asks who is there.
 #[derive(Clone, Debug, Template)]
@@ -34,6 +34,19 @@ pub struct LoginPage {
     pub error: Option<String>,
     /// Our own host, which the person should see in the address bar.
     pub own_host: String,
+    /// Whether people have passwords here.
+    pub has_password: bool,
+    /// Who else can say who is there.
+    pub providers: Vec<ProviderLine>,
+}
+
+/// An identity provider that a page offers.
+#[derive(Clone, Debug)]
+pub struct ProviderLine {
+    /// What the form sends.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
 }
 
 /// Asks as whom the person goes on.
@@ -86,6 +99,10 @@ pub struct ConsentPage {
     pub action: String,
     /// The sealed consent ticket.
     pub ticket: String,
+    /// The identity provider that says next who the person is, if they are not known yet.
+    pub provider_name: Option<String>,
+    /// Whether there is another way to log in.
+    pub can_switch: bool,
 }
 
 /// Asks whether a person wants to log out.
@@ -170,6 +187,8 @@ pub struct ProblemPage {
     pub continue_link: Option<String>,
     /// The host of that link.
     pub continue_host: String,
+    /// Where the person can begin anew.
+    pub restart_link: Option<String>,
     /// What the log calls this request.
     pub correlation_id: String,
 }

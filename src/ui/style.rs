@@ -21,6 +21,18 @@ pub fn content_security_policy(redirect_uri: Option<&str>) -> String {
     let form_action = redirect_uri
         .and_then(source_of)
         .map_or_else(|| "'self'".to_owned(), |source| format!("'self' {source}"));
+    policy(&form_action)
+}
+
+/// The policy of a page whose forms may lead through identity providers to `redirect_uri`. Where those send a browser on its
+/// way is not known here, and browsers apply `form-action` to every step. `is_local`: whether steps may be plain http.
+#[must_use]
+pub fn form_policy(redirect_uri: &str, is_local: bool) -> String {
+    let own = source_of(redirect_uri).map(|source| format!(" {source}")).unwrap_or_default();
+    policy(&format!("'self' https:{}{own}", if is_local { " http:" } else { "" }))
+}
+
+fn policy(form_action: &str) -> String {
     format!(
         "default-src 'none'; style-src {}; form-action {form_action}; frame-ancestors 'none'; base-uri 'none'",
         *SHEET_SOURCE

@@ -13,7 +13,7 @@ fn with(lines: &str) -> String {
 fn gateway(config: &Config) -> &GatewayConfig {
     let found = config.resources.iter().find_map(|resource| match &resource.upstream {
         ResourceUpstream::Gateway(gateway) => Some(gateway.as_ref()),
-        ResourceUpstream::BuiltIn => None,
+        ResourceUpstream::BuiltIn | ResourceUpstream::Management => None,
     });
     found.expect("there is a server behind the gateway")
 }
@@ -54,7 +54,7 @@ fn everything_that_can_be_said_of_it() {
 #[test]
 fn a_credential_comes_from_a_variable_as_well() {
     let mut sources =
-        of_file(&with("credential_variable = \"UPSTREAM_KEY\"\ncredential_header = \"X-Api-Key\""));
+        of_file(&with("credential_env = \"UPSTREAM_KEY\"\ncredential_header = \"X-Api-Key\""));
     sources.environment.insert("UPSTREAM_KEY".to_owned(), "abc\n".to_owned());
     let config = accepted(&sources);
     let credential = gateway(&config).credential.clone().expect("there is one");
@@ -76,7 +76,7 @@ fn every_refusal_of_a_gateway() {
         "credential_header = \"X-Key\"",
         "credential = \"a\"\ncredential_header = \"Host\"",
         "credential_file = \"nowhere\"",
-        "credential_variable = \"NOT_SET\"",
+        "credential_env = \"NOT_SET\"",
         "headers_passed = [\"Cookie\"]",
         "requests_max = 0",
         "answer_timeout = \"2h\"",

@@ -57,6 +57,7 @@ const STAGES: &[&[(&str, Stage)]] = &[
     &[("rotation", rotation::at_work)],
     &[("signed", signed::all), ("issuers", issuers::all)],
     &[("gateway", gateway::all)],
+    &[("gateway-runner", gateway::runner)],
     &[("file-killed", ledgers::restarted)],
     &[("readme", readme::session)],
 ];

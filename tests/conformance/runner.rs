@@ -18,7 +18,7 @@ use crate::tools::Tools;
 
 const DEADLINE: Duration = Duration::from_mins(6);
 const REVISIONS: &[&str] = &["2025-11-25", "2026-07-28"];
-const RUNNER: &str = "node_modules/@modelcontextprotocol/conformance/dist/index.js";
+pub(crate) const RUNNER: &str = "node_modules/@modelcontextprotocol/conformance/dist/index.js";
 
 /// Its `authorization` command: metadata, and an authorization code grant that a person completes in Chromium.
 pub(crate) fn authorization(tools: &Tools) -> Outcome {

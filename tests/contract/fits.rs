@@ -64,10 +64,14 @@ fn fits_no_operation(
 }
 
 fn is_path(written: &str, path: &str) -> bool {
-    let written = written.replace("{tool_name}", "{path}");
-    let Some((before, after)) = written.split_once("{path}") else { return written == path };
+    let parameter = written
+        .split_once('{')
+        .and_then(|(before, rest)| rest.split_once('}').map(|(name, after)| (before, name, after)));
+    let Some((before, name, after)) = parameter else { return written == path };
     let inside = path.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
-    inside.is_some_and(|inside| !inside.is_empty() && (after.is_empty() || !inside.contains('/')))
+    inside.is_some_and(|inside| {
+        !inside.is_empty() && ((name == "path" && after.is_empty()) || !inside.contains('/'))
+    })
 }
 
 fn resolved(value: &'static Value) -> &'static Value {

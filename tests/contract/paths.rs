@@ -24,6 +24,7 @@ fn paths_and_their_methods() {
     /oauth/logout GET HEAD POST
     /oauth/logout/confirm POST
     /oauth/callback GET HEAD
+    /oauth/callback/: GET HEAD
     /oauth/token POST
     /token POST
     /oauth/introspect POST

@@ -12,8 +12,9 @@ use sealbearer::contract::{
     CallbackResponse, ClientInformation, ClientMetadata, ConsentForm, ConsentResponse,
     GrantedAccess, HomeResponse, IntrospectResponse, Introspection, LoginForm, LoginResponse,
     LogoutConfirmResponse, LogoutForm, LogoutRequest, LogoutResponse, Malformed, OrderRequest,
-    OrderResponse, OrderResult, PresentedToken, RegisterResponse, RevokeResponse, Routes,
-    TestResponse, TokenRequest, TokenResponse, TokenResult, UserInfo, UserinfoResponse,
+    OrderResponse, OrderResult, PresentedToken, ProviderCallbackQuery, ProviderCallbackResponse,
+    RegisterResponse, RevokeResponse, Routes, TestResponse, TokenRequest, TokenResponse,
+    TokenResult, UserInfo, UserinfoResponse,
 };
 
 /// Each call as `method: arguments`.
@@ -145,6 +146,19 @@ impl Api for Stub {
 
     async fn callback(&self, _: &Request, parameters: CallbackQuery) -> CallbackResponse {
         CallbackResponse::Ok { page: self.page(format!("callback: {parameters:?}")) }
+    }
+
+    async fn provider_callback(
+        &self,
+        _: &Request,
+        provider: String,
+        parameters: ProviderCallbackQuery,
+    ) -> ProviderCallbackResponse {
+        ProviderCallbackResponse::Ok {
+            content_security_policy: None,
+            set_cookie: Vec::new(),
+            page: self.page(format!("provider_callback: {provider} {parameters:?}")),
+        }
     }
 
     async fn token(&self, _: &Request, parameters: TokenRequest) -> TokenResponse {

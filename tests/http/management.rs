@@ -131,7 +131,13 @@ fn nobody_manages_who_was_not_named() {
         ("a client of the configuration", by_itself(&known("machine"))),
         ("one whose scopes are named", by_itself(&known("named"))),
     ];
-    insta::assert_snapshot!(table(rows), @"");
+    insta::assert_snapshot!(table(rows), @r"
+    a person who may allow everything: mcp:tools
+    a person of few rights: mcp:tools
+    a client that registered itself: mcp:prompts mcp:read mcp:resources mcp:tools
+    a client of the configuration: mcp:prompts mcp:read mcp:resources mcp:tools
+    one whose scopes are named: mcp:manage:read
+    ");
 }
 
 /// A request that names no resource goes on to mean the only one that is for everybody.

@@ -5,6 +5,7 @@ mod consent;
 mod cookies;
 mod documents;
 mod epochs;
+mod federation;
 mod forms;
 mod identity;
 mod introspect;

@@ -280,7 +280,7 @@ fn what_each_back_end_promises() {
     valkey: codes once EveryNode, reuse EveryNode, revocation EveryNode, survives restart true
     - On all nodes together a code is redeemed once, and a second valid redemption revokes what the first one yielded.
     - On all nodes the use of a refresh token that was replaced revokes its family; a family that the store does not know is refused.
-    - When the store restarts, fails over, is emptied or restored, codes and refresh tokens issued before are refused, and everybody logs in again.
+    - When the store restarts, fails over, is emptied or restored, codes and refresh tokens issued before are refused, and everybody logs in again; for 11 seconds codes are answered 503.
     - A revocation that the store loses in a fail-over is lost for access tokens until they expire.
     - When the store does not answer, the answer is 503 and nothing is issued.
     "#);

@@ -3,14 +3,19 @@
 //! The model knows what was handed out and when, nothing of stages. The real stages are driven by `protocol::fuzzing`,
 //! which the fuzz target `flow_events` shares and which checks the invariants.
 
+mod events;
+
 use proptest::prelude::*;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 use protocol::flow::code::CODE_LIFETIME_SECONDS;
 use protocol::flow::prompt::Prompt;
 use protocol::flow::ticket::TICKET_LIFETIME_SECONDS;
 use protocol::fuzzing::{
-    ABSOLUTE_SECONDS, Browser, Decision, Event, Flow, IDLE_SECONDS, Named, Settings, Verifier, Wish,
+    ABSOLUTE_SECONDS, Browser, CanAllow, Decision, Event, Flow, IDLE_SECONDS, Named, Return,
+    Settings, Verifier, Wish,
 };
+
+use events::{event, settings};
 
 /// What the model remembers.
 #[derive(Clone, Debug)]
@@ -20,10 +25,21 @@ struct Model {
     known: bool,
     logins: Vec<u64>,
     accounts: Vec<(u64, Option<u64>)>,
-    consents: Vec<u64>,
+    consents: Vec<Consent>,
+    approvals: Vec<u64>,
+    begun: Vec<(u64, Browser)>,
     codes: Vec<Code>,
     refreshes: Vec<Token>,
     access_tokens: usize,
+}
+
+/// A consent ticket.
+#[derive(Clone, Copy, Debug)]
+struct Consent {
+    asked_at: u64,
+    owner: Browser,
+    /// Whether an identity provider named the person, whom the operator cannot remove.
+    federated: bool,
 }
 
 /// A code, and the family it founded.
@@ -32,6 +48,7 @@ struct Code {
     issued_at: u64,
     claimed_at: Option<u64>,
     revoked: bool,
+    federated: bool,
     /// The newest generation, and since when; unknown until the first use of a refresh token.
     newest: Option<(u32, u64)>,
 }
@@ -41,88 +58,6 @@ struct Token {
     code: usize,
     generation: u32,
     issued_at: u64,
-}
-
-/// The right choice more often than not: a history of mistakes leads nowhere.
-fn mostly<T: Clone + std::fmt::Debug + 'static>(
-    right: T,
-    wrong: &[T],
-) -> impl Strategy<Value = T> + use<T> {
-    prop_oneof![6 => Just(right), 1 => prop::sample::select(wrong.to_vec())]
-}
-
-fn named() -> impl Strategy<Value = Named> {
-    prop_oneof![3 => Just(Named::Absent), 3 => Just(Named::Same), 1 => Just(Named::Other)]
-}
-
-fn browser() -> impl Strategy<Value = Browser> {
-    mostly(Browser::Same, &[Browser::Other, Browser::Unknown])
-}
-
-fn seconds() -> impl Strategy<Value = u64> {
-    let edges = [1, 10, CODE_LIFETIME_SECONDS, TICKET_LIFETIME_SECONDS, 3_600, IDLE_SECONDS];
-    prop_oneof![
-        6 => 0..12_u64,
-        3 => (prop::sample::select(edges.to_vec()), 0..3_u64).prop_map(|(edge, step)| edge + step - 1),
-        1 => 0..=IDLE_SECONDS,
-    ]
-}
-
-fn event() -> impl Strategy<Value = Event> {
-    let which = 0..64_usize;
-    let wrong_verifiers = [Verifier::Wrong, Verifier::Absent, Verifier::Malformed];
-    let decisions = [Decision::Deny, Decision::Switch];
-    prop_oneof![
-        3 => seconds().prop_map(|seconds| Event::Wait { seconds }),
-        2 => (login_age(), prompt(), max_age())
-            .prop_map(|(login_age, prompt, max_age)| Event::Ask { login_age, prompt, max_age }),
-        1 => (which.clone(), browser(), login_age(), mostly(true, &[false]))
-            .prop_map(|(ticket, browser, login_age, keep)| Event::Choose { ticket, browser, login_age, keep }),
-        2 => (which.clone(), browser(), mostly(true, &[false]))
-            .prop_map(|(ticket, browser, password_right)| Event::LogIn { ticket, browser, password_right }),
-        4 => (which.clone(), browser(), mostly(Decision::Allow, &decisions))
-            .prop_map(|(ticket, browser, decision)| Event::Answer { ticket, browser, decision }),
-        5 => (which.clone(), mostly(true, &[false]), named(), mostly(Verifier::Right, &wrong_verifiers), named())
-            .prop_map(|(code, by_owner, redirect_uri, verifier, resource)| {
-                Event::Present { code, by_owner, redirect_uri, verifier, resource }
-            }),
-        6 => (which, mostly(true, &[false]), wish(), named())
-            .prop_map(|(token, by_owner, scope, resource)| Event::Refresh { token, by_owner, scope, resource }),
-        1 => mostly(true, &[false]).prop_map(|known| Event::Person { known }),
-    ]
-}
-
-/// Mostly nothing in particular, else any set of pages, even one that contradicts itself.
-fn prompt() -> impl Strategy<Value = Prompt> {
-    let any = (0..16_u8).prop_map(|bits| Prompt::from_bits(bits).expect("four bits are a prompt"));
-    prop_oneof![2 => Just(Prompt::default()), 2 => any]
-}
-
-fn login_age() -> impl Strategy<Value = Option<u64>> {
-    prop::option::weighted(0.7, prop::sample::select(vec![0, 1, 2, 59, 60, 61]))
-}
-
-fn max_age() -> impl Strategy<Value = Option<u64>> {
-    prop::option::weighted(0.4, prop::sample::select(vec![0, 1, 60]))
-}
-
-fn wish() -> impl Strategy<Value = Wish> {
-    prop_oneof![
-        4 => Just(Wish::Absent), 2 => Just(Wish::Narrower), 1 => Just(Wish::Wider), 1 => Just(Wish::Malformed),
-    ]
-}
-
-fn settings() -> impl Strategy<Value = Settings> {
-    let windows = prop::sample::select(vec![0, 0, 1, 10, 60]);
-    let graces = prop::sample::select(vec![Some(60), Some(0), Some(3_600), None]);
-    (windows, graces, any::<bool>(), mostly(true, &[false])).prop_map(
-        |(retry_window_seconds, grace_seconds, convergent, remembers)| Settings {
-            retry_window_seconds,
-            grace_seconds,
-            convergent,
-            remembers,
-        },
-    )
 }
 
 impl ReferenceStateMachine for Model {
@@ -137,6 +72,8 @@ impl ReferenceStateMachine for Model {
             logins: Vec::new(),
             accounts: Vec::new(),
             consents: Vec::new(),
+            approvals: Vec::new(),
+            begun: Vec::new(),
             codes: Vec::new(),
             refreshes: Vec::new(),
             access_tokens: 0,
@@ -173,30 +110,51 @@ impl ReferenceStateMachine for Model {
                 }
             }
             Event::Answer { ticket, browser, decision } => {
-                match (model.opens(&model.consents, ticket, browser), decision) {
-                    (true, Decision::Allow) => model.codes.push(Code {
-                        issued_at: model.now,
-                        claimed_at: None,
-                        revoked: false,
-                        newest: None,
-                    }),
+                let tickets: Vec<_> = model
+                    .consents
+                    .iter()
+                    .map(|consent| (consent.asked_at, consent.owner))
+                    .collect();
+                match (model.opens_owned(&tickets, ticket, browser), decision) {
+                    (true, Decision::Allow) => {
+                        let federated = model.consents[ticket % tickets.len()].federated;
+                        model.allow(federated);
+                    }
                     (true, Decision::Switch) => model.logins.push(model.now),
                     (true, Decision::Deny) | (false, _) => {}
                 }
             }
+            Event::ChooseProvider { ticket, browser } => {
+                if model.opens(&model.logins, ticket, browser) {
+                    model.approvals.push(model.now);
+                }
+            }
+            Event::Approve { ticket, browser, decision } => {
+                match (model.opens(&model.approvals, ticket, browser), decision) {
+                    (true, Decision::Allow) => model.begun.push((model.now, Browser::Same)),
+                    (true, Decision::Switch) => model.logins.push(model.now),
+                    (true, Decision::Deny) | (false, _) => {}
+                }
+            }
+            Event::Attack { .. } => {
+                if !model.logins.is_empty() {
+                    model.begun.push((model.now, Browser::Other));
+                }
+            }
+            Event::Return(came) => model.come_back(came),
             Event::Present { code, by_owner, redirect_uri, verifier, resource } => {
                 let right = by_owner
                     && redirect_uri != Named::Other
                     && verifier == Verifier::Right
                     && resource != Named::Other;
-                if right && model.known && !model.codes.is_empty() {
+                if right && !model.codes.is_empty() {
                     model.redeem(code % model.codes.len());
                 }
             }
             Event::Refresh { token, by_owner, scope, resource } => {
                 let narrow = matches!(scope, Wish::Absent | Wish::Narrower);
                 let right = by_owner && narrow && resource != Named::Other;
-                if right && model.known && !model.refreshes.is_empty() {
+                if right && !model.refreshes.is_empty() {
                     model.refresh(token % model.refreshes.len());
                 }
             }
@@ -215,10 +173,49 @@ impl Model {
         !tickets.is_empty() && browser == Browser::Same && fresh(tickets[index % tickets.len()])
     }
 
+    /// The same for what either browser may have.
+    fn opens_owned(&self, tickets: &[(u64, Browser)], index: usize, browser: Browser) -> bool {
+        let Some((asked_at, owner)) = index.checked_rem(tickets.len()).map(|at| tickets[at]) else {
+            return false;
+        };
+        browser == owner && self.now < asked_at + TICKET_LIFETIME_SECONDS
+    }
+
+    fn allow(&mut self, federated: bool) {
+        let issued_at = self.now;
+        let newest = None;
+        self.codes.push(Code { issued_at, claimed_at: None, revoked: false, federated, newest });
+    }
+
+    /// In the browser that left, with what it left with, from where it was sent, in time. The provider proves a login of
+    /// this moment, so nothing that a client demands stands in the way.
+    fn come_back(&mut self, came: Return) {
+        if self.begun.is_empty() {
+            return;
+        }
+        let count = self.begun.len();
+        let same = came.transaction % count == came.state_of % count;
+        if !same
+            || !came.to_its_place
+            || !self.opens_owned(&self.begun, came.transaction, came.browser)
+        {
+            return;
+        }
+        match came.can_allow {
+            CanAllow::All => self.allow(true),
+            CanAllow::Part => {
+                let (asked_at, owner) = (self.now, came.browser);
+                self.consents.push(Consent { asked_at, owner, federated: true });
+            }
+            CanAllow::Nothing => {}
+        }
+    }
+
     /// Who is not known may not allow anything, so is not asked.
     fn await_consent(&mut self) {
         if self.known {
-            self.consents.push(self.now);
+            let (asked_at, owner) = (self.now, Browser::Same);
+            self.consents.push(Consent { asked_at, owner, federated: false });
         }
     }
 
@@ -241,8 +238,9 @@ impl Model {
 
     fn redeem(&mut self, index: usize) {
         let (now, settings) = (self.now, self.settings);
+        let known = self.known;
         let code = &mut self.codes[index];
-        if now >= code.issued_at + CODE_LIFETIME_SECONDS {
+        if !(known || code.federated) || now >= code.issued_at + CODE_LIFETIME_SECONDS {
             return;
         }
         let window = settings.retry_window_seconds.min(10);
@@ -265,7 +263,11 @@ impl Model {
     fn refresh(&mut self, index: usize) {
         let (now, settings) = (self.now, self.settings);
         let Token { code: family, generation, issued_at } = self.refreshes[index];
+        let known = self.known;
         let code = &mut self.codes[family];
+        if !(known || code.federated) {
+            return;
+        }
         let idle = settings.grace_seconds.is_some() && now >= issued_at + IDLE_SECONDS;
         if idle || now >= code.issued_at + ABSOLUTE_SECONDS {
             return;
@@ -308,7 +310,9 @@ impl StateMachineTest for Model {
 
     fn check_invariants(flow: &Flow, model: &Model) {
         flow.check_invariants();
-        let [logins, accounts, consents, codes, access_tokens, refreshes] = flow.handed_out();
+        let [logins, accounts, consents, codes, access_tokens, refreshes, approvals, begun] =
+            flow.handed_out();
+        assert_eq!((approvals, begun), (model.approvals.len(), model.begun.len()), "logins begun");
         assert_eq!((logins, consents), (model.logins.len(), model.consents.len()), "tickets");
         assert_eq!(accounts, model.accounts.len(), "account tickets");
         assert_eq!(codes, model.codes.len(), "codes");

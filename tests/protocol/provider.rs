@@ -263,14 +263,18 @@ fn a_bound_refresh_token_is_good_for_nothing_until_its_provider_was_asked() {
     assert_eq!(outcome, Err(GrantError::NotVouchedFor));
     let next = Credential("the next".to_owned());
     for (told, kept) in [(None, bond().credential), (Some(next.clone()), next)] {
-        let refreshed =
-            present().vouched_for(told).rotate(Rotation::Rotated, &owner, &policy(), NOW);
+        let refreshed = present().vouched_for(told, None, &policy()).expect("it may").rotate(
+            Rotation::Rotated,
+            &owner,
+            &policy(),
+            NOW,
+        );
         let successor = refreshed.expect("it was asked").refresh.expect("it rotates");
         let bond = successor.bond.expect("it stays bound");
         assert_eq!((bond.provider.as_str(), bond.credential), ("idp", kept));
     }
     let free = refresh_token(identified(GITHUB, "1").subject);
-    let free = free.present(&ask, &policy(), NOW).expect("nothing is wrong").vouched_for(None);
+    let free = free.present(&ask, &policy(), NOW).expect("nothing is wrong");
     let refreshed = free.rotate(Rotation::Rotated, &owner, &policy(), NOW).expect("it is free");
     assert_eq!(refreshed.refresh.and_then(|token| token.bond), None);
 }

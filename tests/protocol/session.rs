@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 use protocol::flow::consent::{AwaitingConsent, Circumstances};
 use protocol::flow::login::AwaitingLogin;
+use protocol::flow::prompt::Prompt;
 use protocol::flow::refusal::{RefusalReason, Rejection};
 use protocol::flow::request::AuthorizationRequest;
 use protocol::flow::session::{
@@ -252,7 +253,10 @@ fn stages_hold_what_their_tickets_held() {
         (consent.request(), consent.subject(), consent.authenticated_at()),
         (&request(), &alice(), NOW)
     );
-    assert_eq!(consent.clone().account_switched(), login);
+    // Where somebody else knows who is there, they must ask.
+    let prompt = Prompt::SELECT_ACCOUNT;
+    let choosing = AwaitingLogin::unsealed(AuthorizationRequest { prompt, ..request() });
+    assert_eq!(consent.clone().account_switched(), choosing);
     let refusal = consent.consent_denied();
     assert_eq!((refusal.reason, refusal.state), (RefusalReason::Denied, request().state));
     assert_eq!(

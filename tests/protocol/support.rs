@@ -133,7 +133,11 @@ pub(crate) fn identified(issuer: &str, name: &str) -> Identified {
 
 /// What access depends on that the provider `idp` gave.
 pub(crate) fn bond() -> Bond {
-    Bond { provider: "idp".to_owned(), credential: Credential("upstream-refresh".to_owned()) }
+    Bond {
+        provider: "idp".to_owned(),
+        subject: "248289761001".to_owned(),
+        credential: Credential("upstream-refresh".to_owned()),
+    }
 }
 
 pub(crate) fn rules() -> RedirectRules {

@@ -24,7 +24,7 @@ use serde::Deserialize;
 
 use steps::{
     answer, answered, approve, arrive, authority, bound, choice, claim, found, hand_out, keep,
-    present_refresh, receive, reduce, resume, rotate, silently, transaction, wanting,
+    present_refresh, receive, reduce, resume, rotate, silently, transaction, vouch, wanting,
 };
 
 use super::support::{
@@ -69,7 +69,7 @@ enum Stage {
     Rejected,
 }
 
-const EVENTS: [&str; 53] = [
+const EVENTS: [&str; 54] = [
     "request_accepted",
     "redirect_uri_unknown",
     "parameter_refused",
@@ -113,6 +113,7 @@ const EVENTS: [&str; 53] = [
     "not_identified",
     "vouched_for",
     "not_vouched_for",
+    "vouched_for_nothing",
     "presented",
     "presented_wrongly",
     "claimed_first",
@@ -288,7 +289,8 @@ impl Stage {
             (Self::RefreshIssued(token), "presented_wrongly") => {
                 present_refresh(token, Some("mcp:admin")).map_or(Self::Refused, Self::Rotatable)
             }
-            (Self::Rotatable(stage), "vouched_for") => Self::Rotatable(stage.vouched_for(None)),
+            (Self::Rotatable(stage), "vouched_for") => vouch(stage, "mcp:tools"),
+            (Self::Rotatable(stage), "vouched_for_nothing") => vouch(stage, ""),
             (Self::Rotatable(_), "not_vouched_for") => rotate(bound(), Rotation::Rotated),
             (Self::Rotatable(stage), "rotated") => rotate(stage, Rotation::Rotated),
             (Self::Rotatable(stage), "used_by_sibling") => rotate(stage, Rotation::Sibling),

@@ -61,6 +61,7 @@ pub(crate) struct Deployment {
     signs: bool,
     demo: bool,
     has_bob: bool,
+    has_people: bool,
     of_alice: String,
 }
 
@@ -77,6 +78,7 @@ impl Deployment {
             signs: false,
             demo: false,
             has_bob: true,
+            has_people: true,
             of_alice: String::new(),
         }
     }
@@ -94,6 +96,20 @@ impl Deployment {
     /// The same after bob left.
     pub(crate) fn without_bob(self) -> Self {
         Self { has_bob: false, ..self }
+    }
+
+    /// The same without anybody who has a password here.
+    pub(crate) fn without_people(self) -> Self {
+        Self { has_people: false, ..self }
+    }
+
+    /// The same with the identity provider `id` at `host`; `lines` are of its table.
+    pub(crate) fn with_provider(self, id: &str, host: &str, lines: &str) -> Self {
+        self.with(&format!(
+            "[[providers]]\nid = \"{id}\"\nname = \"{}\"\nkind = \"oidc\"\nissuer = \"https://{host}\"\n\
+             client_id = \"sealbearer\"\nclient_secret = \"a secret of ours\"\n{lines}",
+            id.to_uppercase()
+        ))
     }
 
     /// The same with more lines in alice's table.
@@ -149,17 +165,16 @@ impl Deployment {
             "[[users]]\nname = \"bob\"\npassword_hash = \"{bob}\"\nscopes = [\"mcp:tools\"]"
         );
         let bob = if self.has_bob { bob } else { String::new() };
+        let alice = format!(
+            "[[users]]\nname = \"alice\"\npassword_hash = \"{alice}\"\ndisplay_name = \"Alice Example\"\n\
+             email = \"alice@example.com\"\n{of_alice}\n{bob}"
+        );
+        let people = if self.has_people { alice } else { String::new() };
         format!(
             r#"
 public_url = "{public_url}"
 {root}
-[[users]]
-name = "alice"
-password_hash = "{alice}"
-display_name = "Alice Example"
-email = "alice@example.com"
-{of_alice}
-{bob}
+{people}
 [[resources]]
 path = "/mcp"
 name = "Tools"

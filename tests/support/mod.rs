@@ -12,6 +12,7 @@ pub(crate) mod internet;
 pub(crate) mod log;
 mod node;
 pub(crate) mod profiles;
+pub(crate) mod provider;
 mod reply;
 mod scratch;
 mod shown;

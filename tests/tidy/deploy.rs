@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use sealbearer::config::{Config, KeySource, LedgerKind, Overrides, RefreshTokens, Sources};
+use sealbearer::config::{
+    Config, KeySource, LedgerKind, Overrides, RefreshTokens, ResourceConfig, Sources,
+};
 use sealbearer::contract;
 use serde_json::Value;
 
@@ -84,7 +86,7 @@ fn the_compose_file_starts_with_the_variables_of_the_docker_server() {
     assert!(seeds.iter().all(|name| environment.contains_key(*name)));
     let sources = Sources { environment, ..Sources::default() };
     let config = Config::load(&sources).unwrap_or_else(|mistakes| panic!("{mistakes}"));
-    assert_eq!(config.resources.first().and_then(|resource| resource.path()), Some("/mcp"));
+    assert_eq!(config.resources.first().and_then(ResourceConfig::path), Some("/mcp"));
     assert_eq!(config.clients.first().map(|client| client.id.as_str()), Some("docker-mcp"));
     assert_eq!(config.listen.to_string(), "0.0.0.0:9000");
     let compose = yaml("deploy/compose.yaml").remove(0);
@@ -199,12 +201,8 @@ fn what_the_image_is_built_from_is_there() {
     assert!(names.iter().all(|name| Path::new(name).exists()), "{names:?}");
     let manifest: toml::Table = read(Path::new("Cargo.toml")).parse().expect("TOML");
     let members = manifest["workspace"]["members"].as_array().expect("members");
-    let members = members.iter().filter_map(toml::Value::as_str);
-    assert!(
-        members
-            .into_iter()
-            .all(|member| names.contains(member.split('/').next().unwrap_or(member)))
-    );
+    let mut members = members.iter().filter_map(toml::Value::as_str);
+    assert!(members.all(|member| names.contains(member.split('/').next().unwrap_or(member))));
     let version = manifest["workspace"]["package"]["rust-version"].as_str().expect("a version");
     assert!(text.contains(&format!("/rust:{version}-alpine")));
 }

@@ -119,14 +119,16 @@ fn no_page_runs_a_script_or_loads_anything() {
 #[test]
 fn every_form_posts_its_ticket_and_nothing_else_hidden() {
     for (name, page) in pages::forms("tick&t") {
+        // Beside the passwords the providers have a form of their own.
+        let forms = if name == "login_with_a_choice" { 2 } else { 1 };
         assert_eq!(
-            page.matches("<form method=\"post\" action=\"tick&#38;t\">").count(),
-            1,
+            page.matches("<form method=\"post\" action=\"tick&#38;t\"").count(),
+            forms,
             "{name}"
         );
         let hidden = "<input type=\"hidden\" name=\"ticket\" value=\"tick&#38;t\">";
-        assert_eq!(page.matches(hidden).count(), 1, "{name}");
-        assert_eq!(page.matches("type=\"hidden\"").count(), 1, "{name}");
+        assert_eq!(page.matches(hidden).count(), forms, "{name}");
+        assert_eq!(page.matches("type=\"hidden\"").count(), forms, "{name}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use sealbearer::ui::{
     CallbackPage, CodePage, ConsentPage, HomePage, Link, LoggedOutPage, LoginPage, LogoutPage,
-    ProblemPage, RECONNECT, ReturnPage, ScopeLine, Voucher, html,
+    ProblemPage, ProviderLine, RECONNECT, ReturnPage, ScopeLine, Voucher, html,
 };
 
 /// A page by name, with `text` wherever somebody else's text can go.
@@ -10,7 +10,10 @@ pub(super) fn all(text: &str) -> Vec<(&'static str, String)> {
     vec![
         ("login", html(&login(text))),
         ("login_failed", html(&LoginPage { error: Some(text.to_owned()), ..login(text) })),
+        ("login_with_a_choice", html(&with_a_choice(text))),
+        ("login_elsewhere", html(&LoginPage { has_password: false, ..with_a_choice(text) })),
         ("consent", html(&consent(text))),
+        ("consent_before_login", html(&before_login(text))),
         (
             "consent_of_a_host",
             html(&ConsentPage { voucher: Voucher::Host(text.to_owned()), ..consent(text) }),
@@ -48,7 +51,20 @@ pub(super) fn login(text: &str) -> LoginPage {
         username: text.to_owned(),
         error: None,
         own_host: text.to_owned(),
+        has_password: true,
+        providers: Vec::new(),
     }
+}
+
+/// Two providers beside the passwords.
+fn with_a_choice(text: &str) -> LoginPage {
+    let line = |id: &str| ProviderLine { id: id.to_owned(), name: text.to_owned() };
+    LoginPage { providers: vec![line("corp"), line("github")], ..login(text) }
+}
+
+/// Nobody is known yet.
+fn before_login(text: &str) -> ConsentPage {
+    ConsentPage { provider_name: Some(text.to_owned()), can_switch: false, ..consent(text) }
 }
 
 fn logout(text: &str) -> LogoutPage {
@@ -83,6 +99,8 @@ pub(super) fn consent(text: &str) -> ConsentPage {
         warnings: Vec::new(),
         action: text.to_owned(),
         ticket: text.to_owned(),
+        provider_name: None,
+        can_switch: true,
     }
 }
 
@@ -102,6 +120,7 @@ pub(super) fn problem(text: &str) -> ProblemPage {
         remedy: text.to_owned(),
         hints: RECONNECT,
         continue_link: None,
+        restart_link: None,
         continue_host: String::new(),
         correlation_id: text.to_owned(),
     }
@@ -110,6 +129,7 @@ pub(super) fn problem(text: &str) -> ProblemPage {
 fn with_a_way_back(text: &str) -> ProblemPage {
     ProblemPage {
         continue_link: Some(text.to_owned()),
+        restart_link: None,
         continue_host: text.to_owned(),
         hints: &[],
         ..problem(text)

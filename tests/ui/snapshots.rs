@@ -2,7 +2,7 @@
 
 use sealbearer::ui::{
     CallbackPage, CodePage, ConsentPage, HomePage, Link, LoggedOutPage, LoginPage, LogoutPage,
-    ProblemPage, RECONNECT, ReturnPage, ScopeLine, Voucher, html,
+    ProblemPage, ProviderLine, RECONNECT, ReturnPage, ScopeLine, Voucher, html,
 };
 
 const CODE: &str = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..gDqRq8T9nBJ7mD2a.Yx8Ql3mN0vT5kLwRz7cPq2hJfU9sKdXeBt4oGyWn6iAaMb";
@@ -32,6 +32,8 @@ fn login() -> LoginPage {
         username: String::new(),
         error: None,
         own_host: "auth.example.com".to_owned(),
+        has_password: true,
+        providers: Vec::new(),
     }
 }
 
@@ -63,7 +65,50 @@ fn consent() -> ConsentPage {
         warnings: Vec::new(),
         action: "https://auth.example.com/oauth/consent".to_owned(),
         ticket: "eyJ.ticket".to_owned(),
+        provider_name: None,
+        can_switch: true,
     }
+}
+
+/// Two providers that somebody can choose from.
+fn chooser() -> LoginPage {
+    let line = |id: &str, name: &str| ProviderLine { id: id.to_owned(), name: name.to_owned() };
+    LoginPage { providers: vec![line("github", "GitHub"), line("corp", "Example Corp")], ..login() }
+}
+
+#[test]
+fn who_can_log_in_in_several_ways_chooses() {
+    check("login_with_a_choice", &html(&chooser()));
+}
+
+#[test]
+fn where_nobody_has_a_password_none_is_asked_for() {
+    let page = html(&LoginPage { has_password: false, ..chooser() });
+    assert!(!page.contains("assword"));
+    check("login_elsewhere", &page);
+}
+
+#[test]
+fn consent_before_the_person_is_known_says_who_will_know() {
+    let name = Some("GitHub".to_owned());
+    let page = ConsentPage { provider_name: name, account_email: None, ..consent() };
+    assert!(!html(&page).contains("Alice"));
+    check("consent_before_login", &html(&page));
+}
+
+#[test]
+fn who_could_not_be_logged_in_can_start_again() {
+    let page = ProblemPage {
+        title: "You could not be logged in",
+        cause: "The provider takes too long to answer.".to_owned(),
+        remedy: "Try again in a moment.".to_owned(),
+        hints: &[],
+        continue_link: Some("https://app.example.net/cb?error=access_denied".to_owned()),
+        continue_host: "app.example.net".to_owned(),
+        restart_link: Some("https://auth.example.com/oauth/authorize?client_id=x".to_owned()),
+        correlation_id: "0198c1e2a4b37f10".to_owned(),
+    };
+    check("problem_of_a_provider", &html(&page));
 }
 
 #[test]
@@ -111,6 +156,7 @@ fn a_problem_has_a_cause_a_remedy_and_a_number() {
         remedy: "In the application, remove this connection and add it again; it will then register anew.".to_owned(),
         hints: RECONNECT,
         continue_link: None,
+        restart_link: None,
         continue_host: String::new(),
         correlation_id: "0198c1e2a4b37f10".to_owned(),
     };
@@ -125,6 +171,7 @@ fn a_problem_the_client_can_hear_of_has_a_way_back_that_names_its_host() {
         remedy: "Go back to the application and start again.".to_owned(),
         hints: &[],
         continue_link: Some("https://app.example.net/cb?error=invalid_request".to_owned()),
+        restart_link: None,
         continue_host: "app.example.net".to_owned(),
         correlation_id: "0198c1e2a4b37f10".to_owned(),
     };

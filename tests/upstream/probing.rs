@@ -39,7 +39,7 @@ fn prober(internet: Arc<Internet>) -> Prober {
 }
 
 async fn ask(answer: Vec<u8>) -> Result<Probed, Silence> {
-    let url = format!("http://{}/a?b=c", SOMEBODY);
+    let url = format!("http://{SOMEBODY}/a?b=c");
     let internet = Internet::new();
     internet.put(SOMEBODY, 80, Behind::Listener(saying(answer).await));
     let question = Question::get(Url::parse(&url).expect("a URL"));

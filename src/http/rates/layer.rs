@@ -22,7 +22,7 @@ pub struct RateLimits {
     rates: Arc<Rates>,
     proxies: Proxies,
     counted: Vec<(PathTemplate, Class)>,
-    pages: Vec<&'static str>,
+    pages: Vec<PathTemplate>,
 }
 
 impl RateLimits {
@@ -35,7 +35,12 @@ impl RateLimits {
         pages: impl IntoIterator<Item = &'static str>,
     ) -> Self {
         let counted = counted.into_iter().map(|(path, class)| (PathTemplate::new(path), class));
-        Self { rates, proxies, counted: counted.collect(), pages: pages.into_iter().collect() }
+        Self {
+            rates,
+            proxies,
+            counted: counted.collect(),
+            pages: pages.into_iter().map(PathTemplate::new).collect(),
+        }
     }
 }
 
@@ -48,7 +53,7 @@ impl Layer for RateLimits {
         let asked = class.map_or(Ok(()), |(_, class)| self.rates.ask(*class, address));
         match asked {
             Ok(()) => inner.get_response(request).await,
-            Err(too_many) if self.pages.contains(&path) => {
+            Err(too_many) if self.pages.iter().any(|page| page.matches(path)) => {
                 tracing::info!(class = ?class.map(|(_, class)| class), "too many requests");
                 page(too_many, CorrelationId::of(&request))
             }
@@ -111,6 +116,7 @@ impl TooMany {
             remedy: format!("Wait {}, then load this page again.", duration(self.wait_seconds)),
             hints: &[],
             continue_link: None,
+            restart_link: None,
             continue_host: String::new(),
             correlation_id: id.to_string(),
         })

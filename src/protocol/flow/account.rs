@@ -60,6 +60,6 @@ impl AwaitingAccount {
     /// Somebody else wants to go on.
     #[must_use]
     pub fn account_switched(self) -> AwaitingLogin {
-        AwaitingLogin { request: self.request }
+        AwaitingLogin::for_somebody_else(self.request)
     }
 }

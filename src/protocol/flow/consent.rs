@@ -237,7 +237,7 @@ impl AwaitingConsent {
     /// Somebody else wants to answer.
     #[must_use]
     pub fn account_switched(self) -> AwaitingLogin {
-        AwaitingLogin { request: self.request }
+        AwaitingLogin::for_somebody_else(self.request)
     }
 }
 

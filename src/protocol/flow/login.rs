@@ -2,6 +2,7 @@
 
 use super::approval::AwaitingApproval;
 use super::consent::AwaitingConsent;
+use super::prompt::Prompt;
 use super::request::AuthorizationRequest;
 use crate::oauth::subject::Subject;
 use crate::oauth::time::UnixTime;
@@ -17,6 +18,12 @@ impl AwaitingLogin {
     #[must_use]
     pub fn unsealed(request: AuthorizationRequest) -> Self {
         Self { request }
+    }
+
+    /// Whoever was there is not who wants to go on: where others know who is there, they must ask.
+    pub(super) fn for_somebody_else(request: AuthorizationRequest) -> Self {
+        let prompt = request.prompt.and(Prompt::SELECT_ACCOUNT);
+        Self { request: AuthorizationRequest { prompt, ..request } }
     }
 
     /// What was asked.

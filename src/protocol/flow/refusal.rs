@@ -225,6 +225,12 @@ impl Refusal {
         answer(&self.redirect_uri, &parameters, self.state.as_deref(), policy)
     }
 
+    /// The same for a link that a person may follow; `None` where nothing waits at its end.
+    #[must_use]
+    pub fn way_back(&self, policy: &Policy) -> Option<String> {
+        (self.redirect_uri.kind() != RedirectKind::OutOfBand).then(|| self.location(policy))
+    }
+
     /// Whether to redirect at once, or to let the person decide.
     ///
     /// Anybody can register a client; redirecting its errors unseen would make this server an open redirector.

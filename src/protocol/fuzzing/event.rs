@@ -1,6 +1,7 @@
 //! What may happen to one authorization. Every guard of the flow has a field here: a test without it could not notice
 //! its absence. Nothing is ever taken away, since an attacker may keep a copy; an index says which copy is used.
 
+use super::federation::{CanAllow, Return};
 use crate::flow::prompt::Prompt;
 
 /// What a deployment chose.
@@ -62,6 +63,29 @@ pub enum Event {
         /// What they chose.
         decision: Decision,
     },
+    /// Somebody presses the button of an identity provider on the login page.
+    ChooseProvider {
+        /// Which login ticket.
+        ticket: usize,
+        /// From which browser.
+        browser: Browser,
+    },
+    /// Somebody answers what is asked before the person is known.
+    Approve {
+        /// Which approval ticket.
+        ticket: usize,
+        /// From which browser.
+        browser: Browser,
+        /// What they chose.
+        decision: Decision,
+    },
+    /// The attacker begins a login for the same request, in the other browser.
+    Attack {
+        /// Whose request, by its login ticket.
+        ticket: usize,
+    },
+    /// A browser comes back from the identity provider.
+    Return(Return),
     /// Somebody presents a code.
     Present {
         /// Which code.
@@ -179,6 +203,8 @@ fn event(bytes: &[u8]) -> Event {
     let named = [Named::Absent, Named::Same, Named::Same, Named::Other];
     let resource = named[usize::from(right >> 4 & 3)];
     let by_owner = right & 3 != 3;
+    let decision = [Decision::Allow, Decision::Allow, Decision::Deny, Decision::Switch];
+    let decision = decision[usize::from(right & 3)];
     match kind % 8 {
         0 => Event::Wait { seconds: u64::from(left) },
         1 => Event::Wait { seconds: u64::from(left) * u64::from(right) * 8 },
@@ -193,13 +219,19 @@ fn event(bytes: &[u8]) -> Event {
             login_age: login_age(right & 1 == 1, right >> 2),
             keep: right & 2 == 0,
         },
-        3 => Event::LogIn { ticket: which, browser, password_right: right & 3 != 3 },
-        4 => Event::Answer {
-            ticket: which,
+        3 if left & 0xC0 == 0x40 => Event::ChooseProvider { ticket: which, browser },
+        3 if left & 0xC0 == 0x80 => Event::Approve { ticket: which, browser, decision },
+        3 if left & 0xC0 == 0xC0 => Event::Attack { ticket: which },
+        4 if left & 0x80 != 0 => Event::Return(Return {
+            transaction: which,
+            state_of: if right & 0x0C == 0x0C { which + 1 } else { which },
             browser,
-            decision: [Decision::Allow, Decision::Allow, Decision::Deny, Decision::Switch]
+            to_its_place: right & 0x30 != 0x30,
+            can_allow: [CanAllow::All, CanAllow::All, CanAllow::Part, CanAllow::Nothing]
                 [usize::from(right & 3)],
-        },
+        }),
+        3 => Event::LogIn { ticket: which, browser, password_right: right & 3 != 3 },
+        4 => Event::Answer { ticket: which, browser, decision },
         5 => Event::Present {
             code: which,
             by_owner,

@@ -2,15 +2,18 @@
 //! everything: shared by `tests/protocol/model.rs` and the fuzz target `flow_events`. No part of the server.
 
 mod event;
+mod federation;
 mod memory;
 mod uris;
 mod world;
 
 pub use event::{Browser, Decision, Event, Named, Settings, Verifier, Wish, read};
+pub use federation::{CanAllow, Return};
 pub use uris::redirect_uri;
 pub use world::{ABSOLUTE_SECONDS, IDLE_SECONDS};
 
 use crate::flow::account::{AwaitingAccount, Kept};
+use crate::flow::approval::AwaitingApproval;
 use crate::flow::code::{CodeIssued, Redemption};
 use crate::flow::consent::AwaitingConsent;
 use crate::flow::login::AwaitingLogin;
@@ -42,6 +45,8 @@ pub struct Flow {
     login_tickets: Vec<Ticket<AwaitingLogin>>,
     account_tickets: Vec<Ticket<AwaitingAccount>>,
     consent_tickets: Vec<Ticket<AwaitingConsent>>,
+    approval_tickets: Vec<Ticket<AwaitingApproval>>,
+    begun: Vec<federation::Begun>,
     codes: Vec<CodeIssued>,
     access_tokens: Vec<AccessGrant>,
     refresh_tokens: Vec<RefreshIssued>,
@@ -94,6 +99,8 @@ impl Flow {
             login_tickets: Vec::new(),
             account_tickets: Vec::new(),
             consent_tickets: Vec::new(),
+            approval_tickets: Vec::new(),
+            begun: Vec::new(),
             codes: Vec::new(),
             access_tokens: Vec::new(),
             refresh_tokens: Vec::new(),
@@ -102,9 +109,10 @@ impl Flow {
         }
     }
 
-    /// How many login, account and consent tickets, codes, access tokens and refresh tokens were handed out.
+    /// How many login, account and consent tickets, codes, access tokens, refresh tokens, approval tickets and transactions
+    /// were handed out.
     #[must_use]
-    pub fn handed_out(&self) -> [usize; 6] {
+    pub fn handed_out(&self) -> [usize; 8] {
         [
             self.login_tickets.len(),
             self.account_tickets.len(),
@@ -112,6 +120,8 @@ impl Flow {
             self.codes.len(),
             self.access_tokens.len(),
             self.refresh_tokens.len(),
+            self.approval_tickets.len(),
+            self.begun.len(),
         ]
     }
 
@@ -137,6 +147,10 @@ impl Flow {
                 self.log_in(ticket, browser, password_right)
             }
             Event::Answer { ticket, browser, decision } => self.answer(ticket, browser, decision),
+            Event::ChooseProvider { ticket, browser } => self.choose_provider(ticket, browser),
+            Event::Approve { ticket, browser, decision } => self.approve(ticket, browser, decision),
+            Event::Attack { ticket } => self.attack(ticket),
+            Event::Return(came) => self.come_back(came),
             Event::Present { .. } => self.present(event),
             Event::Refresh { .. } => self.refresh(event),
         };
@@ -224,9 +238,8 @@ impl Flow {
             Decision::Allow => {
                 self.allowed += 1;
                 self.check_demands(&stage);
-                let mut id = [0; 16];
-                id[..8].copy_from_slice(&(self.codes.len() as u64).to_be_bytes());
-                self.codes.push(stage.consent_given(CodeId(id), self.now));
+                let id = CodeId(self.next_id());
+                self.codes.push(stage.consent_given(id, self.now));
             }
             Decision::Deny => {
                 assert_eq!(stage.consent_denied().redirect_uri.as_str(), world::CALLBACK);
@@ -236,6 +249,13 @@ impl Flow {
             }
         }
         Some(())
+    }
+
+    /// Names one code.
+    fn next_id(&self) -> [u8; 16] {
+        let mut id = [0; 16];
+        id[..8].copy_from_slice(&(self.codes.len() as u64).to_be_bytes());
+        id
     }
 
     /// That the person saw every page the client demanded before this request yields a code.

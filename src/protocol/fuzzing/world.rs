@@ -20,10 +20,10 @@ use crate::oauth::pkce::PkceRule;
 use crate::oauth::redirect_uri::{RedirectRules, RegisteredRedirectUri};
 use crate::oauth::resource::Resource;
 use crate::oauth::scope::{Scope, ScopeToken};
-use crate::oauth::subject::Subject;
+use crate::oauth::subject::{IssuerTag, Subject};
 use crate::oauth::time::UnixTime;
 use crate::policy::{
-    OfflineAccess, Policy, ProtectedResource, RefreshMode, ScopeCatalogue, TokenForm,
+    KnownProvider, OfflineAccess, Policy, ProtectedResource, RefreshMode, ScopeCatalogue, TokenForm,
 };
 
 /// Where codes go.
@@ -32,6 +32,7 @@ pub(super) const CALLBACK: &str = "https://client.example/cb";
 pub const IDLE_SECONDS: u64 = 86_400;
 /// How long families live, in seconds.
 pub const ABSOLUTE_SECONDS: u64 = 3 * 86_400;
+const IDP: &str = "https://idp.example";
 const RESOURCE: &str = "https://auth.example/mcp";
 const OTHER_RESOURCE: &str = "https://auth.example/other";
 const VERIFIER: &str = "a-verifier-that-is-forty-three-characters-long-or-more";
@@ -62,7 +63,12 @@ pub(super) fn policy(settings: Settings) -> Policy {
         resources: vec![resource(RESOURCE), resource(OTHER_RESOURCE)],
         clients: BTreeMap::new(),
         people: [("alice".to_owned(), None)].into(),
-        providers: Vec::new(),
+        providers: vec![KnownProvider {
+            id: super::federation::PROVIDER.to_owned(),
+            name: String::new(),
+            tag: IssuerTag::of(IDP),
+            binds: false,
+        }],
         registration: None,
         documents: None,
         offline_access: OfflineAccess::default(),
@@ -98,6 +104,11 @@ pub(super) fn client(id: &str, settings: Settings) -> Client {
         },
         pkce: PkceRule::STRICT,
     }
+}
+
+/// The person as their identity provider calls them.
+pub(super) fn federated() -> Subject {
+    Subject::federated(IDP, IDP, "alice").expect(FIXED)
 }
 
 pub(super) fn person() -> Subject {

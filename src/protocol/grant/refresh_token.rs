@@ -164,13 +164,29 @@ impl Rotatable {
     }
 
     /// The identity provider vouches for the person still. `next`: what it is asked with from now on, if that changed.
-    #[must_use]
-    pub fn vouched_for(mut self, next: Option<Credential>) -> Self {
+    /// `most`: the most they can allow by now; `None` is everything.
+    ///
+    /// # Errors
+    ///
+    /// [`GrantError::NotVouchedFor`] if they can allow none of what was granted.
+    pub fn vouched_for(
+        mut self,
+        next: Option<Credential>,
+        most: Option<&Scope>,
+        policy: &Policy,
+    ) -> Result<Self, GrantError> {
         self.is_alive = true;
         if let (Some(bond), Some(credential)) = (&mut self.token.bond, next) {
             bond.credential = credential;
         }
-        self
+        if let Some(most) = most {
+            self.scope = policy.no_more_than(most, &self.scope);
+            self.token.scope = policy.no_more_than(most, &self.token.scope);
+        }
+        if self.scope.at_resources().is_empty() {
+            return Err(GrantError::NotVouchedFor);
+        }
+        Ok(self)
     }
 
     /// Issues what the ledger's answer allows.
@@ -219,8 +235,11 @@ impl Rotatable {
             lifetime_seconds: expires_at.seconds_since(now),
         };
         let refresh = match lifetimes.rotation {
-            RotationRule::Keep => None,
-            RotationRule::Rotate { .. } => Some(RefreshIssued { generation, issued_at, ..token }),
+            RotationRule::Keep if token.bond.is_none() => None,
+            // What the provider is asked with changes, so a bound token has a successor whatever the rule.
+            RotationRule::Keep | RotationRule::Rotate { .. } => {
+                Some(RefreshIssued { generation, issued_at, ..token })
+            }
         };
         Ok(Refreshed { access, refresh, scope: self.scope })
     }

@@ -13,15 +13,15 @@ use super::wire::Bytes;
 use crate::seal::{Artefact, Purpose};
 
 /// How long a transaction can be opened, in seconds: longer than it counts, so that who comes late can be told so.
-const TRANSACTION_KEPT_SECONDS: u64 = 3_600;
+pub const TRANSACTION_KEPT_SECONDS: u64 = 3_600;
 
-/// `k` request, `b` browser, `p` provider, `t` asked at.
+/// `k` request, `b` browser, `v` provider, `t` asked at.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ApprovalTicketClaims {
     k: RequestClaims,
     b: Bytes<16>,
-    p: String,
+    v: String,
     t: u64,
 }
 
@@ -59,11 +59,12 @@ pub(super) struct ProfileClaims {
     e: Option<String>,
 }
 
-/// `p` provider, `c` what it is asked with.
+/// `p` provider, `s` subject there, `c` what it is asked with.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct BondClaims {
     p: String,
+    s: String,
     c: String,
 }
 
@@ -80,7 +81,7 @@ impl ApprovalTicketClaims {
         Self {
             k: RequestClaims::new(ticket.stage().request(), issuer),
             b: Bytes(ticket.browser().0),
-            p: ticket.stage().provider().to_owned(),
+            v: ticket.stage().provider().to_owned(),
             t: ticket.asked_at().0,
         }
     }
@@ -88,7 +89,7 @@ impl ApprovalTicketClaims {
     /// The ticket; `None` if a member cannot be read.
     #[must_use]
     pub fn ticket(self, issuer: &str) -> Option<Ticket<AwaitingApproval>> {
-        let stage = AwaitingApproval::unsealed(self.k.request(issuer)?, &self.p);
+        let stage = AwaitingApproval::unsealed(self.k.request(issuer)?, &self.v);
         Some(Ticket::new(stage, BrowserDigest(self.b.0), UnixTime(self.t)))
     }
 }
@@ -171,11 +172,12 @@ impl LoginClaims {
 
 impl BondClaims {
     pub(super) fn new(bond: &Bond) -> Self {
-        Self { p: bond.provider.clone(), c: bond.credential.0.clone() }
+        let (provider, subject) = (bond.provider.clone(), bond.subject.clone());
+        Self { p: provider, s: subject, c: bond.credential.0.clone() }
     }
 
     pub(super) fn bond(self) -> Bond {
-        Bond { provider: self.p, credential: Credential(self.c) }
+        Bond { provider: self.p, subject: self.s, credential: Credential(self.c) }
     }
 }
 

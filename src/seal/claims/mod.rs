@@ -17,7 +17,7 @@ mod wire;
 
 pub use code::CodeClaims;
 pub use cookies::{ConsentClaims, SessionClaims};
-pub use federation::{ApprovalTicketClaims, TransactionClaims};
+pub use federation::{ApprovalTicketClaims, TRANSACTION_KEPT_SECONDS, TransactionClaims};
 pub use logout::LogoutTicketClaims;
 pub use order::OrderClaims;
 pub use registration::RegistrationClaims;

@@ -196,3 +196,9 @@ pub(super) fn bound() -> Rotatable {
     let token = RefreshIssued { subject: person, bond: Some(bond()), ..refresh };
     present_refresh(token, None).expect("nothing is wrong")
 }
+
+/// The provider is asked, and the person can allow this by now.
+pub(super) fn vouch(rotatable: Rotatable, most: &str) -> Stage {
+    let vouched = rotatable.vouched_for(None, Some(&scope(most)), &policy());
+    vouched.map_or(Stage::Refused, Stage::Rotatable)
+}
