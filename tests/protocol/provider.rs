@@ -269,8 +269,8 @@ fn a_bound_refresh_token_is_good_for_nothing_until_its_provider_was_asked() {
             &policy(),
             NOW,
         );
-        let successor = refreshed.expect("it was asked").refresh.expect("it rotates");
-        let bond = successor.bond.expect("it stays bound");
+        let renewed = refreshed.expect("it was asked").refresh.expect("it rotates");
+        let bond = renewed.bond.expect("it stays bound");
         assert_eq!((bond.provider.as_str(), bond.credential), ("idp", kept));
     }
     let free = refresh_token(identified(GITHUB, "1").subject);

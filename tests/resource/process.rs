@@ -93,13 +93,13 @@ impl Pipe {
             "protocolVersion": "2025-11-25", "capabilities": {},
             "clientInfo": { "name": "test", "version": "1" },
         });
-        assert!(pipe.ask("initialize", hello)["result"]["serverInfo"].is_object());
+        assert!(pipe.ask("initialize", &hello)["result"]["serverInfo"].is_object());
         let ready = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
         writeln!(pipe.input, "{ready}").expect("it reads");
         pipe
     }
 
-    fn ask(&mut self, method: &str, params: Value) -> Value {
+    fn ask(&mut self, method: &str, params: &Value) -> Value {
         self.asked += 1;
         let message =
             json!({ "jsonrpc": "2.0", "id": self.asked, "method": method, "params": params });
@@ -109,8 +109,8 @@ impl Pipe {
         serde_json::from_str(&line).unwrap_or_else(|_| panic!("no message: {line:?}"))
     }
 
-    fn call(&mut self, tool: &str, arguments: Value) -> Value {
-        let answer = self.ask("tools/call", json!({ "name": tool, "arguments": arguments }));
+    fn call(&mut self, tool: &str, arguments: &Value) -> Value {
+        let answer = self.ask("tools/call", &json!({ "name": tool, "arguments": arguments }));
         answer["result"]["structuredContent"].clone()
     }
 }
@@ -120,42 +120,42 @@ fn over_standard_input_and_output_the_token_is_in_the_environment() {
     let (issuer, folder) = (issuer(), Scratch::new());
     let note = {
         let mut alice = Pipe::open(&issuer, &folder, "alice");
-        let profile = alice.call("get_user_profile", json!({}));
+        let profile = alice.call("get_user_profile", &json!({}));
         assert_eq!(
             (&profile["subject"], &profile["issuer"]),
             (&json!("alice"), &json!(issuer.name()))
         );
-        let note = alice.call("create_secure_note", json!({ "title": "T", "content": "mine" }));
-        let listed = alice.call("list_secure_notes", json!({}));
+        let note = alice.call("create_secure_note", &json!({ "title": "T", "content": "mine" }));
+        let listed = alice.call("list_secure_notes", &json!({}));
         assert_eq!(listed["notes"][0]["note_id"], note["note_id"]);
         assert_eq!(listed["notes"].as_array().map(Vec::len), Some(1));
-        let read = alice.ask("resources/read", json!({ "uri": note["uri"] }));
+        let read = alice.ask("resources/read", &json!({ "uri": note["uri"] }));
         let text = read["result"]["contents"][0]["text"].as_str().expect("it is text");
         assert!(text.contains("mine"), "{text}");
-        let profile = alice.ask("resources/read", json!({ "uri": "user://profile" }));
+        let profile = alice.ask("resources/read", &json!({ "uri": "user://profile" }));
         assert!(
             profile["result"]["contents"][0]["text"]
                 .as_str()
                 .is_some_and(|it| it.contains("alice"))
         );
-        let usage = alice.call("get_api_usage", json!({}));
+        let usage = alice.call("get_api_usage", &json!({}));
         assert_eq!(usage["calls"]["create_secure_note"], json!(1), "{usage}");
-        let tools = alice.ask("tools/list", json!({}));
+        let tools = alice.ask("tools/list", &json!({}));
         assert_eq!(tools["result"]["tools"].as_array().map(Vec::len), Some(4));
-        let templates = alice.ask("resources/templates/list", json!({}));
+        let templates = alice.ask("resources/templates/list", &json!({}));
         let template = &templates["result"]["resourceTemplates"][0]["uriTemplate"];
         assert_eq!(template, &json!("user://notes/{note_id}"));
         note
     };
     let mut bob = Pipe::open(&issuer, &folder, "bob");
-    assert_eq!(bob.call("list_secure_notes", json!({}))["notes"], json!([]));
-    let stolen = bob.ask("resources/read", json!({ "uri": note["uri"] }));
+    assert_eq!(bob.call("list_secure_notes", &json!({}))["notes"], json!([]));
+    let stolen = bob.ask("resources/read", &json!({ "uri": note["uri"] }));
     assert!(stolen["error"].is_object() && !stolen.to_string().contains("mine"), "{stolen}");
     drop(bob);
     for refused in ["unknown", "elsewhere"] {
         let mut thief = Pipe::open(&issuer, &folder, refused);
         let answer =
-            thief.ask("tools/call", json!({ "name": "list_secure_notes", "arguments": {} }));
+            thief.ask("tools/call", &json!({ "name": "list_secure_notes", "arguments": {} }));
         assert!(
             answer["error"]["message"].as_str().is_some_and(|it| it.contains("access token")),
             "{answer}"

@@ -124,7 +124,7 @@ fn a_failed_login_says_so_and_keeps_the_name() {
 }
 
 #[test]
-fn the_consent_page_shows_who_gets_what_for_how_long() {
+fn con_09_the_consent_page_shows_who_gets_what_for_how_long() {
     check("consent", &html(&consent()));
 }
 

@@ -98,8 +98,8 @@ impl TransactionClaims {
     /// The sealed form of `transaction`. The hint for the provider has done its work.
     #[must_use]
     pub fn new(transaction: &Ticket<AwaitingProvider>, issuer: &str) -> Self {
-        let stage = transaction.stage();
-        let (state, secret) = stage.handshake().bytes();
+        let asked = transaction.stage();
+        let (state, secret) = asked.handshake().bytes();
         let mut bytes = [0; 64];
         bytes[..16].copy_from_slice(&transaction.browser().0);
         bytes[16..32].copy_from_slice(&state);
@@ -126,8 +126,8 @@ impl TransactionClaims {
         let (state, secret) = rest.split_first_chunk::<16>()?;
         let handshake = Handshake::new(*state, *secret.first_chunk()?);
         let (request, departed_at) = (self.k.request(issuer)?, UnixTime(self.t));
-        let stage = AwaitingProvider::unsealed(request, &self.p, self.d, handshake, departed_at);
-        Some(Ticket::new(stage, BrowserDigest(*browser), departed_at))
+        let asked = AwaitingProvider::unsealed(request, &self.p, self.d, handshake, departed_at);
+        Some(Ticket::new(asked, BrowserDigest(*browser), departed_at))
     }
 }
 

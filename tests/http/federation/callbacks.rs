@@ -250,7 +250,7 @@ fn fed_19_long_requests_fit_or_are_refused() {
         None,
         &format!("redirect_uris = [\"{uri}\"]"),
     );
-    let scene = Scene::of(deployment);
+    let scene = Scene::of(&deployment);
     let request = longest.with("client_id", "long").with("redirect_uri", &uri);
     let page = browser.open(&scene.node, &request.uri());
     let reply = Browser::decide(&mut browser, &scene.node, &page, "allow");

@@ -38,7 +38,7 @@ fn con_02_con_03_when_somebody_who_is_logged_in_is_not_asked() {
         None,
         "redirect_uris = [\"https://web.example/cb\"]\nconsent = \"remembered\"",
     );
-    let scene = Scene::of(deployment);
+    let scene = Scene::of(&deployment);
     let web = Client::known("web", None, "https://web.example/cb");
     let mut rows = Vec::new();
     for (name, client) in [("pre-registered", &web), ("registered by itself", &scene.client)] {
@@ -120,7 +120,7 @@ fn con_06_a_consent_is_for_one_client_and_address() {
         )
     };
     let deployment = deployment().with_provider("corp", CORP, "allow = \"everyone\"");
-    let scene = Scene::of(deployment.with(&client("a")).with(&client("b")));
+    let scene = Scene::of(&deployment.with(&client("a")).with(&client("b")));
     let a = Client::known("a", None, "https://web.example/cb");
     let mut browser = Browser::default();
     scene.log_in_for(&mut browser, &a.request(), "ada");
@@ -159,7 +159,7 @@ fn con_08_denying() {
         None,
         "redirect_uris = [\"https://web.example/cb\"]",
     );
-    let scene = Scene::of(deployment);
+    let scene = Scene::of(&deployment);
     let web = Client::known("web", None, "https://web.example/cb");
     let outcome = |client: &Client| {
         let mut browser = Browser::default();
@@ -177,7 +177,7 @@ fn con_10_what_was_left_out_is_in_no_token() {
         [[scopes]]\nname = \"mcp:read\"\ndescription = \"Read\"";
     let deployment = deployment().with_provider("corp", CORP, "allow = \"everyone\"");
     let scene =
-        Scene::of(deployment.with(scopes).with_form("scopes = [\"mcp:tools\", \"mcp:read\"]"));
+        Scene::of(&deployment.with(scopes).with_form("scopes = [\"mcp:tools\", \"mcp:read\"]"));
     let request = scene.client.request().with("scope", "mcp:tools mcp:read");
     let mut browser = Browser::default();
     let page = browser.open(&scene.node, &request.uri());
@@ -207,7 +207,7 @@ fn con_10_who_can_allow_less_is_asked_again() {
     let rules = "allow = \"everyone\"\ngrantable = [\"mcp:read\"]\n\
         [[providers.groups]]\nname = \"staff\"\nscopes = [\"mcp:tools\"]";
     let deployment = deployment().with_provider("corp", CORP, rules).with(scopes);
-    let scene = Scene::of(deployment.with_form("scopes = [\"mcp:tools\", \"mcp:read\"]"));
+    let scene = Scene::of(&deployment.with_form("scopes = [\"mcp:tools\", \"mcp:read\"]"));
     let both = scene.client.request().with("scope", "mcp:tools mcp:read");
     let tools = scene.client.request().with("scope", "mcp:tools");
     let mut browser = Browser::default();
@@ -236,7 +236,7 @@ fn con_11_a_program_on_this_computer_is_warned_of() {
             "redirect_uris = [\"https://own.example/cb\"]\nconsent = \"implied\"",
         )
         .with_client("local", None, "redirect_uris = [\"http://127.0.0.1/cb\"]");
-    let scene = Scene::of(deployment);
+    let scene = Scene::of(&deployment);
     let own = Client::known("own", None, "https://own.example/cb");
     let reply = Browser::default().open(&scene.node, &own.request().uri());
     assert!(reply.location().starts_with("https://sso.corp.example/authorize?"));

@@ -8,6 +8,7 @@ mod pages;
 
 use std::sync::Arc;
 
+use base64::Engine as _;
 use serde_json::json;
 
 use super::login::cause;
@@ -41,7 +42,7 @@ impl Scene {
 
     /// The same with these lines for the provider.
     fn with(lines: &str) -> Self {
-        Self::of(deployment().with_provider("corp", CORP, lines))
+        Self::of(&deployment().with_provider("corp", CORP, lines))
     }
 
     /// Two providers, and people with passwords.
@@ -49,13 +50,13 @@ impl Scene {
         let everyone = "allow = \"everyone\"";
         let deployment = Deployment::usual().at(ISSUER).signing();
         let deployment = deployment.with_provider("corp", CORP, everyone);
-        Self::of(deployment.with_provider("partner", PARTNER, everyone))
+        Self::of(&deployment.with_provider("partner", PARTNER, everyone))
     }
 
-    fn of(deployment: Deployment) -> Self {
+    fn of(deployment: &Deployment) -> Self {
         let internet = Internet::new();
         let (corp, partner) = providers(&internet);
-        let node = Node::start_in(&internet, &deployment);
+        let node = Node::start_in(&internet, deployment);
         corp.follow(node.clock());
         partner.follow(node.clock());
         let client = Client::public(&node);
@@ -256,7 +257,6 @@ fn the_id_token_says_what_the_provider_said() {
     let tokens = scene.client.redeem(&scene.node, &code);
     let id_token = tokens.text("id_token");
     let payload = id_token.split('.').nth(1).expect("it is a JWT");
-    use base64::Engine as _;
     let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload);
     let claims: serde_json::Value =
         serde_json::from_slice(&claims.expect("it is base64url")).expect("it is JSON");

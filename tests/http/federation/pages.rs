@@ -71,7 +71,7 @@ fn who_may_not_come_in_is_told_so() {
 #[test]
 fn a_provider_that_cannot_be_reached_is_a_page() {
     let deployment = deployment().with_provider("gone", "sso.gone.example", "allow = \"everyone\"");
-    let scene = Scene::of(deployment);
+    let scene = Scene::of(&deployment);
     let mut browser = Browser::default();
     let page = browser.open(&scene.node, &scene.client.request().uri());
     let reply = browser.decide(&scene.node, &page, "allow");
