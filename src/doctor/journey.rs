@@ -173,10 +173,7 @@ impl<'a> Walk<'a> {
         challenge: Option<Challenge>,
     ) -> Option<Challenge> {
         let step = Step::Challenge;
-        let page = match self.client.page {
-            Some(page) => page,
-            None => return challenge,
-        };
+        let Some(page) = self.client.page else { return challenge };
         if !cors::lets_in(&server.preflight, page) || !cors::lets_read(&server.from_page, page) {
             // It has a proxy of its own for the endpoint, though not for what follows.
             self.note(step, Code::CorsMissing, format!("{} from {page}", server.url));

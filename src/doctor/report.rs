@@ -255,7 +255,7 @@ fn findings(journeys: &[Journey], notes: &[Note]) -> Vec<Finding> {
         let Finding { fails, falls_back, .. } = finding;
         falls_back.retain(|client| !fails.contains(client));
     }
-    for note in &notes {
+    for note in notes {
         let finding = entry(&mut findings, note);
         finding.weight = finding.weight.max(note.code.fault().weight);
     }

@@ -1,7 +1,7 @@
 //! `[[providers]]`: every refusal as a person reads it, and what a table means.
 
 use sealbearer::config::{Config, ProviderBinding, ProviderConfig, Sources};
-use sealbearer::upstream::identity::Dialect;
+use sealbearer::upstream::identity::{Dialect, Membership};
 
 use super::{LEAST, accepted, of_file, outcome, table, variables_of};
 use crate::support::Scratch;

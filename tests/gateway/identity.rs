@@ -64,7 +64,7 @@ async fn the_server_is_told_who_calls_by_a_statement_it_can_verify() {
     });
     assert_eq!(said, expected);
     // It is no access token, here or elsewhere.
-    let jwt = heard.header("sealbearer-assertion").expect("sent");
+    let jwt = received.header("sealbearer-assertion").expect("sent");
     let text = posting(ALICE, "").replacen(&token(ALICE), jwt, 1);
     assert_eq!(house.ask(&text, LIST).await.status, 401);
 }

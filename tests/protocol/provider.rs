@@ -270,8 +270,8 @@ fn a_bound_refresh_token_is_good_for_nothing_until_its_provider_was_asked() {
             NOW,
         );
         let renewed = refreshed.expect("it was asked").refresh.expect("it rotates");
-        let bond = renewed.bond.expect("it stays bound");
-        assert_eq!((bond.provider.as_str(), bond.credential), ("idp", kept));
+        let kept_bond = renewed.bond.expect("it stays bound");
+        assert_eq!((kept_bond.provider.as_str(), kept_bond.credential), ("idp", kept));
     }
     let free = refresh_token(identified(GITHUB, "1").subject);
     let free = free.present(&ask, &policy(), NOW).expect("nothing is wrong");

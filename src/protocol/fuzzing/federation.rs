@@ -90,9 +90,9 @@ impl Flow {
 
     fn begin(&mut self, stage: AwaitingApproval, owner: Browser) {
         let number = u8::try_from(self.begun.len() % 256).expect("it is a remainder");
-        let mut state = [owner as u8; 16];
-        state[1] = number;
-        let departed = stage.approved(Handshake::new(state, [number; 32]), self.now);
+        let mut bytes = [owner as u8; 16];
+        bytes[1] = number;
+        let departed = stage.approved(Handshake::new(bytes, [number; 32]), self.now);
         let browser = digest(owner).expect("both browsers have a name");
         self.begun.push(Begun { ticket: Ticket::new(departed, browser, self.now), owner });
     }

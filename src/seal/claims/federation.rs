@@ -105,10 +105,10 @@ impl TransactionClaims {
         bytes[16..32].copy_from_slice(&state);
         bytes[32..].copy_from_slice(&secret);
         Self {
-            k: RequestClaims::new(stage.request(), issuer),
+            k: RequestClaims::new(asked.request(), issuer),
             b: Bytes(bytes),
-            p: stage.provider().to_owned(),
-            d: stage.offline_declined(),
+            p: asked.provider().to_owned(),
+            d: asked.offline_declined(),
             t: transaction.asked_at().0,
         }
     }
