@@ -199,7 +199,14 @@ fn con_12_what_is_passed_on_to_the_provider() {
         ("prompt", "login consent select_account"),
     ]
     .map(|(name, value)| (format!("{name}={value}"), away(name, value)));
-    insta::assert_snapshot!(table(rows), @"");
+    insta::assert_snapshot!(table(rows), @"
+    login_hint=ada@corp.example: redirect_uri=https://auth.example.com/oauth/callback/corp scope=openid profile email login_hint=ada@corp.example
+    max_age=60: redirect_uri=https://auth.example.com/oauth/callback/corp scope=openid profile email max_age=60
+    prompt=login: redirect_uri=https://auth.example.com/oauth/callback/corp scope=openid profile email prompt=login
+    prompt=select_account: redirect_uri=https://auth.example.com/oauth/callback/corp scope=openid profile email prompt=select_account
+    prompt=consent: redirect_uri=https://auth.example.com/oauth/callback/corp scope=openid profile email
+    prompt=login consent select_account: redirect_uri=https://auth.example.com/oauth/callback/corp scope=openid profile email prompt=login select_account
+    ");
     let silent = scene.client.request().with("prompt", "none");
     let reply = Browser::default().open(&scene.node, &silent.uri());
     assert_eq!(
@@ -228,7 +235,14 @@ fn a_login_that_is_too_old_is_no_login() {
         ("prompt=login, 61 s ago", outcome(Some(61), "prompt", "login")),
         ("nothing demanded, a week ago", outcome(Some(604_800), "scope", "mcp:tools")),
     ];
-    insta::assert_snapshot!(table(rows), @"");
+    insta::assert_snapshot!(table(rows), @"
+    max_age=600, 600 s ago: 303 https://app.example.com/callback with a code
+    max_age=600, 661 s ago: 303 https://app.example.com/callback with login_required
+    max_age=600, untold: 303 https://app.example.com/callback with login_required
+    prompt=login, just now: 303 https://app.example.com/callback with a code
+    prompt=login, 61 s ago: 303 https://app.example.com/callback with login_required
+    nothing demanded, a week ago: 303 https://app.example.com/callback with a code
+    ");
 }
 
 /// Logging out here leads to the provider, whose login ends as well.
@@ -239,7 +253,7 @@ fn who_logs_out_here_logs_out_there() {
     scene.log_in(&mut browser, "ada");
     let page = browser.open(&scene.node, "/oauth/logout");
     let ticket = page.ticket();
-    let fields = [("ticket", ticket.as_str())];
+    let fields = [("ticket", ticket.as_str()), ("logout", "end")];
     let reply = browser.submit(&scene.node, "/oauth/logout/confirm", &fields);
     let back = "post_logout_redirect_uri=https%3A%2F%2Fauth.example.com%2Foauth%2Flogout";
     assert!(reply.location().starts_with("https://sso.corp.example/logout?"), "{}", reply.body);
