@@ -190,24 +190,12 @@ pub fn assemble_through(
     let secrets = config.clients.iter().filter_map(|client| {
         client.secret.as_ref().map(|secret| (client.id.clone(), secret.clone()))
     });
-    let documents = &config.registration.documents;
-    let bounds = Bounds {
-        entries_max: documents.cache_entries,
-        bytes_max: documents.cache_entries * ENTRY_BYTES_MAX,
-        stale_seconds_max: documents.stale_seconds_max,
-    };
-    let pinned = documents.pinned.iter().cloned();
     let rates = Arc::new(Rates::new(&config.rates, Arc::clone(&world)));
     let own = Arc::default();
     let asked = Arc::clone(&rates);
     upstream.admit_by(Box::new(move |host| asked.ask_host(host).is_ok()));
     Server {
-        client_documents: ClientDocuments::new(
-            pinned,
-            documents.known,
-            Arc::clone(&upstream),
-            bounds,
-        ),
+        client_documents: client_documents(config, &upstream),
         documents: Documents::new(&policy, ring.jwks()),
         recipients: config.recipients(),
         resources: resources::all(
@@ -242,6 +230,18 @@ pub fn assemble_through(
         ledger,
         world,
     }
+}
+
+/// What clients say of themselves by documents, remembered within bounds.
+fn client_documents(config: &Config, upstream: &Arc<Upstream>) -> ClientDocuments {
+    let documents = &config.registration.documents;
+    let bounds = Bounds {
+        entries_max: documents.cache_entries,
+        bytes_max: documents.cache_entries * ENTRY_BYTES_MAX,
+        stale_seconds_max: documents.stale_seconds_max,
+    };
+    let pinned = documents.pinned.iter().cloned();
+    ClientDocuments::new(pinned, documents.known, Arc::clone(upstream), bounds)
 }
 
 /// The identity providers that people can log in with.

@@ -40,7 +40,9 @@ pub(super) fn doctor(
     let mut reports = examine(&urls, settings)?;
     if let Some(config) = &config {
         let named = weaknesses(config);
-        reports.iter_mut().for_each(|report| report.settings.clone_from(&named));
+        for report in &mut reports {
+            report.settings.clone_from(&named);
+        }
     }
     let shown = if json {
         let reports: Vec<_> = reports.iter().map(Report::json).collect();

@@ -967,6 +967,12 @@ pub struct ProtectedResourceMetadata {
     /// `header` (RFC 6750 §2.1).
     #[oai(skip_serializing_if_is_none)]
     pub bearer_methods_supported: Option<Vec<String>>,
+    /// Algorithms of proofs of possession (RFC 9728 §2, RFC 9449 §5.1); only where they are understood.
+    #[oai(skip_serializing_if_is_none)]
+    pub dpop_signing_alg_values_supported: Option<Vec<String>>,
+    /// Whether a proof of possession must come with every token (RFC 9728 §2).
+    #[oai(skip_serializing_if_is_none)]
+    pub dpop_bound_access_tokens_required: Option<bool>,
     /// RFC 7517 §5.
     #[oai(skip_serializing_if_is_none)]
     pub jwks_uri: Option<String>,

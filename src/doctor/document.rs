@@ -151,8 +151,8 @@ pub(super) fn difference(one: &str, other: &str) -> Option<String> {
     if left.host() != right.host() {
         parts.push("host");
     }
-    let ports = left.port_or_known_default() != right.port_or_known_default();
-    if ports && left.scheme() == right.scheme() {
+    let another_port = left.port_or_known_default() != right.port_or_known_default();
+    if another_port && left.scheme() == right.scheme() {
         parts.push("port");
     }
     if left.path() != right.path() {

@@ -164,27 +164,27 @@ impl<'a> Walk<'a> {
             }
             Some(_) => {}
         }
-        self.challenge_in_page(server, challenge)
+        Ok(self.challenge_in_page(server, challenge))
     }
 
     fn challenge_in_page(
         &mut self,
         server: &Server,
         challenge: Option<Challenge>,
-    ) -> Result<Option<Challenge>, Stop> {
+    ) -> Option<Challenge> {
         let step = Step::Challenge;
-        let Some(page) = self.client.page else { return Ok(challenge) };
+        let Some(page) = self.client.page else { return challenge };
         if !cors::lets_in(&server.preflight, page) || !cors::lets_read(&server.from_page, page) {
             // It has a proxy of its own for the endpoint, though not for what follows.
             self.note(step, Code::CorsMissing, format!("{} from {page}", server.url));
-            return Ok(challenge);
+            return challenge;
         }
         if challenge.is_some() && !cors::exposes(&server.from_page, "www-authenticate") {
             let seen = "WWW-Authenticate is not in Access-Control-Expose-Headers";
             self.note(step, Code::ChallengeUnreadableInBrowser, seen);
-            return Ok(None);
+            return None;
         }
-        Ok(challenge)
+        challenge
     }
 
     fn resource(

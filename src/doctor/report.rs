@@ -100,7 +100,7 @@ impl Report {
     pub(super) fn new(parts: Parts) -> Self {
         let Parts { url, endpoint, issuers, was_answered, registered, journeys, notes, asked } =
             parts;
-        let findings = findings(&journeys, notes);
+        let findings = findings(&journeys, &notes);
         let worst = findings.first().map(|finding| finding.weight);
         let verdict = match (was_answered, worst) {
             (false, _) => Verdict::Unreachable,
@@ -233,7 +233,7 @@ impl Step {
 }
 
 /// Everything that was noticed, each kind once, the worst first.
-fn findings(journeys: &[Journey], notes: Vec<Note>) -> Vec<Finding> {
+fn findings(journeys: &[Journey], notes: &[Note]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     for journey in journeys {
         let last = journey.notes.len().wrapping_sub(1);
@@ -255,7 +255,7 @@ fn findings(journeys: &[Journey], notes: Vec<Note>) -> Vec<Finding> {
         let Finding { fails, falls_back, .. } = finding;
         falls_back.retain(|client| !fails.contains(client));
     }
-    for note in &notes {
+    for note in notes {
         let finding = entry(&mut findings, note);
         finding.weight = finding.weight.max(note.code.fault().weight);
     }

@@ -10,7 +10,7 @@ use protocol::registration::dynamic::{
     Accepted, ClientMetadata, Registration, RegistrationError, RegistrationKind,
 };
 
-use poem_openapi::types::{ParseFromJSON as _, ToJSON as _};
+use poem_openapi::types::{ParseError, ParseFromJSON as _, ToJSON as _};
 use serde_json::json;
 
 use super::Server;
@@ -66,7 +66,7 @@ impl Server {
         metadata: serde_json::Value,
     ) -> Result<serde_json::Value, String> {
         let sent = contract::ClientMetadata::parse_from_json(Some(metadata))
-            .map_err(|reason| reason.into_message())?;
+            .map_err(ParseError::into_message)?;
         let now = self.world.now();
         let registered = read(self, sent).and_then(|metadata| accept(self, &metadata, now));
         match registered {

@@ -28,7 +28,7 @@ const REVISION_HEADER: HeaderName = HeaderName::from_static("mcp-protocol-versio
 /// How many pages of a list are read.
 const PAGES_MAX: usize = 64;
 /// How long the MCP server may take for all of it.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 /// The longest arguments, in bytes.
 const ARGUMENTS_BYTES_MAX: usize = 1_024 * 1_024;
 
@@ -130,7 +130,7 @@ impl<'a> Conversation<'a> {
         if wants_session && self.session.is_none() && self.shake_hands().await? {
             response = self.send(Method::POST, &message.to_string()).await;
         }
-        result(read(response).await?)
+        result(&read(response).await?)
     }
 
     /// Opens a session; whether there is one now.
@@ -216,7 +216,7 @@ fn is_answer(message: &Value) -> bool {
 }
 
 /// The result of an answer, or what is wrong with what was asked.
-fn result(answer: Value) -> Result<Map<String, Value>, Box<Response>> {
+fn result(answer: &Value) -> Result<Map<String, Value>, Box<Response>> {
     if let Some(Value::Object(result)) = answer.get("result") {
         return Ok(result.clone());
     }

@@ -7,7 +7,7 @@ use crate::grant::GrantType;
 use crate::metadata::PossessionRule;
 use crate::oauth::algorithm::SigningAlgorithm;
 use crate::oauth::built_in::BuiltIn;
-use crate::oauth::client::{Client, Lifetimes};
+use crate::oauth::client::{Client, ClientOrigin, Lifetimes};
 use crate::oauth::redirect_uri::{RedirectRules, RegisteredRedirectUri};
 use crate::oauth::resource::Resource;
 use crate::oauth::scope::Scope;
@@ -221,6 +221,21 @@ impl Policy {
     #[must_use]
     pub fn served(&self) -> impl DoubleEndedIterator<Item = &ProtectedResource> {
         self.resources.iter().filter(|known| known.is_served)
+    }
+
+    /// The most that `client` can ask a person for.
+    ///
+    /// A client that registered itself named the scopes it knew of then. Told that an operation needs more, it asks for
+    /// more, and the person decides (MCP 2026-07-28, step-up); without a person what it registered for is the limit.
+    #[must_use]
+    pub fn askable<'a>(&'a self, client: &'a Client) -> &'a Scope {
+        match (client.origin, &self.registration) {
+            (ClientOrigin::Registered, Some(rules)) => &rules.scope,
+            (
+                ClientOrigin::Preregistered | ClientOrigin::Document | ClientOrigin::Registered,
+                _,
+            ) => &client.scope,
+        }
     }
 
     /// What `subject` can allow of `scope`.

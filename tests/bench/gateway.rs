@@ -43,7 +43,7 @@ fn main() {
         let ask = || (0..requests).fold(None, |socket, _| Some(ask(socket, port, &token)));
         row(&format!("request, {name}"), requests, [&node.0, &nginx.0], || drop(ask()));
         row(&format!("event, {name}"), events, [&node.0, &nginx.0], || {
-            listen(port, &token, events)
+            listen(port, &token, events);
         });
     }
     drop((node, nginx));

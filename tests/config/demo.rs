@@ -49,7 +49,7 @@ fn the_defaults_of_the_least_file() {
       system:monitor "Watch the health of the system" implies []
     users []
     []
-    [ResourceConfig { place: Here("/mcp"), upstream: BuiltIn, name: "/mcp", scopes_required: [], rules: OperationRules([]), filter_lists: false, scopes_supported: ["mcp:tools", "mcp:resources", "mcp:prompts", "mcp:read", "mcp:write", "mcp:admin", "system:read", "system:monitor"], static_tokens: true, form: Sealed, encryption_key: None }]
+    [ResourceConfig { place: Here("/mcp"), upstream: BuiltIn, name: "/mcp", scopes_required: [], rules: OperationRules([]), filter_lists: false, scopes_supported: ["mcp:tools", "mcp:resources", "mcp:prompts", "mcp:read", "mcp:write", "mcp:admin", "system:read", "system:monitor"], static_tokens: true, form: Sealed, encryption_key: None, issuers: None }]
     cors Any, docs false, iss true
     "#);
 }
@@ -72,7 +72,7 @@ fn the_demo_needs_nothing() {
       system:monitor "Watch the health of the system" implies []
     users ["demo"]
     [ClientConfig { id: "swagger-ui", name: "Swagger UI", secret: None, keys: None, redirect_uris: ["http://127.0.0.1:9000/docs/oauth-receiver.html"], post_logout_redirect_uris: [], grant_types: [AuthorizationCode, RefreshToken], scopes: ["mcp:tools", "mcp:resources", "mcp:prompts", "mcp:read", "mcp:write", "mcp:admin", "system:read", "system:monitor", "openid", "profile", "email", "offline_access"], consent: Always, access_lifetime_seconds: None, refresh_grace_seconds: None, refresh_rotation: true, pkce: PkceRule { optional: false, plain: false }, introspects: [], revoked_before: None }]
-    [ResourceConfig { place: Here("/mcp"), upstream: BuiltIn, name: "Built-in MCP server", scopes_required: ["mcp:tools"], rules: OperationRules([]), filter_lists: false, scopes_supported: ["mcp:tools", "mcp:resources", "mcp:prompts", "mcp:read", "mcp:write", "mcp:admin", "system:read", "system:monitor"], static_tokens: true, form: Sealed, encryption_key: None }]
+    [ResourceConfig { place: Here("/mcp"), upstream: BuiltIn, name: "Built-in MCP server", scopes_required: ["mcp:tools"], rules: OperationRules([]), filter_lists: false, scopes_supported: ["mcp:tools", "mcp:resources", "mcp:prompts", "mcp:read", "mcp:write", "mcp:admin", "system:read", "system:monitor"], static_tokens: true, form: Sealed, encryption_key: None, issuers: None }]
     cors Any, docs true, iss true
     "#);
 }

@@ -9,6 +9,7 @@ mod environment;
 mod examining;
 mod forms;
 mod gateway;
+mod issuers;
 mod made;
 mod operations;
 mod passwords;

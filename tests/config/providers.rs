@@ -1,7 +1,7 @@
 //! `[[providers]]`: every refusal as a person reads it, and what a table means.
 
 use sealbearer::config::{Config, ProviderBinding, ProviderConfig, Sources};
-use sealbearer::upstream::identity::Dialect;
+use sealbearer::upstream::identity::{Dialect, Membership};
 
 use super::{LEAST, accepted, of_file, outcome, table, variables_of};
 use crate::support::Scratch;
@@ -142,7 +142,7 @@ fn what_a_table_means_where_it_says_little() {
     assert_eq!((github.name.as_str(), github.bind), ("Our GitHub", ProviderBinding::Refresh));
     assert_eq!(github.settings.scopes, ["read:user", "user:email", "read:org"]);
     let Dialect::GitHub(spoken) = &github.settings.dialect else { panic!("it is GitHub") };
-    let looked_at: Vec<_> = spoken.memberships.iter().map(|one| one.to_text()).collect();
+    let looked_at: Vec<_> = spoken.memberships.iter().map(Membership::to_text).collect();
     assert_eq!(looked_at, ["acme", "acme/core"]);
     assert_eq!(spoken.api, "https://api.github.com");
     let nobody = github.admission.grantable.by_everyone.as_ref().map(ToString::to_string);

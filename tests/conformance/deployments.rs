@@ -201,7 +201,7 @@ pub(crate) fn in_front_of(folder: &Path, template: &str) -> Result<(Deployment, 
 }
 
 /// One node with the configuration `template`.
-fn single(folder: &Path, name: &str, template: &str) -> Result<Deployment, Trouble> {
+pub(crate) fn single(folder: &Path, name: &str, template: &str) -> Result<Deployment, Trouble> {
     let port = free_port()?;
     let base = format!("http://127.0.0.1:{port}");
     let settings = fill(template, &base, port, &password_hash()?);

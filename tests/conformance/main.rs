@@ -11,6 +11,7 @@ mod doctor;
 mod documents;
 mod fleet;
 mod gateway;
+mod issuers;
 mod journeys;
 mod ledgers;
 mod libraries;
@@ -54,7 +55,7 @@ const STAGES: &[&[(&str, Stage)]] = &[
     &[("documents", documents::all), ("fleet-shared", ledgers::shared), ("rows", rows::all)],
     &[("doctor", doctor::all)],
     &[("rotation", rotation::at_work)],
-    &[("signed", signed::all)],
+    &[("signed", signed::all), ("issuers", issuers::all)],
     &[("gateway", gateway::all)],
     &[("gateway-runner", gateway::runner)],
     &[("file-killed", ledgers::restarted)],

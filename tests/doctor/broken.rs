@@ -58,10 +58,14 @@ const OF_THE_RESOURCE: [Row; 16] = [
     }),
     ("resource metadata not at the root", |site| site.remove(AT_ROOT)),
     ("resource metadata in HTML", |site| {
-        RESOURCE.iter().for_each(|path| site.put(path, Page::html(200)));
+        for path in &RESOURCE {
+            site.put(path, Page::html(200));
+        }
     }),
     ("resource metadata fail", |site| {
-        RESOURCE.iter().for_each(|path| site.put(path, Page::new(500)));
+        for path in &RESOURCE {
+            site.put(path, Page::new(500));
+        }
     }),
     ("resource metadata as text", |site| {
         site.change(&RESOURCE, |page| page.with("content-type", "text/plain"));
@@ -91,13 +95,21 @@ const OF_THE_RESOURCE: [Row; 16] = [
 ];
 
 const OF_THE_SERVER: [Row; 18] = [
-    ("no server metadata", |site| SERVER.iter().for_each(|path| site.remove(path))),
+    ("no server metadata", |site| {
+        for path in &SERVER {
+            site.remove(path);
+        }
+    }),
     ("no server metadata, and nothing at the old paths", |site| {
-        SERVER.iter().for_each(|path| site.remove(path));
+        for path in &SERVER {
+            site.remove(path);
+        }
         site.remove("/token");
     }),
     ("server metadata in HTML", |site| {
-        SERVER.iter().for_each(|path| site.put(path, Page::html(200)));
+        for path in &SERVER {
+            site.put(path, Page::html(200));
+        }
     }),
     ("server metadata fail", |site| site.put(OAUTH, Page::new(503))),
     ("server metadata at the OpenID path only", |site| {

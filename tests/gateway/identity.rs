@@ -52,10 +52,10 @@ async fn the_server_is_told_who_calls_by_a_statement_it_can_verify() {
     let settings = "assertion_header = \"Sealbearer-Assertion\"\nassertion_lifetime = \"30s\"";
     let house = House::protecting(&upstream.url("/mcp?key=secret"), settings).await;
     house.post(ALICE, "Sealbearer-Assertion: mine\r\nSealbearer_Assertion: mine", LIST).await;
-    let heard = upstream.last();
-    assert!(!heard.names().contains(&"sealbearer_assertion"));
+    let received = upstream.last();
+    assert!(!received.names().contains(&"sealbearer_assertion"));
     let (head, mut said) =
-        verified(&house, heard.header("sealbearer-assertion").expect("sent")).await;
+        verified(&house, received.header("sealbearer-assertion").expect("sent")).await;
     assert_eq!((&head["typ"], &head["alg"]), (&json!("caller+jwt"), &json!("ES256")));
     assert!(said["client"].take().as_str().is_some_and(|client| !client.is_empty()));
     let expected = json!({
@@ -64,7 +64,7 @@ async fn the_server_is_told_who_calls_by_a_statement_it_can_verify() {
     });
     assert_eq!(said, expected);
     // It is no access token, here or elsewhere.
-    let jwt = heard.header("sealbearer-assertion").expect("sent");
+    let jwt = received.header("sealbearer-assertion").expect("sent");
     let text = posting(ALICE, "").replacen(&token(ALICE), jwt, 1);
     assert_eq!(house.ask(&text, LIST).await.status, 401);
 }

@@ -197,18 +197,19 @@ async fn read(socket: &mut TcpStream, waiting: &mut Vec<u8>, book: &Book) -> Opt
     let head = String::from_utf8_lossy(&waiting[..end]).into_owned();
     let mut lines = head.trim_end().split("\r\n");
     let line = lines.next().unwrap_or_default().to_owned();
-    let header = |line: &str| {
-        let (name, value) = line.split_once(':').expect("a header line has a colon");
+    let header = |text: &str| {
+        let (name, value) = text.split_once(':').expect("a header line has a colon");
         (name.to_ascii_lowercase(), value.trim().to_owned())
     };
-    let mut heard = Heard { line, headers: lines.map(header).collect(), body: String::new() };
-    let length = heard.header("content-length").map_or(0, |text| text.parse().expect("a length"));
+    let mut received = Heard { line, headers: lines.map(header).collect(), body: String::new() };
+    let length =
+        received.header("content-length").map_or(0, |text| text.parse().expect("a length"));
     while waiting.len() < end + length {
         more(socket, waiting, book).await?;
     }
-    heard.body = String::from_utf8_lossy(&waiting[end..end + length]).into_owned();
+    received.body = String::from_utf8_lossy(&waiting[end..end + length]).into_owned();
     waiting.drain(..end + length);
-    Some(heard)
+    Some(received)
 }
 
 async fn more(socket: &mut TcpStream, waiting: &mut Vec<u8>, book: &Book) -> Option<()> {

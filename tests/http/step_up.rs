@@ -52,6 +52,23 @@ fn a_client_that_asks_for_what_it_was_told_reaches_the_tool() {
     assert_eq!(call(&node, &token, "calculator").status, 200);
 }
 
+/// Some clients register for the scopes they were told of first, and ask for more when they are told of more.
+#[test]
+fn what_a_client_registered_for_is_no_limit_of_what_a_person_allows() {
+    let (node, _) = setting("");
+    let metadata = json!({
+        "redirect_uris": ["https://app.example.com/callback"],
+        "token_endpoint_auth_method": "none",
+        "scope": "mcp:tools",
+    });
+    let client = Client::register(&node, &metadata);
+    assert_eq!(call(&node, &granted(&node, &client, "mcp:tools"), "calculator").status, 403);
+    assert_eq!(
+        call(&node, &granted(&node, &client, "mcp:tools mcp:admin"), "calculator").status,
+        200
+    );
+}
+
 #[test]
 fn a_broader_scope_covers_a_rule() {
     let (node, client) = setting("");

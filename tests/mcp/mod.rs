@@ -6,6 +6,7 @@ mod challenges;
 mod guard;
 mod lists;
 mod messages;
+mod notes;
 mod origins;
 mod permissions;
 mod revisions;

@@ -91,16 +91,7 @@ impl ReferenceStateMachine for Model {
             Event::Person { known } => model.known = known,
             Event::Ask { login_age, prompt, max_age } => model.ask(login_age, prompt, max_age),
             Event::Choose { ticket, browser, login_age, keep } => {
-                let at: Vec<_> = model.accounts.iter().map(|(at, _)| *at).collect();
-                if model.opens(&at, ticket, browser) {
-                    let (_, max_age) = model.accounts[ticket % at.len()];
-                    let counts = login_age.is_some_and(|age| is_fresh(age, max_age));
-                    if keep && counts {
-                        model.await_consent();
-                    } else {
-                        model.logins.push(model.now);
-                    }
-                }
+                model.choose(ticket, browser, login_age, keep);
             }
             Event::LogIn { ticket, browser, password_right } => {
                 match (model.opens(&model.logins, ticket, browser), password_right) {
@@ -168,6 +159,19 @@ fn is_fresh(age: u64, max_age: Option<u64>) -> bool {
 }
 
 impl Model {
+    fn choose(&mut self, ticket: usize, browser: Browser, login_age: Option<u64>, keep: bool) {
+        let at: Vec<_> = self.accounts.iter().map(|(at, _)| *at).collect();
+        if self.opens(&at, ticket, browser) {
+            let (_, max_age) = self.accounts[ticket % at.len()];
+            let counts = login_age.is_some_and(|age| is_fresh(age, max_age));
+            if keep && counts {
+                self.await_consent();
+            } else {
+                self.logins.push(self.now);
+            }
+        }
+    }
+
     fn opens(&self, tickets: &[u64], index: usize, browser: Browser) -> bool {
         let fresh = |asked_at: u64| self.now < asked_at + TICKET_LIFETIME_SECONDS;
         !tickets.is_empty() && browser == Browser::Same && fresh(tickets[index % tickets.len()])

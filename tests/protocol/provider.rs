@@ -269,9 +269,9 @@ fn a_bound_refresh_token_is_good_for_nothing_until_its_provider_was_asked() {
             &policy(),
             NOW,
         );
-        let successor = refreshed.expect("it was asked").refresh.expect("it rotates");
-        let bond = successor.bond.expect("it stays bound");
-        assert_eq!((bond.provider.as_str(), bond.credential), ("idp", kept));
+        let renewed = refreshed.expect("it was asked").refresh.expect("it rotates");
+        let kept_bond = renewed.bond.expect("it stays bound");
+        assert_eq!((kept_bond.provider.as_str(), kept_bond.credential), ("idp", kept));
     }
     let free = refresh_token(identified(GITHUB, "1").subject);
     let free = free.present(&ask, &policy(), NOW).expect("nothing is wrong");

@@ -6,7 +6,9 @@ mod example;
 mod introspected;
 mod layers;
 mod possession;
+mod process;
 mod sealed;
+mod served;
 mod signed;
 
 #[expect(dead_code, reason = "tests call what its main calls")]

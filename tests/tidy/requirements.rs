@@ -128,7 +128,7 @@ fn how_much_is_held() {
     let lines = counts.iter().map(|(status, count)| format!("{status}: {count}"));
     insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
     exception: 39
-    held: 492
+    held: 494
     not-ours: 13
     open: 3
     ");

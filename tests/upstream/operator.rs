@@ -12,7 +12,7 @@ use super::{BYTES_MAX, json};
 use crate::support::internet::{Behind, Internet};
 
 fn of_operator(internet: &Arc<Internet>) -> Upstream {
-    let limits = Limits { deadline: Duration::from_secs(60), ..Limits::of_operator() };
+    let limits = Limits { deadline: Duration::from_mins(1), ..Limits::of_operator() };
     let settings = Settings { limits, ..Settings::default() };
     Upstream::of_operator(settings, Arc::<Internet>::clone(internet) as Arc<_>)
 }

@@ -59,7 +59,9 @@ pub(super) fn judge(status: StatusCode, headers: &HeaderMap) -> Result<(), Fault
         _ if status.is_informational() => Fault::Switched,
         _ => return Ok(()),
     };
-    let location = headers.get(poem::http::header::LOCATION);
+    // Where to, without what a query may hold: the log is for whoever corrects the URL.
+    let location = headers.get(poem::http::header::LOCATION).and_then(|to| to.to_str().ok());
+    let location = location.and_then(|to| to.split(['?', '#']).next());
     tracing::warn!(
         status = status.as_u16(),
         ?location,

@@ -51,8 +51,8 @@ impl Identity {
         }
         let scope = caller.scopes.join(" ");
         let named = [
-            (&self.subject, spelled(name_of(&caller.subject))),
-            (&self.client, spelled(&caller.client)),
+            (&self.subject, Some(spelled(name_of(&caller.subject)))),
+            (&self.client, Some(spelled(&caller.client))),
             (&self.scope, Some(scope)),
         ];
         for (header, text) in named {
@@ -72,6 +72,6 @@ fn name_of(subject: &str) -> &str {
     subject.strip_prefix("u:").filter(|name| !name.contains(':')).unwrap_or(subject)
 }
 
-fn spelled(text: &str) -> Option<String> {
-    Some(utf8_percent_encode(text, ENCODED).to_string())
+fn spelled(text: &str) -> String {
+    utf8_percent_encode(text, ENCODED).to_string()
 }

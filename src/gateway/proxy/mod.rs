@@ -25,8 +25,8 @@ use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 use crate::config::GatewayConfig;
-use crate::mcp::Caller;
 use crate::mcp::message::{MIRRORED_SINCE, Messages};
+use crate::mcp::{BODY_BYTES_MAX, Caller};
 use crate::upstream::{Passage, Passed};
 use bond::Bonds;
 use endpoint_event::EndpointEvent;
@@ -120,7 +120,8 @@ impl Shared {
         self.identity.introduce(&caller, &mut headers)?;
         let body = match method {
             Method::POST => {
-                request.take_body().into_bytes().await.map_err(|_| Fault::BodyBroken)?
+                let body = request.take_body().into_bytes_limit(BODY_BYTES_MAX);
+                body.await.map_err(|_| Fault::BodyBroken)?
             }
             _ => Bytes::new(),
         };

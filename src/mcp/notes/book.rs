@@ -107,15 +107,27 @@ impl Book {
         }
         let (title, content) = (title.to_owned(), content.to_owned());
         let note = Note { id, title, content, created_at: now.0 };
-        self.keep(owner, &note).map_err(|cause| unavailable(&cause))?;
+        self.take_over(owner, [note.clone()]).map_err(|cause| unavailable(&cause))?;
         Ok(note)
     }
 
-    fn keep(&self, owner: &Owner, note: &Note) -> Result<(), redb::Error> {
-        let text = serde_json::to_vec(note).unwrap_or_default();
+    /// Keeps notes as they are, all of them or none, as when they come from another place.
+    /// # Errors
+    /// What the store says.
+    pub fn take_over(
+        &self,
+        owner: &Owner,
+        notes: impl IntoIterator<Item = Note>,
+    ) -> Result<(), redb::Error> {
         let begun = self.0.begin_write()?;
-        let key = (owner.issuer.as_str(), owner.subject.as_str(), note.id.as_str());
-        begun.open_table(NOTES)?.insert(key, text.as_slice())?;
+        {
+            let mut table = begun.open_table(NOTES)?;
+            for note in notes {
+                let text = serde_json::to_vec(&note).unwrap_or_default();
+                let key = (owner.issuer.as_str(), owner.subject.as_str(), note.id.as_str());
+                table.insert(key, text.as_slice())?;
+            }
+        }
         begun.commit()?;
         Ok(())
     }

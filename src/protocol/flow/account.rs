@@ -19,6 +19,7 @@ pub struct AwaitingAccount {
 
 /// Where the flow goes when a person goes on as who they are.
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "it is taken apart as soon as it is made")]
 pub enum Kept {
     /// Their login still counts.
     Consent(AwaitingConsent),

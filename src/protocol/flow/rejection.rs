@@ -131,7 +131,7 @@ impl Rejection {
             Self::DocumentUnavailable => {
                 "Nothing is wrong with your account or your connection. Wait a minute, then start again from the application."
             }
-            Self::DocumentInvalid(_) => {
+            Self::DocumentInvalid(_) | Self::TransactionTooLarge => {
                 "Nothing you can change: tell the makers of the application what it says above."
             }
             Self::HostDenied => "Ask whoever runs this server to accept that site.",
@@ -158,9 +158,6 @@ impl Rejection {
                 "If you did not begin to log in here yourself, close this page. Otherwise start again from the application, in this browser."
             }
             Self::TransactionExpired | Self::TransactionUsed => "Start again from the application.",
-            Self::TransactionTooLarge => {
-                "Nothing you can change: tell the makers of the application what it says above."
-            }
         }
     }
 }

@@ -265,7 +265,8 @@ fn judge(
         found => found,
     };
     let target = target.map_err(RefusalReason::Target)?;
-    let scope = policy.scopes.grantable(requested.as_ref(), &client.scope);
+    let most = if requested.is_some() { policy.askable(client) } else { &client.scope };
+    let scope = policy.scopes.grantable(requested.as_ref(), most);
     let prompt = parameters.prompt.as_deref().map(Prompt::parse).transpose();
     let prompt = prompt.map_err(|_| RefusalReason::PromptContradictory)?.unwrap_or_default();
     let max_age_seconds = parameters.max_age.as_deref().map(max_age).transpose()?;

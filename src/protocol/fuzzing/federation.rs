@@ -6,7 +6,7 @@ use super::{Flow, digest, pick, world};
 use crate::flow::approval::AwaitingApproval;
 use crate::flow::provider::{Arrival, AwaitingProvider, Handshake};
 use crate::flow::ticket::{BrowserDigest, Ticket};
-use crate::identity::Identified;
+use crate::identity::{Identified, Profile};
 use crate::ids::CodeId;
 use crate::oauth::scope::Scope;
 
@@ -90,11 +90,11 @@ impl Flow {
 
     fn begin(&mut self, stage: AwaitingApproval, owner: Browser) {
         let number = u8::try_from(self.begun.len() % 256).expect("it is a remainder");
-        let mut state = [owner as u8; 16];
-        state[1] = number;
-        let stage = stage.approved(Handshake::new(state, [number; 32]), self.now);
+        let mut bytes = [owner as u8; 16];
+        bytes[1] = number;
+        let departed = stage.approved(Handshake::new(bytes, [number; 32]), self.now);
         let browser = digest(owner).expect("both browsers have a name");
-        self.begun.push(Begun { ticket: Ticket::new(stage, browser, self.now), owner });
+        self.begun.push(Begun { ticket: Ticket::new(departed, browser, self.now), owner });
     }
 
     /// A browser comes back, and the provider names the person.
@@ -109,7 +109,7 @@ impl Flow {
         let person = Identified {
             subject: world::federated(),
             authenticated_at: Some(self.now),
-            profile: Default::default(),
+            profile: Profile::default(),
             most: match came.can_allow {
                 CanAllow::All => None,
                 CanAllow::Part => Some(Scope::parse("read").expect("it is a scope")),
@@ -125,11 +125,11 @@ impl Flow {
                 self.allowed += 1;
                 self.codes.push(code);
             }
-            Arrival::Consent(stage) => {
+            Arrival::Consent(asked) => {
                 assert_eq!(came.can_allow, CanAllow::Part);
-                let stage = stage.ask().ok()?;
+                let asked = asked.ask().ok()?;
                 let browser = digest(owner).expect("both browsers have a name");
-                self.consent_tickets.push(Ticket::new(stage, browser, self.now));
+                self.consent_tickets.push(Ticket::new(asked, browser, self.now));
             }
         }
         Some(())

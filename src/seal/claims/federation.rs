@@ -98,17 +98,17 @@ impl TransactionClaims {
     /// The sealed form of `transaction`. The hint for the provider has done its work.
     #[must_use]
     pub fn new(transaction: &Ticket<AwaitingProvider>, issuer: &str) -> Self {
-        let stage = transaction.stage();
-        let (state, secret) = stage.handshake().bytes();
+        let asked = transaction.stage();
+        let (state, secret) = asked.handshake().bytes();
         let mut bytes = [0; 64];
         bytes[..16].copy_from_slice(&transaction.browser().0);
         bytes[16..32].copy_from_slice(&state);
         bytes[32..].copy_from_slice(&secret);
         Self {
-            k: RequestClaims::new(stage.request(), issuer),
+            k: RequestClaims::new(asked.request(), issuer),
             b: Bytes(bytes),
-            p: stage.provider().to_owned(),
-            d: stage.offline_declined(),
+            p: asked.provider().to_owned(),
+            d: asked.offline_declined(),
             t: transaction.asked_at().0,
         }
     }
@@ -126,8 +126,8 @@ impl TransactionClaims {
         let (state, secret) = rest.split_first_chunk::<16>()?;
         let handshake = Handshake::new(*state, *secret.first_chunk()?);
         let (request, departed_at) = (self.k.request(issuer)?, UnixTime(self.t));
-        let stage = AwaitingProvider::unsealed(request, &self.p, self.d, handshake, departed_at);
-        Some(Ticket::new(stage, BrowserDigest(*browser), departed_at))
+        let asked = AwaitingProvider::unsealed(request, &self.p, self.d, handshake, departed_at);
+        Some(Ticket::new(asked, BrowserDigest(*browser), departed_at))
     }
 }
 

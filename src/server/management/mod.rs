@@ -2,7 +2,7 @@
 
 mod shown;
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Arc, OnceLock, Weak};
 
 use protocol::oauth::algorithm::SigningAlgorithm;
@@ -128,7 +128,7 @@ impl Office {
 }
 
 fn turn(
-    path: &PathBuf,
+    path: &Path,
     kind: Ring,
     algorithm: Option<SigningAlgorithm>,
     now: UnixTime,

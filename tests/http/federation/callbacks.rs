@@ -15,7 +15,8 @@ fn fed_01_fed_02_fed_03_fed_04_an_answer_that_nobody_waits_for_is_refused() {
         let state = url.query_pairs().find(|(name, _)| name == "state").expect("it is there");
         state.1.into_owned()
     };
-    let altered = format!("{}A", &state(&back)[..21]);
+    let first = if state(&back).starts_with('A') { "B" } else { "A" };
+    let altered = format!("{first}{}", &state(&back)[1..]);
     let ask = |browser: &Browser, uri: &str| browser.clone().open(&scene.node, uri);
     let mut copied = other.clone();
     for name in transactions(&ours) {
@@ -43,9 +44,24 @@ fn fed_01_fed_02_fed_03_fed_04_an_answer_that_nobody_waits_for_is_refused() {
         ("FED-04 in a browser that waits for another", ask(&ours, unsolicited)),
         ("of a provider that is none", ask(&ours, &back.replace("/corp?", "/nobody?"))),
     ];
-    assert!(rows.iter().all(|(_, reply)| reply.status == 403 || reply.status == 400));
+    for (row, reply) in &rows {
+        assert!(matches!(reply.status, 400 | 403), "{row}: {}", reply.outcome());
+    }
     assert_eq!(scene.corp.exchanges(), 0, "the provider was not asked");
-    insta::assert_snapshot!(table(rows.map(|(row, reply)| (row, cause(&reply)))), @"");
+    insta::assert_snapshot!(table(rows.map(|(row, reply)| (row, cause(&reply)))), @"
+    FED-01 without cookies: 403: This browser is not waiting for this answer. The login was begun in another browser, or is already over.
+    FED-01 with another browser's cookies: 403: This browser is not waiting for this answer. The login was begun in another browser, or is already over.
+    FED-01 with a transaction copied into another browser: 403: This browser is not waiting for this answer. The login was begun in another browser, or is already over.
+    FED-01 without the browser's name: 403: This browser is not waiting for this answer. The login was begun in another browser, or is already over.
+    FED-02 the answer of an attacker's login: 403: This browser is not waiting for this answer. The login was begun in another browser, or is already over.
+    FED-03 without state: 403: This browser is not waiting for this answer. The login was begun in another browser, or is already over.
+    FED-03 with an altered state: 403: This browser is not waiting for this answer. The login was begun in another browser, or is already over.
+    FED-03 with the state of another login: 403: This browser is not waiting for this answer. The login was begun in another browser, or is already over.
+    FED-03 with its state twice: 400: The address contains a part twice, or a part that cannot be read. (state is sent more than once)
+    FED-04 that was never asked for: 403: This browser is not waiting for this answer. The login was begun in another browser, or is already over.
+    FED-04 in a browser that waits for another: 403: This browser is not waiting for this answer. The login was begun in another browser, or is already over.
+    of a provider that is none: 400: This server has no identity provider of that name.
+    ");
     assert!(ask(&ours, &back).location().contains("?code="), "the right one still counts");
 }
 
@@ -76,7 +92,14 @@ fn fed_05_an_answer_of_another_provider_is_refused() {
         ("with the issuer encoded twice", outcome(&iss("https%3A%2F%2Fsso.corp.example"))),
         ("without an issuer, which it announces", outcome(&iss(""))),
     ];
-    insta::assert_snapshot!(table(rows), @"");
+    insta::assert_snapshot!(table(rows), @"
+    at another provider's place: 403: The answer came from another identity provider than the one you were sent to.
+    with another issuer: 403: The answer came from another provider than was asked.
+    with the issuer and a slash: 403: The answer came from another provider than was asked.
+    with the issuer in capitals: 403: The answer came from another provider than was asked.
+    with the issuer encoded twice: 403: The answer came from another provider than was asked.
+    without an issuer, which it announces: 403: The answer came from another provider than was asked.
+    ");
     assert_eq!((scene.corp.exchanges(), scene.partner.exchanges()), (0, 0));
     let silent = Scene::new();
     silent.corp.names_itself(false);
@@ -100,7 +123,10 @@ fn fed_06_an_answer_counts_once() {
     let copied = kept.clone().open(&scene.node, &back);
     insta::assert_snapshot!(
         table([("reloaded", cause(&reloaded)), ("with a copy of the cookie", cause(&copied))]),
-        @""
+        @"
+    reloaded: 403: This browser is not waiting for this answer. The login was begun in another browser, or is already over.
+    with a copy of the cookie: 403: This login was already finished.
+    "
     );
     assert_eq!(scene.corp.exchanges(), 1);
     assert!(copied.headers_called("set-cookie").iter().all(|set| !set.starts_with(SESSION)));
@@ -228,7 +254,14 @@ fn fed_19_five_logins_at_once_and_no_sixth() {
         (format!("login {number}"), state.unwrap_or_else(|| cause(&reply)))
     });
     let outcomes: Vec<_> = outcomes.collect();
-    insta::assert_snapshot!(table(outcomes), @"");
+    insta::assert_snapshot!(table(outcomes), @"
+    login 0: 403: This browser is not waiting for this answer. The login was begun in another browser, or is already over.
+    login 1: login number 1
+    login 2: login number 2
+    login 3: login number 3
+    login 4: login number 4
+    login 5: login number 5
+    ");
 }
 
 /// However long what clients send is, what waits in a browser fits into it, or is refused with a reason.
@@ -250,7 +283,7 @@ fn fed_19_long_requests_fit_or_are_refused() {
         None,
         &format!("redirect_uris = [\"{uri}\"]"),
     );
-    let scene = Scene::of(deployment);
+    let scene = Scene::of(&deployment);
     let request = longest.with("client_id", "long").with("redirect_uri", &uri);
     let page = browser.open(&scene.node, &request.uri());
     let reply = Browser::decide(&mut browser, &scene.node, &page, "allow");

@@ -8,6 +8,7 @@ mod pages;
 
 use std::sync::Arc;
 
+use base64::Engine as _;
 use serde_json::json;
 
 use super::login::cause;
@@ -41,7 +42,7 @@ impl Scene {
 
     /// The same with these lines for the provider.
     fn with(lines: &str) -> Self {
-        Self::of(deployment().with_provider("corp", CORP, lines))
+        Self::of(&deployment().with_provider("corp", CORP, lines))
     }
 
     /// Two providers, and people with passwords.
@@ -49,13 +50,13 @@ impl Scene {
         let everyone = "allow = \"everyone\"";
         let deployment = Deployment::usual().at(ISSUER).signing();
         let deployment = deployment.with_provider("corp", CORP, everyone);
-        Self::of(deployment.with_provider("partner", PARTNER, everyone))
+        Self::of(&deployment.with_provider("partner", PARTNER, everyone))
     }
 
-    fn of(deployment: Deployment) -> Self {
+    fn of(deployment: &Deployment) -> Self {
         let internet = Internet::new();
         let (corp, partner) = providers(&internet);
-        let node = Node::start_in(&internet, &deployment);
+        let node = Node::start_in(&internet, deployment);
         corp.follow(node.clock());
         partner.follow(node.clock());
         let client = Client::public(&node);
@@ -198,7 +199,14 @@ fn con_12_what_is_passed_on_to_the_provider() {
         ("prompt", "login consent select_account"),
     ]
     .map(|(name, value)| (format!("{name}={value}"), away(name, value)));
-    insta::assert_snapshot!(table(rows), @"");
+    insta::assert_snapshot!(table(rows), @"
+    login_hint=ada@corp.example: redirect_uri=https://auth.example.com/oauth/callback/corp scope=openid profile email login_hint=ada@corp.example
+    max_age=60: redirect_uri=https://auth.example.com/oauth/callback/corp scope=openid profile email max_age=60
+    prompt=login: redirect_uri=https://auth.example.com/oauth/callback/corp scope=openid profile email prompt=login
+    prompt=select_account: redirect_uri=https://auth.example.com/oauth/callback/corp scope=openid profile email prompt=select_account
+    prompt=consent: redirect_uri=https://auth.example.com/oauth/callback/corp scope=openid profile email
+    prompt=login consent select_account: redirect_uri=https://auth.example.com/oauth/callback/corp scope=openid profile email prompt=login select_account
+    ");
     let silent = scene.client.request().with("prompt", "none");
     let reply = Browser::default().open(&scene.node, &silent.uri());
     assert_eq!(
@@ -227,7 +235,14 @@ fn a_login_that_is_too_old_is_no_login() {
         ("prompt=login, 61 s ago", outcome(Some(61), "prompt", "login")),
         ("nothing demanded, a week ago", outcome(Some(604_800), "scope", "mcp:tools")),
     ];
-    insta::assert_snapshot!(table(rows), @"");
+    insta::assert_snapshot!(table(rows), @"
+    max_age=600, 600 s ago: 303 https://app.example.com/callback with a code
+    max_age=600, 661 s ago: 303 https://app.example.com/callback with login_required
+    max_age=600, untold: 303 https://app.example.com/callback with login_required
+    prompt=login, just now: 303 https://app.example.com/callback with a code
+    prompt=login, 61 s ago: 303 https://app.example.com/callback with login_required
+    nothing demanded, a week ago: 303 https://app.example.com/callback with a code
+    ");
 }
 
 /// Logging out here leads to the provider, whose login ends as well.
@@ -238,7 +253,7 @@ fn who_logs_out_here_logs_out_there() {
     scene.log_in(&mut browser, "ada");
     let page = browser.open(&scene.node, "/oauth/logout");
     let ticket = page.ticket();
-    let fields = [("ticket", ticket.as_str())];
+    let fields = [("ticket", ticket.as_str()), ("logout", "end")];
     let reply = browser.submit(&scene.node, "/oauth/logout/confirm", &fields);
     let back = "post_logout_redirect_uri=https%3A%2F%2Fauth.example.com%2Foauth%2Flogout";
     assert!(reply.location().starts_with("https://sso.corp.example/logout?"), "{}", reply.body);
@@ -256,7 +271,6 @@ fn the_id_token_says_what_the_provider_said() {
     let tokens = scene.client.redeem(&scene.node, &code);
     let id_token = tokens.text("id_token");
     let payload = id_token.split('.').nth(1).expect("it is a JWT");
-    use base64::Engine as _;
     let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload);
     let claims: serde_json::Value =
         serde_json::from_slice(&claims.expect("it is base64url")).expect("it is JSON");

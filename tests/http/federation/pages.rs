@@ -12,14 +12,19 @@ fn fed_15_an_error_of_the_provider_is_a_page_in_our_words() {
         let mut browser = Browser::default();
         let away = scene.depart(&mut browser);
         let reply = browser.open(&scene.node, &scene.corp.refuse(&away, error));
-        assert!(!reply.body.contains("script"), "{}", reply.body);
+        assert!(!reply.body.contains("<b>evil"), "{}", reply.body);
         assert!(reply.body.contains("Return to the application"));
         assert!(reply.body.contains("Start again"));
         cause(&reply)
     };
     let errors = ["access_denied", "login_required", "temporarily_unavailable", "\"><b>evil"];
     let rows = errors.map(|error| (error, outcome(error)));
-    insta::assert_snapshot!(table(rows), @"");
+    insta::assert_snapshot!(table(rows), @r#"
+    access_denied: 400: The provider refused this sign-in (access_denied).
+    login_required: 400: The provider refused this sign-in (login_required).
+    temporarily_unavailable: 400: The provider refused this sign-in (temporarily_unavailable).
+    "><b>evil: 400: The provider refused this sign-in (other).
+    "#);
     assert_eq!(scene.corp.exchanges(), 0);
     let mut browser = Browser::default();
     let away = scene.depart(&mut browser);
@@ -49,7 +54,11 @@ fn a_provider_in_trouble_is_a_page_and_disturbs_nobody_else() {
         ("an error with 200", outcome(error())),
         ("503", outcome(ResponseTemplate::new(503))),
     ];
-    insta::assert_snapshot!(table(rows), @"");
+    insta::assert_snapshot!(table(rows), @"
+    HTML: 400: The provider&#39;s answer cannot be used: it is not JSON of bearable length.
+    an error with 200: 400: The provider refused this sign-in (invalid_client).
+    503: 503: The provider reports a failure of its own.
+    ");
     let mut browser = Browser::default();
     let page = browser.open(&scene.node, &scene.client.request().uri());
     assert!(browser.log_in(&scene.node, &page, ALICE).heading().starts_with("Allow"));
@@ -71,7 +80,7 @@ fn who_may_not_come_in_is_told_so() {
 #[test]
 fn a_provider_that_cannot_be_reached_is_a_page() {
     let deployment = deployment().with_provider("gone", "sso.gone.example", "allow = \"everyone\"");
-    let scene = Scene::of(deployment);
+    let scene = Scene::of(&deployment);
     let mut browser = Browser::default();
     let page = browser.open(&scene.node, &scene.client.request().uri());
     let reply = browser.decide(&scene.node, &page, "allow");

@@ -7,7 +7,7 @@ use protocol::oauth::scope::Scope;
 
 const ISSUER: &str = "https://sso.example.com";
 
-fn facts<'a>(groups: &'a Groups) -> Facts<'a> {
+fn facts(groups: &Groups) -> Facts<'_> {
     Facts {
         issuer: ISSUER,
         subject: "248289761001",

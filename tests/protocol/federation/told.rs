@@ -38,7 +38,7 @@ fn everything_of_the_right_type_is_read_and_nothing_else() {
     assert_eq!(wrong, Told::default());
     assert_eq!(read(json!({ "sub": "" })).subject, None);
     assert_eq!(read(json!({ "sub": "a\u{0}" })).subject, None);
-    assert_eq!(read(json!({ "sub": 583231 })).subject.as_deref(), Some("583231"));
+    assert_eq!(read(json!({ "sub": 583_231 })).subject.as_deref(), Some("583231"));
     assert_eq!(read(json!({ "sub": -1 })).subject, None);
     assert_eq!(read(json!({ "email": "a\nb@ok.com" })).email, None);
     for (verified, counts) in

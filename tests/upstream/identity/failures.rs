@@ -47,7 +47,7 @@ async fn a_slow_provider_is_waited_for_so_long_and_keeps_nobody_else_waiting() {
     let (slow, _) = corp().await;
     let (quick, _) = corp().await;
     let late =
-        ResponseTemplate::new(200).set_body_json(json!({})).set_delay(Duration::from_secs(60));
+        ResponseTemplate::new(200).set_body_json(json!({})).set_delay(Duration::from_mins(1));
     slow.says("POST /token", late);
     let begun = Instant::now();
     let (late, soon) = tokio::join!(slow.arrives(), async {

@@ -20,13 +20,13 @@ fn owner() -> Value {
         "token": "gho_16C7e42F292c6912E7710c838347Ae178B4a", "token_last_eight": "Ae178B4a",
         "app": { "url": "http://my-github-app.com", "name": "my github app", "client_id": "s6BhdRkqt3" },
         "note": null, "fingerprint": null, "expires_at": null,
-        "user": { "login": "octocat", "id": 583231, "type": "User", "site_admin": false },
+        "user": { "login": "octocat", "id": 583_231, "type": "User", "site_admin": false },
     })
 }
 
 fn user() -> Value {
     json!({
-        "login": "octocat", "id": 583231, "node_id": "MDQ6VXNlcjU4MzIzMQ==", "type": "User",
+        "login": "octocat", "id": 583_231, "node_id": "MDQ6VXNlcjU4MzIzMQ==", "type": "User",
         "name": "monalisa octocat", "company": "GitHub", "email": "public@other.example",
         "two_factor_authentication": true,
     })

@@ -141,7 +141,7 @@ async fn microsoft_announces_a_placeholder_and_the_id_token_names_the_tenant() {
     let lines = format!("tenant = \"organizations\"\nallow_tenants = [\"{TENANT}\"]\n");
     let (scene, signer) = entra(&lines, "organizations").await;
     let says = |claims: Value| {
-        scene.tells("POST /organizations/oauth2/v2.0/token", granted(&signer.sign(&claims)))
+        scene.tells("POST /organizations/oauth2/v2.0/token", granted(&signer.sign(&claims)));
     };
     says(of_entra(TENANT));
     let identity = scene.arrives().await.expect("everything is right");

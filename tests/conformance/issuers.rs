@@ -1,0 +1,34 @@
+//! Resources of ours for the tokens of an issuer that this project did not write: row M4.
+
+use std::net::TcpStream;
+use std::process::Stdio;
+use std::time::Duration;
+
+use crate::Outcome;
+use crate::control::{Between, Control};
+use crate::deployments;
+use crate::journeys::with_person;
+use crate::process::{Group, free_port, log_file, run, wait_until};
+use crate::tools::Tools;
+
+const DEADLINE: Duration = Duration::from_mins(2);
+const READY_DEADLINE: Duration = Duration::from_mins(1);
+
+/// Signed tokens and such that are asked about, bearer tokens and such that are bound to a key.
+pub(crate) fn all(tools: &Tools) -> Outcome {
+    let folder = tools.folder("issuers")?;
+    let port = free_port()?;
+    let issuer = format!("http://127.0.0.1:{port}");
+    let template = include_str!("issuers.toml").replace("{issuer}", &issuer);
+    let deployment = deployments::single(&folder, "issuers", &template)?;
+    let log = folder.join("issuer.log");
+    let mut command = tools.script("issuer.mjs");
+    command.arg(port.to_string()).stdin(Stdio::null());
+    let _issuer = Group::start(command.stdout(log_file(&log)?).stderr(log_file(&log)?))?;
+    wait_until("the issuer listens", READY_DEADLINE, || {
+        Ok(TcpStream::connect(("127.0.0.1", port)).is_ok())
+    })?;
+    let control = Control::start(deployment.nodes, Between::Nothing)?;
+    let mut script = tools.script("issuers.mjs");
+    run(with_person(script.arg(&deployment.base), &control), DEADLINE)
+}
