@@ -1,8 +1,11 @@
 //! Paths with one spelling: whoever stands in front of us or behind us must not read another one.
 //! Source: RFC 3986 §3.3 (characters), §6.2.2 (what normalisation would change).
 
+use percent_encoding::percent_decode;
+
 /// Whether `path` is already what normalisation makes of it, and hides no separator: no empty or dotted segment, nothing
-/// encoded that need not be, and no encoded slash, backslash, percent sign, control character or byte beyond ASCII.
+/// encoded that need not be, no encoded slash, backslash, percent sign or ASCII control character, and no encoded bytes that
+/// are not UTF-8.
 pub(super) fn is_plain(path: &str) -> bool {
     let Some(rest) = path.strip_prefix('/') else { return path == "*" || path.is_empty() };
     let last = rest.split('/').count() - 1;
@@ -14,6 +17,9 @@ pub(super) fn is_plain(path: &str) -> bool {
 }
 
 fn is_plain_segment(segment: &[u8]) -> bool {
+    if percent_decode(segment).decode_utf8().is_err() {
+        return false;
+    }
     let mut rest = segment;
     while let Some((&byte, after)) = rest.split_first() {
         rest = match byte {
@@ -35,7 +41,7 @@ fn stands_for_what_must_be_encoded(high: u8, low: u8) -> bool {
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok());
     let (Some(high), Some(low)) = (digit(high), digit(low)) else { return false };
     let byte = high << 4 | low;
-    matches!(byte, b' '..=b'~') && !is_unreserved(byte) && !b"/\\%".contains(&byte)
+    matches!(byte, b' '..=b'~' | 0x80..) && !is_unreserved(byte) && !b"/\\%".contains(&byte)
 }
 
 fn is_unreserved(byte: u8) -> bool {
@@ -56,6 +62,7 @@ mod tests {
             "/.well-known/oauth-protected-resource/a/mcp",
             "/a:b@c;d=e",
             "/a%20b",
+            "/caf%C3%A9",
         ] {
             assert!(is_plain(path), "{path}");
         }
