@@ -56,9 +56,9 @@ mutants: install-mutants ## no mutant of the rules or the seal survives
 	$(CARGO) mutants --package sealbearer --file 'src/seal/**' --output target/mutants-seal \
 	  -- --lib --test suite -- seal compatibility
 
-conformance: ## the real binary against the official runner and real clients
+conformance: ## the real binary against the official runner and real clients; STAGES="python swagger" for some of it
 	$(CARGO) build --release --quiet
-	CONFORMANCE_BINARY=$(CURDIR)/target/release/sealbearer $(CARGO) test --quiet --test conformance
+	CONFORMANCE_BINARY=$(CURDIR)/target/release/sealbearer $(CARGO) test --quiet --test conformance -- $(STAGES)
 	SEALBEARER_REQUIRE_STORE=1 $(CARGO) test --quiet --test suite -- ledger
 
 bench: ## benches of the seal and of each endpoint in process
