@@ -141,7 +141,8 @@ def d6_userinfo():
 
 
 def d8_management_tools():
-    granted = machine_token(configured, "keeper", secret_of("keeper"), resource=f"{configured}/manage")
+    wanted = "mcp:manage:read mcp:manage:write"
+    granted = machine_token(configured, "keeper", secret_of("keeper"), resource=f"{configured}/manage", scope=wanted)
     token = granted["access_token"]
     assert set(granted["scope"].split()) == {"mcp:manage:read", "mcp:manage:write"}, granted["scope"]
 

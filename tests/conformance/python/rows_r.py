@@ -148,7 +148,7 @@ def r6_plain_json_views():
         requests.post(f"{views}/call/echo", json={}, timeout=TIMEOUT),
     ):
         assert answer.status_code == 401 and "resource_metadata=" in answer.headers["www-authenticate"], answer.text
-    short = machine_token(configured, "watch", secret_of("watch"))["access_token"]
+    short = machine_token(configured, "watch", secret_of("watch"), scope="system:read")["access_token"]
     answer = requests.post(f"{views}/call/echo", json={}, headers={"Authorization": f"Bearer {short}"}, timeout=TIMEOUT)
     assert answer.status_code == 403 and "mcp:tools" in answer.json()["scope"], answer.text
 
