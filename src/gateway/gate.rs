@@ -33,6 +33,15 @@ pub enum Unverified {
     Unavailable,
 }
 
+impl From<Unverified> for Refusal {
+    fn from(reason: Unverified) -> Self {
+        match reason {
+            Unverified::NotAccepted => Self::TokenUnknown,
+            Unverified::Unavailable => Self::Unavailable,
+        }
+    }
+}
+
 /// Opens access tokens; everything that needs keys or a ledger is behind this.
 pub trait Verify: Send + Sync + 'static {
     /// What `access_token` says, if its seal is good and it was not revoked.
@@ -135,11 +144,7 @@ impl<V: Verify> Gate<V> {
         let carriers = Carriers { authorization, query: uri.query(), form: None };
         let presented = bearer::present(&carriers, self.schemes_read())?;
         let presented = presented.ok_or(Refusal::NoCredentials)?;
-        let verified = self.verifier.verify(presented.access_token).await;
-        let verified = verified.map_err(|reason| match reason {
-            Unverified::NotAccepted => Refusal::TokenUnknown,
-            Unverified::Unavailable => Refusal::Unavailable,
-        })?;
+        let verified = self.verifier.verify(presented.access_token).await?;
         let now = self.world.now();
         let sender = match (&self.possession, presented.scheme) {
             (None, _) => Sender::Holder,

@@ -8,6 +8,7 @@ use protocol::flow::request::AuthorizationRequest;
 use protocol::flow::session::LoginSession;
 use protocol::identity::FederatedLogin;
 use protocol::oauth::client::Client;
+use protocol::oauth::scope::Scope;
 use protocol::oauth::subject::Subject;
 
 use super::Server;
@@ -154,29 +155,20 @@ impl Answer {
     ) -> Self {
         let request = stage.request();
         let (account_name, account_email) = account(server, stage.subject(), stage.federated());
-        let scopes = scope_lines(&request.scope, &stage.fixed(&server.policy), &server.policy);
-        let resource_name =
-            server.policy.resource(&request.resource).map(|known| known.name.clone());
-        let page = ConsentPage {
-            account_name,
-            account_email,
-            client_name: client_name(client),
-            voucher: voucher(client),
-            redirect_target: redirect_target(request),
-            resource_name: resource_name.unwrap_or_default(),
-            resource: request.resource.as_str().to_owned(),
-            offers: scopes.iter().any(|line| !line.fixed),
-            scopes,
-            error,
-            duration: how_long(client, &request.scope, &server.policy),
-            warnings: warnings(client, request, &server.policy),
-            action: format!("{}/oauth/consent", server.policy.issuer),
-            ticket,
-            provider_name: None,
-            can_switch: true,
-        };
-        let status = if error.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-        Self::page_with(status, html(&page), form_policy_of(server, request))
+        let fixed = stage.fixed(&server.policy);
+        let page = consent_page(server, client, request, &fixed, ticket, error);
+        let page = ConsentPage { account_name, account_email, ..page };
+        Self::asking(server, request, &page)
+    }
+
+    /// The consent page as it is filled in; one that says what is wrong answers a request that was.
+    pub(super) fn asking(
+        server: &Server,
+        request: &AuthorizationRequest,
+        page: &ConsentPage,
+    ) -> Self {
+        let status = if page.error.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+        Self::page_with(status, html(page), form_policy_of(server, request))
     }
 
     /// A page that hands over to an application by its own URI scheme.
@@ -319,12 +311,44 @@ fn provider_lines(server: &Server) -> Vec<ProviderLine> {
 }
 
 /// The policy of a page whose form may end at the client, or first at an identity provider.
-pub(super) fn form_policy_of(server: &Server, request: &AuthorizationRequest) -> String {
+fn form_policy_of(server: &Server, request: &AuthorizationRequest) -> String {
     let redirect_uri = request.redirect_uri.as_str();
     if server.policy.providers.is_empty() {
         return content_security_policy(Some(redirect_uri));
     }
     form_policy(redirect_uri, server.policy.issuer.starts_with("http:"))
+}
+
+/// What everybody is asked, whoever they are; `fixed` cannot be left out.
+pub(super) fn consent_page(
+    server: &Server,
+    client: &Client,
+    request: &AuthorizationRequest,
+    fixed: &Scope,
+    ticket: String,
+    error: Option<&'static str>,
+) -> ConsentPage {
+    let policy = &server.policy;
+    let scopes = scope_lines(&request.scope, fixed, policy);
+    let resource_name = policy.resource(&request.resource).map(|known| known.name.clone());
+    ConsentPage {
+        account_name: String::new(),
+        account_email: None,
+        client_name: client_name(client),
+        voucher: voucher(client),
+        redirect_target: redirect_target(request),
+        resource_name: resource_name.unwrap_or_default(),
+        resource: request.resource.as_str().to_owned(),
+        offers: scopes.iter().any(|line| !line.fixed),
+        scopes,
+        error,
+        duration: how_long(client, &request.scope, policy),
+        warnings: warnings(client, request, policy),
+        action: format!("{}/oauth/consent", policy.issuer),
+        ticket,
+        provider_name: None,
+        can_switch: true,
+    }
 }
 
 /// What somebody is called, and their address.

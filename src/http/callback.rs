@@ -5,7 +5,6 @@
 //! provider is judged before it is asked.
 
 use poem::Request;
-use protocol::flow::code::CodeIssued;
 use protocol::flow::provider::{Answered, Arrival};
 use protocol::flow::refusal::Rejection;
 use protocol::flow::session::{ConsentDigest, LoginSession};
@@ -169,20 +168,12 @@ impl Came<'_> {
                     let remembered = (client.consent == ConsentRule::Remembered).then(|| {
                         consents_cookie(&visitor.consents.clone().with(digest, now), server, now)
                     });
-                    self.code(&request, &issued).with_cookies(remembered)
+                    send(server, &request, &issued, now).with_cookies(remembered)
                 }
                 Ok(Arrival::Consent(stage)) => ask(server, visitor, stage, client, now),
                 Err(refusal) => refused(server, &refusal, client, true),
             };
         answer.with_cookies([session])
-    }
-
-    fn code(
-        &self,
-        request: &protocol::flow::request::AuthorizationRequest,
-        issued: &CodeIssued,
-    ) -> Answer {
-        send(self.server, request, issued, self.now)
     }
 }
 

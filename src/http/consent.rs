@@ -6,7 +6,7 @@ use protocol::flow::consent::{AwaitingConsent, Reduced};
 use protocol::flow::refusal::Rejection;
 use protocol::flow::ticket::Ticket;
 use protocol::oauth::client::Client;
-use protocol::oauth::scope::ScopeToken;
+use protocol::oauth::scope::Scope;
 use protocol::oauth::time::UnixTime;
 
 use super::Server;
@@ -25,7 +25,7 @@ pub(super) struct ConsentForm {
     pub(super) ticket: String,
     pub(super) decision: Decision,
     /// The scopes whose boxes are ticked; `None` where no box was offered.
-    pub(super) ticked: Option<Vec<String>>,
+    pub(super) ticked: Option<Scope>,
 }
 
 /// What the person decided.
@@ -76,11 +76,12 @@ pub(super) async fn consent(
     }
 }
 
-/// What is left of the request. A token that is in no catalogue was on no page.
+/// What is left of the request.
 fn reduced(server: &Server, stage: AwaitingConsent, form: &ConsentForm) -> Reduced {
-    let Some(ticked) = &form.ticked else { return Reduced::To(stage) };
-    let ticked = ticked.iter().filter_map(|name| ScopeToken::parse(name).ok()).collect();
-    stage.reduced_to(&ticked, &server.policy)
+    match &form.ticked {
+        Some(ticked) => stage.reduced_to(ticked, &server.policy),
+        None => Reduced::To(stage),
+    }
 }
 
 /// The stage in the ticket, and its client as it is known now: what the configuration took away since stays away.

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use poem::http::StatusCode;
 use poem::{Body as HttpBody, Endpoint as _, Request, Response};
 use protocol::flow::refusal::Rejection;
+use protocol::oauth::scope::ScopeToken;
 
 use super::account::AccountForm;
 use super::answer::{Answer, Body};
@@ -144,7 +145,9 @@ impl Api for Server {
             crate::contract::Decision::Deny => Decision::Deny,
             crate::contract::Decision::Switch => Decision::Switch,
         };
-        let ticked = form.choice.map(|_| form.scope);
+        // A token that is in no catalogue was on no page.
+        let known = form.scope.iter().filter_map(|name| ScopeToken::parse(name).ok());
+        let ticked = form.choice.is_some().then(|| known.collect());
         let form = ConsentForm { ticket: form.ticket, decision, ticked };
         as_response!(
             ConsentResponse,

@@ -20,7 +20,7 @@ use sha2::{Digest as _, Sha256, Sha512};
 use super::Server;
 use crate::contract::{InsufficientScopeError, OAuthError, UserInfo, UserinfoResponse};
 use crate::gateway::bearer::{self, Carriers};
-use crate::gateway::{Refusal, Unverified, Verified, Verify as _};
+use crate::gateway::{Refusal, Verified, Verify as _};
 use crate::seal::SignedType;
 
 /// The claims of an ID token, in their registered spelling.
@@ -135,10 +135,7 @@ async fn claims(server: &Server, http: &Request) -> Result<UserInfo, Refusal> {
         http.headers().get_all(AUTHORIZATION).iter().map(HeaderValue::as_bytes).collect();
     let carriers = Carriers { authorization, query: http.uri().query(), form: None };
     let presented = bearer::read(&carriers)?.ok_or(Refusal::NoCredentials)?;
-    let verified = server.tokens.verify(presented).await.map_err(|reason| match reason {
-        Unverified::NotAccepted => Refusal::TokenUnknown,
-        Unverified::Unavailable => Refusal::Unavailable,
-    })?;
+    let verified = server.tokens.verify(presented).await?;
     let Verified { subject, scopes, expires_at, binding, .. } = verified;
     if binding != Binding::Nobody {
         return Err(Refusal::SenderConstrained);

@@ -16,7 +16,6 @@ use protocol::flow::refusal::Rejection;
 use protocol::flow::request::AuthorizationRequest;
 use protocol::flow::ticket::Ticket;
 use protocol::oauth::client::Client;
-use protocol::oauth::scope::ScopeToken;
 use protocol::oauth::time::UnixTime;
 use url::form_urlencoded;
 
@@ -101,9 +100,10 @@ fn reduced(
     stage: AwaitingApproval,
     form: &ConsentForm,
 ) -> Reduced<AwaitingApproval> {
-    let Some(ticked) = &form.ticked else { return Reduced::To(stage) };
-    let ticked = ticked.iter().filter_map(|name| ScopeToken::parse(name).ok()).collect();
-    stage.reduced_to(&ticked, &server.policy)
+    match &form.ticked {
+        Some(ticked) => stage.reduced_to(ticked, &server.policy),
+        None => Reduced::To(stage),
+    }
 }
 
 /// Sends the browser to the identity provider. Only now is there anything to come back with.
@@ -154,9 +154,13 @@ pub(super) fn callback_of(server: &Server, provider: &str) -> String {
 /// The pages that the client demands and that are the provider's to show. Consent is ours.
 fn prompt_of(request: &AuthorizationRequest) -> Option<String> {
     let passed_on = [Prompt::LOGIN, Prompt::SELECT_ACCOUNT];
-    let words = Prompt::VALUES
-        .into_iter()
-        .filter(|(_, page)| passed_on.contains(page) && request.prompt.demands(*page));
+    prompt_words(request, |page| passed_on.contains(&page))
+}
+
+/// Those pages that the client demands and that `count`, as `prompt` has them; `None` without any.
+fn prompt_words(request: &AuthorizationRequest, count: impl Fn(Prompt) -> bool) -> Option<String> {
+    let demanded = |page: Prompt| request.prompt.demands(page) && count(page);
+    let words = Prompt::VALUES.into_iter().filter(|(_, page)| demanded(*page));
     let words: Vec<_> = words.map(|(word, _)| word).collect();
     (!words.is_empty()).then(|| words.join(" "))
 }
@@ -177,21 +181,15 @@ pub(super) fn restart_link(server: &Server, request: &AuthorizationRequest) -> S
         query.append_pair("code_challenge", &URL_SAFE_NO_PAD.encode(challenge.as_bytes()));
         query.append_pair("code_challenge_method", "S256");
     }
-    let words = Prompt::VALUES.into_iter().filter(|(_, page)| request.prompt.demands(*page));
-    let words: Vec<_> = words.map(|(word, _)| word).collect();
+    let prompt = prompt_words(request, |_| true);
     let max_age = request.max_age_seconds.map(|seconds| seconds.to_string());
     let optional = [
         ("state", request.state.as_deref()),
         ("nonce", request.nonce.as_deref()),
         ("max_age", max_age.as_deref()),
         ("login_hint", request.login_hint.as_deref()),
-        ("prompt", (!words.is_empty()).then(|| words.join(" ")).as_deref()),
-    ]
-    .map(|(name, value)| (name, value.map(str::to_owned)));
-    for (name, value) in optional {
-        if let Some(value) = value {
-            query.append_pair(name, &value);
-        }
-    }
+        ("prompt", prompt.as_deref()),
+    ];
+    query.extend_pairs(optional.into_iter().filter_map(|(name, value)| Some((name, value?))));
     format!("{}/oauth/authorize?{}", server.policy.issuer, query.finish())
 }

@@ -5,11 +5,8 @@ use protocol::flow::approval::AwaitingApproval;
 use protocol::oauth::client::Client;
 
 use super::Server;
-use super::answer::{Answer, Body, Problem, form_policy_of};
-use super::request_in_words::{
-    client_name, how_long, redirect_target, scope_lines, voucher, warnings,
-};
-use crate::ui::{ConsentPage, html};
+use super::answer::{Answer, Body, Problem, consent_page};
+use crate::ui::ConsentPage;
 use crate::upstream::identity::ProviderFault;
 
 /// When to come back while a provider is in trouble, in seconds.
@@ -27,29 +24,14 @@ impl Answer {
         error: Option<&'static str>,
     ) -> Self {
         let (request, policy) = (stage.request(), &server.policy);
-        let scopes = scope_lines(&request.scope, &stage.fixed(policy), policy);
-        let resource_name = policy.resource(&request.resource).map(|known| known.name.clone());
+        let page = consent_page(server, client, request, &stage.fixed(policy), ticket, error);
         let provider_name = policy.provider(stage.provider()).map(|known| known.name.clone());
         let page = ConsentPage {
-            account_name: String::new(),
-            account_email: None,
-            client_name: client_name(client),
-            voucher: voucher(client),
-            redirect_target: redirect_target(request),
-            resource_name: resource_name.unwrap_or_default(),
-            resource: request.resource.as_str().to_owned(),
-            offers: scopes.iter().any(|line| !line.fixed),
-            scopes,
-            error,
-            duration: how_long(client, &request.scope, policy),
-            warnings: warnings(client, request, policy),
-            action: format!("{}/oauth/consent", policy.issuer),
-            ticket,
             provider_name: Some(provider_name.unwrap_or_default()),
             can_switch: policy.only_provider().is_none(),
+            ..page
         };
-        let status = if error.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-        Self::page_with(status, html(&page), form_policy_of(server, request))
+        Self::asking(server, request, &page)
     }
 
     /// A page, because the provider is of no help. `restart`: where to begin anew; `back`: where the client hears of it.

@@ -28,7 +28,15 @@ mod step_up;
 mod token;
 mod views;
 
-use crate::support::Reply;
+use crate::support::{ALICE, Browser, Client, Node, Reply, Tokens};
+
+/// A token with these scopes, which alice allowed.
+fn granted(node: &Node, client: &Client, scope: &str) -> String {
+    let mut browser = Browser::default();
+    let page = browser.open(node, &client.request().with("scope", scope).uri());
+    let page = browser.log_in(node, &page, ALICE);
+    Tokens::of(&client.redeem(node, &browser.decide(node, &page, "allow").code())).access
+}
 
 /// Each sentence with what came of it, a line each.
 fn table<S: AsRef<str>>(rows: impl IntoIterator<Item = (S, String)>) -> String {

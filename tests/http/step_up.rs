@@ -3,7 +3,8 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{ALICE, Ask, Browser, Client, Deployment, Node, Reply, Serve as _, Tokens};
+use super::granted;
+use crate::support::{Ask, Client, Deployment, Node, Reply, Serve as _};
 
 /// `echo` needs `mcp:read`, which follows from `mcp:write`; the calculator needs `mcp:admin`.
 const RULES: &str = "tools = { \"e*o\" = [\"mcp:read\"], \"calculator\" = [\"mcp:admin\"] }";
@@ -12,14 +13,6 @@ fn setting(lines: &str) -> (Node, Client) {
     let node = Node::start(&Deployment::usual().with_form(&format!("{RULES}\n{lines}")));
     let client = Client::public(&node);
     (node, client)
-}
-
-/// A token with these scopes, which alice allowed.
-fn granted(node: &Node, client: &Client, scope: &str) -> String {
-    let mut browser = Browser::default();
-    let page = browser.open(node, &client.request().with("scope", scope).uri());
-    let page = browser.log_in(node, &page, ALICE);
-    Tokens::of(&client.redeem(node, &browser.decide(node, &page, "allow").code())).access
 }
 
 fn ask(node: &Node, token: &str, method: &str, params: &Value) -> Reply {

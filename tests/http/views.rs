@@ -8,10 +8,8 @@ use sealbearer::contract::Api as _;
 use sealbearer::http::{Protected, Server};
 use serde_json::{Value, json};
 
-use super::table;
-use crate::support::{
-    ALICE, Ask, Browser, Client, Deployment, Node, Reply, Serve as _, Tokens, wait,
-};
+use super::{granted, table};
+use crate::support::{Ask, Client, Deployment, Node, Reply, Serve as _, wait};
 
 const RULES: &str = "tools = { \"calculator\" = [\"mcp:admin\"] }";
 
@@ -19,13 +17,6 @@ fn setting() -> (Node, Client) {
     let node = Node::start(&Deployment::usual().with_form(RULES));
     let client = Client::public(&node);
     (node, client)
-}
-
-fn granted(node: &Node, client: &Client, scope: &str) -> String {
-    let mut browser = Browser::default();
-    let page = browser.open(node, &client.request().with("scope", scope).uri());
-    let page = browser.log_in(node, &page, ALICE);
-    Tokens::of(&client.redeem(node, &browser.decide(node, &page, "allow").code())).access
 }
 
 fn call(tool: &str, arguments: &Value) -> Ask {

@@ -71,11 +71,7 @@ fn fed_05_an_answer_of_another_provider_is_refused() {
     let scene = Scene::with_a_choice();
     let depart = || {
         let mut browser = Browser::default();
-        let page = browser.open(&scene.node, &scene.client.request().uri());
-        let ticket = page.ticket();
-        let fields = [("ticket", ticket.as_str()), ("provider", "corp")];
-        let page = browser.submit(&scene.node, "/oauth/login", &fields);
-        let away = browser.decide(&scene.node, &page, "allow").location().to_owned();
+        let away = scene.depart_by_choice(&mut browser);
         let back = scene.corp.log_in(&away, "ada");
         (browser, back)
     };

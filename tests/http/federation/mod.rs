@@ -75,6 +75,15 @@ impl Scene {
         self.depart_for(browser, &self.client.request())
     }
 
+    /// As [`Self::depart`], where the provider is chosen among others.
+    fn depart_by_choice(&self, browser: &mut Browser) -> String {
+        let page = browser.open(&self.node, &self.client.request().uri());
+        let ticket = page.ticket();
+        let fields = [("ticket", ticket.as_str()), ("provider", "corp")];
+        let page = browser.submit(&self.node, "/oauth/login", &fields);
+        browser.decide(&self.node, &page, "allow").location().to_owned()
+    }
+
     /// `person` logs in there, and the browser comes back.
     fn arrive(&self, browser: &mut Browser, away: &str, person: &str) -> Reply {
         browser.open(&self.node, &self.corp.log_in(away, person))

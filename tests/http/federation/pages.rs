@@ -40,11 +40,7 @@ fn a_provider_in_trouble_is_a_page_and_disturbs_nobody_else() {
     let outcome = |answer: ResponseTemplate| {
         scene.corp.trouble(Some(answer));
         let mut browser = Browser::default();
-        let page = browser.open(&scene.node, &scene.client.request().uri());
-        let ticket = page.ticket();
-        let fields = [("ticket", ticket.as_str()), ("provider", "corp")];
-        let page = browser.submit(&scene.node, "/oauth/login", &fields);
-        let away = browser.decide(&scene.node, &page, "allow").location().to_owned();
+        let away = scene.depart_by_choice(&mut browser);
         let reply = scene.arrive(&mut browser, &away, "ada");
         assert!(browser.cookie(SESSION).is_none(), "nobody is logged in");
         cause(&reply)
