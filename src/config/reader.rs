@@ -144,6 +144,11 @@ impl Table {
         self.entries.contains_key(key)
     }
 
+    /// Whether a table stands at `key`, to know it before it is read.
+    pub(super) fn has_table(&self, key: &str) -> bool {
+        matches!(self.entries.get(key).map(|located| &located.content), Some(Content::Table(_)))
+    }
+
     /// Text; not empty.
     pub(super) fn text(&self, key: &'static str) -> Option<Found<String>> {
         as_text(&self.take(key)?)
