@@ -273,12 +273,10 @@ impl Table {
     /// A table below this one; empty if it is not there.
     pub(super) fn table(&self, key: &'static str) -> Self {
         let path = self.path_of(key);
-        match self.take(key) {
-            Some(found) => {
-                Self::of(path, Located { content: found.value, place: found.place }, &self.noted)
-            }
-            None => Self::empty(path, self.place.clone(), &self.noted),
-        }
+        let Some(found) = self.take(key) else {
+            return Self::empty(path, self.place.clone(), &self.noted);
+        };
+        Self::of(path, Located { content: found.value, place: found.place }, &self.noted)
     }
 
     /// The tables of an array of tables.

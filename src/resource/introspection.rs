@@ -123,10 +123,8 @@ impl Answers {
         let answered = self.upstream.post_form(&target, &form, ANSWER_BYTES_MAX).await;
         let answered = answered.map_err(|_| NoAnswer::Unavailable)?;
         if answered.status != 200 {
-            return match is_of_another_kind(answered.status, &answered.bytes) {
-                true => Ok(None),
-                false => Err(NoAnswer::Status(answered.status)),
-            };
+            let is_of_no_use = is_of_another_kind(answered.status, &answered.bytes);
+            return if is_of_no_use { Ok(None) } else { Err(NoAnswer::Status(answered.status)) };
         }
         let answer = json::parse(&answered.bytes).map_err(|_| NoAnswer::Malformed)?;
         let Value::Object(members) = answer else { return Err(NoAnswer::Malformed) };

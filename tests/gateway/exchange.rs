@@ -78,8 +78,8 @@ async fn what_is_exchanged_is_our_statement_and_what_comes_back_is_shown() {
         ("subject_token_type", urn("token-type:jwt")),
     ];
     assert_eq!(said, expected.map(|(name, value)| (name.to_owned(), value)).into());
-    let (head, claims) = verified(&house, &statement).await;
-    assert_eq!(head["typ"], "caller+jwt");
+    let (header, claims) = verified(&house, &statement).await;
+    assert_eq!(header["typ"], "caller+jwt");
     assert_eq!(
         (&claims["iss"], &claims["sub"], &claims["aud"], &claims["scope"]),
         (&json!(ISSUER), &json!("u:alice"), &json!(authority.url("/token")), &json!("mcp:tools"))
@@ -123,7 +123,7 @@ async fn rsg_11_the_token_of_the_client_is_not_exchanged() {
 }
 
 #[tokio::test]
-async fn a_token_is_used_until_shortly_before_its_end_and_for_nobody_else() {
+async fn rsg_13_a_token_is_used_until_shortly_before_its_end_and_for_nobody_else() {
     let (upstream, authority) = (Upstream::start(|_| saying("{}")).await, authority().await);
     let (house, clock) = house(&upstream, &authority, "").await;
     let shown = async |number: u16| {

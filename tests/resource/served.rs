@@ -99,7 +99,7 @@ fn no_token_for_it_is_issued_here() {
 
 /// Names are an issuer's own: what one calls alice, another may call so too, and we as well.
 #[tokio::test]
-async fn people_of_two_issuers_with_one_name_are_two() {
+async fn rsg_13_people_of_two_issuers_with_one_name_are_two() {
     let (one, other, clock) = (Issuer::start().await, Issuer::start().await, Clock::new());
     let upstream = Upstream::start(|_| {
         response("200 OK\r\nContent-Type: application/json\r\nMcp-Session-Id: s", "{}")

@@ -17,8 +17,8 @@ use crate::gateway::proxy::headers::may_be_configured;
 
 /// A credential is a fraction of this.
 const CREDENTIAL_BYTES_MAX: u64 = 8 * 1024;
-/// What a table at `credential` says first, and so what kind it is.
-const KINDS: [&str; 1] = ["token_endpoint"];
+/// A table at `credential` that says this is of that kind.
+const KIND_EXCHANGED: &str = "token_endpoint";
 const ONE_CREDENTIAL: &str = "Write one of credential, credential_file and credential_env";
 /// Where a credential may come from.
 const KEYS: [&str; 3] = ["credential", "credential_file", "credential_env"];
@@ -82,15 +82,13 @@ fn of_table(table: &Table, server: &Url, sources: &Sources) -> Option<Credential
         table.refused(key, "is for a credential that is a text, and there is a table", "Remove it");
     }
     let inner = table.table("credential");
-    let kind = KINDS.into_iter().find(|kind| inner.has(kind));
-    let read = match kind {
-        Some(_) => ExchangeConfig::read(&inner, sources)
-            .map(|exchange| CredentialKind::Exchanged(Box::new(exchange.for_server(server)))),
-        None => {
-            let remedy = "Write token_endpoint = \"https://...\" and what belongs to it, or a text";
-            table.refuse("credential", "does not say what kind it is", remedy);
-            return None;
-        }
+    let read = if inner.has(KIND_EXCHANGED) {
+        let exchange = ExchangeConfig::read(&inner, sources);
+        exchange.map(|one| CredentialKind::Exchanged(Box::new(one.for_server(server))))
+    } else {
+        let remedy = "Write token_endpoint = \"https://...\" and what belongs to it, or a text";
+        table.refuse("credential", "does not say what kind it is", remedy);
+        return None;
     };
     inner.finish();
     read
