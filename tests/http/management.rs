@@ -11,9 +11,8 @@ use sealbearer::server::reload::take_over;
 
 use super::table;
 use crate::support::log::logged_by;
-use crate::support::scratch::Scratch;
 use crate::support::{
-    ALICE, Ask, BOB, Browser, Client, Deployment, Node, Reply, Serve as _, Tokens,
+    ALICE, Ask, BOB, Browser, Client, Deployment, Node, Reply, Scratch, Serve as _, Tokens,
 };
 
 const MANAGE: &str = "[[resources]]\npath = \"/manage\"\nupstream = \"management\"";
