@@ -6,6 +6,7 @@ use poem::Request;
 use protocol::flow::code::{Redeemed, Redemption};
 use protocol::grant::refresh_token::{Refresh, Refreshed};
 use protocol::grant::{AccessGrant, GrantError, GrantType, RefreshIssued, client_credentials};
+use protocol::identity::Bond;
 use protocol::ids::FamilyId;
 use protocol::oauth::client::{AuthenticatedClient, Client, RotationRule};
 use protocol::oauth::error::ErrorCode;
@@ -18,6 +19,7 @@ use super::Server;
 use super::access::write;
 use super::address::ClientAddress;
 use super::client::{BASIC_CHALLENGE, RETRY_AFTER_SECONDS, Sent, Unauthenticated, claimed_id};
+use super::grants::Found;
 use super::identity::id_token;
 use super::rates::{Class, TooMany};
 use super::renewal;
@@ -168,6 +170,7 @@ async fn redeem(
     if ledger.is_revoked(holder, now).await? {
         return Err(GrantError::FamilyRevoked);
     }
+    let grant = grant_of(server, code.bond.as_ref(), now).await?;
     let claim = ledger.claim_code(claimed, now).await?;
     let Ok(first_use) = FirstUse::judge(code.id, claim, policy.retry_window_seconds, now) else {
         tracing::warn!("authorization code replayed; everything issued from it is revoked");
@@ -177,9 +180,24 @@ async fn redeem(
     };
     let redeemed = redeemable.redeem(&first_use, client, policy);
     let Redeemed { access, refresh, identity, scope } = redeemed;
+    if let Some(grant) = grant {
+        let ends_at = |refresh: &RefreshIssued| refresh.family_expires_at(client);
+        let ends_at = refresh.as_ref().map_or(access.expires_at, ends_at);
+        server.grants.give(grant, access.family, ends_at, now).await?;
+    }
     let issued = answer(server, client, &access, refresh.as_ref(), &scope, now);
     let id_token = identity.and_then(|grant| id_token(server, &grant, &issued.access_token));
     Ok(Issued { id_token, ..issued })
+}
+
+/// What the ledger keeps of what the code's person was given by their identity provider, if it is the ledger that keeps it.
+async fn grant_of(
+    server: &Server,
+    bond: Option<&Bond>,
+    now: UnixTime,
+) -> Result<Option<Found>, GrantError> {
+    let Some(name) = bond.and_then(|bond| bond.credential.name()) else { return Ok(None) };
+    server.grants.find(name, now).await?.map(Some).ok_or(GrantError::BondMissing)
 }
 
 async fn refresh(

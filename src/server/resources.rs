@@ -15,8 +15,10 @@ use crate::config::{
     Verification,
 };
 use crate::gateway::origin::Origins;
-use crate::gateway::proxy::{self, Proxy};
+use crate::gateway::proxy::{self, Lend, Proxy};
 use crate::gateway::{Door, Gate, Possession, guard, metadata};
+use crate::http::grants::Grants;
+use crate::http::lend::Lender;
 use crate::http::verify::{AccessTokens, Demands, Tokens};
 use crate::http::vouch::Voucher;
 use crate::http::{Protected, Server};
@@ -30,13 +32,13 @@ use super::management::Office;
 /// Every protected resource that is served here, by path.
 pub(super) fn all(
     config: &Config,
-    policy: &Arc<Policy>,
     tokens: &Arc<AccessTokens>,
-    world: &Arc<dyn World>,
     upstream: &Upstream,
     issuers: &Arc<Upstream>,
+    grants: &Arc<Grants>,
     own: &Arc<OnceLock<Weak<Server>>>,
 ) -> BTreeMap<String, Protected> {
+    let (policy, world) = (&tokens.policy, &tokens.world);
     let origins = match &config.cors_origins {
         CorsOrigins::Any => vec!["*".to_owned()],
         CorsOrigins::Listed(origins) => origins.clone(),
@@ -75,7 +77,7 @@ pub(super) fn all(
                 guard(endpoint, gate.clone(), demands, origins.clone()).boxed()
             }
             ResourceUpstream::Gateway(gateway) => {
-                let proxy = behind_gateway(gateway, known, policy, tokens, upstream);
+                let proxy = behind_gateway(gateway, known, tokens, grants, upstream);
                 guard(proxy, gate.clone(), demands, origins.clone()).boxed()
             }
         };
@@ -99,11 +101,11 @@ fn of_server(upstream: &ResourceUpstream) -> fn(&Operation) -> &'static [&'stati
 fn behind_gateway(
     config: &GatewayConfig,
     known: &ProtectedResource,
-    policy: &Policy,
     tokens: &AccessTokens,
+    grants: &Arc<Grants>,
     upstream: &Upstream,
 ) -> Proxy {
-    let resource = known.resource.as_str();
+    let (resource, policy) = (known.resource.as_str(), &tokens.policy);
     let settings = PassageSettings {
         url: config.url.clone(),
         connect_deadline: Duration::from_secs(config.connect_timeout_seconds),
@@ -116,9 +118,13 @@ fn behind_gateway(
         seal: Arc::clone(&tokens.seal),
         world: Arc::clone(&tokens.world),
     };
+    let lender = config.lent.as_ref().map(|lent| {
+        let (provider, grants) = (lent.provider.clone(), Arc::clone(grants));
+        Arc::new(Lender { provider, grants, policy: Arc::clone(policy) }) as Arc<dyn Lend>
+    });
     upstream
         .passage(&settings)
-        .and_then(|passage| proxy::endpoint(config, resource, passage, Arc::new(voucher)))
+        .and_then(|passage| proxy::endpoint(config, resource, passage, Arc::new(voucher), lender))
         .expect("both URLs were checked when they were read")
 }
 

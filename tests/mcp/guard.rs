@@ -58,6 +58,7 @@ impl Verify for Spelled {
         Ok(Verified {
             issuer: "http://127.0.0.1:9000".into(),
             subject: "alice".into(),
+            family: None,
             client: "client-1".into(),
             scopes: access_token.split('+').map(|scope| format!("mcp:{scope}")).collect(),
             audience: vec![resource.into()],

@@ -12,7 +12,9 @@ pub mod headers;
 pub mod identity;
 
 mod fault;
+mod lent;
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use http_body_util::combinators::BoxBody;
@@ -21,12 +23,15 @@ use poem::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use poem::http::uri::PathAndQuery;
 use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use poem::{Body, Endpoint, Request, Response};
+use protocol::ids::FamilyId;
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
+use super::Refusal;
 use crate::config::GatewayConfig;
 use crate::mcp::message::{MIRRORED_SINCE, Messages};
 use crate::mcp::{BODY_BYTES_MAX, Caller};
+use crate::upstream::identity::Secret;
 use crate::upstream::{Passage, Passed};
 use bond::Bonds;
 use endpoint_event::EndpointEvent;
@@ -42,6 +47,22 @@ pub trait Vouch: Send + Sync + 'static {
     fn mark(&self, text: &str) -> String;
     /// Whether `mark` is one that was made for `text`.
     fn confirms(&self, text: &str, mark: &str) -> bool;
+}
+
+/// What comes of asking for a token: boxed, so that a proxy need not know who is asked.
+pub type Lending<'a> = Pin<Box<dyn Future<Output = Result<Secret, Refusal>> + Send + 'a>>;
+
+/// Who knows the tokens that people have at their identity provider.
+pub trait Lend: Send + Sync + 'static {
+    /// The token of who is behind `caller` and `family`, as it is valid now. `spurned`: the one that the server did not take.
+    ///
+    /// [`Refusal::NoGrant`], [`Refusal::GrantEnded`] or [`Refusal::Unavailable`] otherwise.
+    fn lend<'a>(
+        &'a self,
+        caller: &'a Caller,
+        family: Option<FamilyId>,
+        spurned: Option<&'a Secret>,
+    ) -> Lending<'a>;
 }
 
 /// The header that names a session.
@@ -69,16 +90,19 @@ struct Shared {
     rules: HeaderRules,
     identity: Identity,
     bonds: Bonds,
+    lent: Option<(HeaderName, Arc<dyn Lend>)>,
 }
 
 /// The server of `config` as an endpoint that must stand behind [`crate::gateway::guard`]. `resource`: the canonical resource
-/// that it is to its clients, a URL. `None` if one of the two URLs cannot be taken apart.
+/// that it is to its clients, a URL. `lender`: who knows the tokens of people, where the server gets them. `None` if one of the
+/// two URLs cannot be taken apart.
 #[must_use]
 pub fn endpoint(
     config: &GatewayConfig,
     resource: &str,
     passage: Passage,
     vouch: Arc<dyn Vouch>,
+    lender: Option<Arc<dyn Lend>>,
 ) -> Option<Proxy> {
     let path = Url::parse(resource).ok()?.path().to_owned();
     let target = target_of(&config.url)?;
@@ -90,6 +114,7 @@ pub fn endpoint(
         rules: HeaderRules::new(config),
         identity: Identity::new(config, Arc::clone(&vouch)),
         bonds: Bonds::new(resource, vouch),
+        lent: config.lent.as_ref().map(|lent| lent.header.clone()).zip(lender),
     };
     Some(Proxy { shared: Arc::new(shared) })
 }
@@ -126,9 +151,16 @@ impl Shared {
             _ => Bytes::new(),
         };
         let begins_stream = method == Method::GET && !headers.contains_key(SESSION);
-        let answer = self.passage.send(method, target, headers, body).await?;
+        let family = request.data::<FamilyId>().copied();
+        let answer = match &self.lent {
+            None => self.passage.send(method, target, headers, body).await?,
+            Some(lent) => {
+                let out = lent::Out { method, target, headers, body };
+                lent::send(&self.passage, lent, &caller, family, out).await?
+            }
+        };
         let (parts, body) = answer.into_parts();
-        fault::judge(parts.status, &parts.headers)?;
+        fault::judge(parts.status, &parts.headers, self.lent.is_some())?;
         let mut headers = self.rules.to_client(&parts.headers);
         self.bind_session(&mut headers, &caller)?;
         Ok(self.response(parts.status, headers, body, begins_stream.then_some(&caller)))
