@@ -209,9 +209,9 @@ pub fn assemble_through(
         resources: resources::all(
             config,
             &tokens,
+            &grants,
             &upstream,
             &way_to_issuers(config),
-            &grants,
             &own,
         ),
         grants,

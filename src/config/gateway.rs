@@ -1,25 +1,23 @@
 //! `upstream = "http://…"` of `[[resources]]`, and its table `[resources.gateway]`: an MCP server that runs elsewhere and is
 //! protected here.
 
-use std::fs;
+mod credential;
 
-use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use hyper::header::HeaderName;
 use url::Url;
 
 use super::{
-    Place, PublicUrl, ResourceConfig, ResourceUpstream, SecretText, grammar,
+    PublicUrl,
     reader::{Found, Table},
     sources::Sources,
 };
 use crate::gateway::proxy::headers::may_be_configured;
 
-/// A credential is a fraction of this.
-const CREDENTIAL_BYTES_MAX: u64 = 8 * 1024;
+pub use credential::{CredentialConfig, CredentialKind, ExchangeConfig};
+
 const HEADERS_PASSED_MAX: usize = 32;
 const NEW_URL: &str =
     "Write the URL of the MCP server as it runs now: upstream = \"http://127.0.0.1:3000/mcp\"";
-const ONE_CREDENTIAL: &str =
-    "Write one of credential, credential_file, credential_env and credential_provider";
 
 /// A server behind the gateway.
 #[derive(Clone, Debug)]
@@ -36,8 +34,6 @@ pub struct GatewayConfig {
     pub scope_header: Option<HeaderName>,
     /// Our own credential there. Default: none; the client's is never passed on.
     pub credential: Option<CredentialConfig>,
-    /// The person's own credential there, of the identity provider that they logged in with. Default: none is sent.
-    pub lent: Option<LentConfig>,
     /// `headers_passed`: headers of clients that pass besides those of MCP. Default: none.
     pub headers_passed: Vec<HeaderName>,
     /// Seconds to connect, or to wait for one of `requests_max` places. Default 5; 1 to 60.
@@ -60,36 +56,6 @@ pub struct AssertionConfig {
     pub lifetime_seconds: u64,
 }
 
-/// What we show the server.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct CredentialConfig {
-    /// `credential_header`. Default `Authorization`, and then the credential is a bearer token.
-    pub header: HeaderName,
-    /// `credential`, the text of `credential_file`, or of the environment variable `credential_env`; with `Bearer ` in
-    /// front where the header is `Authorization`.
-    pub value: SecretText,
-}
-
-/// Whose access token we show the server, for each person their own.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct LentConfig {
-    /// `credential_header`. Default `Authorization`, and then it is sent as a bearer token.
-    pub header: HeaderName,
-    /// `credential_provider`: the `id` of the provider that gives it.
-    pub provider: String,
-}
-
-impl ResourceConfig {
-    /// Whose access token the server behind the gateway is handed, if it is.
-    #[must_use]
-    pub fn lent(&self) -> Option<&LentConfig> {
-        match &self.upstream {
-            ResourceUpstream::Gateway(gateway) => gateway.lent.as_ref(),
-            ResourceUpstream::BuiltIn | ResourceUpstream::Management => None,
-        }
-    }
-}
-
 impl GatewayConfig {
     /// A server with nothing said besides its URL.
     #[must_use]
@@ -101,7 +67,6 @@ impl GatewayConfig {
             client_header: None,
             scope_header: None,
             credential: None,
-            lent: None,
             headers_passed: Vec::new(),
             connect_timeout_seconds: 5,
             answer_timeout_seconds: 300,
@@ -112,14 +77,9 @@ impl GatewayConfig {
     /// The headers that only we may send to the server.
     pub fn own_headers(&self) -> impl Iterator<Item = &HeaderName> {
         let assertion = self.assertion.as_ref().map(|assertion| &assertion.header);
+        let credential = self.credential.as_ref().map(|credential| &credential.header);
         let named = [&self.subject_header, &self.client_header, &self.scope_header];
-        named.into_iter().flatten().chain(assertion).chain(self.credential_header())
-    }
-
-    /// The header of the credential, ours or the person's.
-    fn credential_header(&self) -> Option<&HeaderName> {
-        let ours = self.credential.as_ref().map(|credential| &credential.header);
-        ours.or(self.lent.as_ref().map(|lent| &lent.header))
+        named.into_iter().flatten().chain(assertion).chain(credential)
     }
 
     /// Reads `[resources.gateway]` of a resource with this `url`.
@@ -128,14 +88,12 @@ impl GatewayConfig {
         let seconds =
             |key, bounds, default| table.seconds(key, bounds).map_or(default, |found| found.value);
         let usual = Self::new(url);
-        let (credential, lent) = read_credential(&table, sources);
         let config = Self {
             assertion: AssertionConfig::read(&table, &usual.url),
             subject_header: own_header(&table, "subject_header"),
             client_header: own_header(&table, "client_header"),
             scope_header: own_header(&table, "scope_header"),
-            credential,
-            lent,
+            credential: CredentialConfig::read(&table, &usual.url, sources),
             headers_passed: headers_passed(&table),
             connect_timeout_seconds: seconds("connect_timeout", 1..=60, 5),
             answer_timeout_seconds: seconds("answer_timeout", 1..=3_600, 300),
@@ -147,15 +105,28 @@ impl GatewayConfig {
         config
     }
 
+    /// Which setting makes us sign statements, if one does.
+    #[must_use]
+    pub fn signs_for(&self) -> Option<&'static str> {
+        let exchanges =
+            |credential: &CredentialConfig| matches!(credential.kind, CredentialKind::Exchanged(_));
+        match (&self.assertion, &self.credential) {
+            (Some(_), _) => Some("assertion_header"),
+            (None, Some(credential)) if exchanges(credential) => Some("token_endpoint"),
+            (None, _) => None,
+        }
+    }
+
     /// Notes a header that is to say two things.
     fn check_headers(&self, table: &Table) {
         let assertion = self.assertion.as_ref().map(|assertion| &assertion.header);
+        let credential = self.credential.as_ref().map(|credential| &credential.header);
         let named = [
             ("subject_header", self.subject_header.as_ref()),
             ("client_header", self.client_header.as_ref()),
             ("scope_header", self.scope_header.as_ref()),
             ("assertion_header", assertion),
-            ("credential_header", self.credential_header()),
+            ("credential_header", credential),
         ];
         for (at, (key, header)) in named.iter().enumerate() {
             let is_taken = named[..at].iter().any(|(_, other)| header.is_some() && other == header);
@@ -170,6 +141,18 @@ impl GatewayConfig {
         if self.url.origin() == public_url.url().origin() {
             let key = format!("resources[{at}].upstream");
             root.refuse_at(&key, "is a URL of this server itself", NEW_URL);
+        }
+        let kind = self.credential.as_ref().map(|credential| &credential.kind);
+        let Some(CredentialKind::Exchanged(exchange)) = kind else { return };
+        if exchange.token_endpoint.origin() == public_url.url().origin() {
+            let key = format!("resources[{at}].gateway.credential.token_endpoint");
+            let remedy =
+                "Write the token endpoint of the authorization server that the MCP server trusts";
+            root.refuse_at(
+                &key,
+                "is a URL of this server itself, which exchanges no tokens",
+                remedy,
+            );
         }
     }
 }
@@ -197,90 +180,6 @@ impl AssertionConfig {
             lifetime_seconds: lifetime.map_or(60, |found| found.value),
         })
     }
-}
-
-/// The credential: ours, or that of each person.
-fn read_credential(
-    table: &Table,
-    sources: &Sources,
-) -> (Option<CredentialConfig>, Option<LentConfig>) {
-    let inline = table.text("credential");
-    let file = table.text("credential_file");
-    let variable = table.text("credential_env");
-    let provider = table.text("credential_provider");
-    let named = table.text("credential_header");
-    let ways = [&inline, &file, &variable, &provider];
-    match ways.into_iter().filter(|one| one.is_some()).count() {
-        0 => {
-            if named.is_some() {
-                let problem = "is for a credential, and there is none";
-                table.refuse("credential_header", problem, ONE_CREDENTIAL);
-            }
-            return (None, None);
-        }
-        1 => {}
-        _ => {
-            table.refuse("credential", "is given in more than one way", ONE_CREDENTIAL);
-            return (None, None);
-        }
-    }
-    let header = named.as_ref().map_or(Some(AUTHORIZATION), |named| {
-        let parsed = HeaderName::from_bytes(named.value.as_bytes()).ok();
-        let fits = parsed.filter(|name| *name == AUTHORIZATION || may_be_configured(name));
-        if fits.is_none() {
-            named.refuse("is no header that can carry a credential", "Write \"X-Api-Key\"");
-        }
-        fits
-    });
-    let secret = inline.or_else(|| {
-        let of_file = file.and_then(|file| contents(&file, sources));
-        of_file.or_else(|| variable.and_then(|variable| of_variable(&variable, sources)))
-    });
-    let Some(header) = header else { return (None, None) };
-    if let Some(provider) = provider {
-        return (None, Some(LentConfig { header, provider: provider.value }));
-    }
-    (secret.map(|secret| CredentialConfig::new(header, &secret)), None)
-}
-
-impl CredentialConfig {
-    fn new(header: HeaderName, secret: &Found<String>) -> Self {
-        let scheme = if header == AUTHORIZATION { "Bearer " } else { "" };
-        let value = format!("{scheme}{}", secret.value.trim());
-        if HeaderValue::from_str(&value).is_err() {
-            secret.refuse("is nothing that a header can carry", "Write it in visible ASCII");
-        }
-        Self { header, value: SecretText::new(value) }
-    }
-}
-
-/// What is in the file; a relative name is relative to the configuration file.
-fn contents(file: &Found<String>, sources: &Sources) -> Option<Found<String>> {
-    let path = match file.place {
-        Place::File { .. } => sources.file_folder().join(&file.value),
-        _ => file.value.clone().into(),
-    };
-    let read = fs::metadata(&path).and_then(|about| match about.len() {
-        0..=CREDENTIAL_BYTES_MAX => fs::read_to_string(&path),
-        _ => Err(std::io::ErrorKind::FileTooLarge.into()),
-    });
-    match read {
-        Ok(text) => Some(file.with(text)),
-        Err(reason) => {
-            let problem = format!("cannot be read: {reason}");
-            file.refuse(problem, "Name a file that this process may read, with the token in it");
-            None
-        }
-    }
-}
-
-fn of_variable(named: &Found<String>, sources: &Sources) -> Option<Found<String>> {
-    let Some(text) = sources.variable(&named.value) else {
-        let problem = format!("names {}, which is not set", grammar::shorten(&named.value));
-        named.refuse(problem, "Set it, or name another one");
-        return None;
-    };
-    Some(named.with(text.to_owned()))
 }
 
 fn own_header(table: &Table, key: &'static str) -> Option<HeaderName> {

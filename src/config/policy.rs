@@ -152,9 +152,8 @@ impl Config {
     /// The identity providers, as the rules see them.
     fn known_providers(&self) -> Vec<KnownProvider> {
         let lent_to = |provider: &ProviderConfig| {
-            let lends = |resource: &&super::ResourceConfig| {
-                resource.lent().is_some_and(|lent| lent.provider == provider.id)
-            };
+            let lends =
+                |resource: &&super::ResourceConfig| resource.lent() == Some(provider.id.as_str());
             let resources = self.resources.iter().filter(lends);
             resources.map(|resource| resource.resource(&self.public_url)).collect()
         };

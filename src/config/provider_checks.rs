@@ -65,9 +65,9 @@ fn check_lent(
     root: &Table,
 ) {
     let Some(lent) = resource.lent() else { return };
-    let key = format!("resources[{at}].gateway.credential_provider");
-    if !providers.iter().any(|provider| provider.id == lent.provider) {
-        let problem = format!("is \"{}\", which is no provider", grammar::shorten(&lent.provider));
+    let key = format!("resources[{at}].gateway.credential.provider");
+    if !providers.iter().any(|provider| provider.id == lent) {
+        let problem = format!("is \"{}\", which is no provider", grammar::shorten(lent));
         root.refuse_at(&key, problem, "Write the id of one of [[providers]]");
     }
     if *ledger == LedgerKind::None {

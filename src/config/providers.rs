@@ -81,7 +81,7 @@ impl ProviderConfig {
                 }
             }
             let kind = table.choice("kind", Kind::SPELLINGS);
-            let lent_at = "gateway.credential_provider";
+            let lent_at = "gateway.credential.provider";
             let is_lent = id.as_ref().is_some_and(|id| root.says("resources", lent_at, &id.value));
             if let (Some(id), Some(kind)) = (id, kind)
                 && let Some(provider) =

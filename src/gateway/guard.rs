@@ -22,7 +22,7 @@ use super::{
     until::until,
 };
 use crate::mcp::{
-    BODY_BYTES_MAX, Caller,
+    BODY_BYTES_MAX,
     endpoint::{failure, is_json, mirrored, refusal},
     message::{self, Messages, Operation},
 };
@@ -112,11 +112,7 @@ where
             return Ok(gate.refuse_scope(&shortfall));
         }
         strip_credentials(request.headers_mut());
-        request.set_data(Caller {
-            subject: admitted.subject().to_owned(),
-            client: admitted.client().to_owned(),
-            scopes: admitted.scopes().to_vec(),
-        });
+        request.set_data(admitted.caller());
         if let Some(family) = admitted.family() {
             request.set_data(family);
         }

@@ -15,7 +15,7 @@ use crate::config::{
     Verification,
 };
 use crate::gateway::origin::Origins;
-use crate::gateway::proxy::{self, Lend, Proxy};
+use crate::gateway::proxy::{self, Lend, Means, Proxy};
 use crate::gateway::{Door, Gate, Possession, guard, metadata};
 use crate::http::grants::Grants;
 use crate::http::lend::Lender;
@@ -25,7 +25,6 @@ use crate::http::{Protected, Server};
 use crate::mcp;
 use crate::resource::{Authorities, Authority, Introspected, Proofs, Signed};
 use crate::upstream::{PassageSettings, Upstream};
-use crate::world::World;
 
 use super::management::Office;
 
@@ -33,9 +32,9 @@ use super::management::Office;
 pub(super) fn all(
     config: &Config,
     tokens: &Arc<AccessTokens>,
+    grants: &Arc<Grants>,
     upstream: &Upstream,
     issuers: &Arc<Upstream>,
-    grants: &Arc<Grants>,
     own: &Arc<OnceLock<Weak<Server>>>,
 ) -> BTreeMap<String, Protected> {
     let (policy, world) = (&tokens.policy, &tokens.world);
@@ -77,7 +76,8 @@ pub(super) fn all(
                 guard(endpoint, gate.clone(), demands, origins.clone()).boxed()
             }
             ResourceUpstream::Gateway(gateway) => {
-                let proxy = behind_gateway(gateway, known, tokens, grants, upstream);
+                let lender = lender(resource, grants, policy);
+                let proxy = behind_gateway(gateway, known, tokens, lender, upstream, issuers);
                 guard(proxy, gate.clone(), demands, origins.clone()).boxed()
             }
         };
@@ -97,13 +97,24 @@ fn of_server(upstream: &ResourceUpstream) -> fn(&Operation) -> &'static [&'stati
     }
 }
 
+/// Who knows the tokens that the server of `resource` is handed, if it is handed people's own.
+fn lender(
+    resource: &ResourceConfig,
+    grants: &Arc<Grants>,
+    policy: &Arc<Policy>,
+) -> Option<Arc<dyn Lend>> {
+    let (provider, grants) = (resource.lent()?.to_owned(), Arc::clone(grants));
+    Some(Arc::new(Lender { provider, grants, policy: Arc::clone(policy) }))
+}
+
 /// The server that runs elsewhere, as an endpoint.
 fn behind_gateway(
     config: &GatewayConfig,
     known: &ProtectedResource,
     tokens: &AccessTokens,
-    grants: &Arc<Grants>,
+    lender: Option<Arc<dyn Lend>>,
     upstream: &Upstream,
+    issuers: &Arc<Upstream>,
 ) -> Proxy {
     let (resource, policy) = (known.resource.as_str(), &tokens.policy);
     let settings = PassageSettings {
@@ -118,14 +129,15 @@ fn behind_gateway(
         seal: Arc::clone(&tokens.seal),
         world: Arc::clone(&tokens.world),
     };
-    let lender = config.lent.as_ref().map(|lent| {
-        let (provider, grants) = (lent.provider.clone(), Arc::clone(grants));
-        Arc::new(Lender { provider, grants, policy: Arc::clone(policy) }) as Arc<dyn Lend>
-    });
     upstream
         .passage(&settings)
-        .and_then(|passage| proxy::endpoint(config, resource, passage, Arc::new(voucher), lender))
-        .expect("both URLs were checked when they were read")
+        .and_then(|passage| {
+            let (vouch, upstream) = (Arc::new(voucher), Arc::clone(issuers));
+            let world = Arc::clone(&tokens.world);
+            let means = Means { passage, vouch, upstream, world, lender };
+            proxy::endpoint(config, resource, &policy.issuer, means)
+        })
+        .expect("all URLs were checked when they were read")
 }
 
 /// How the tokens of this issuer are verified.

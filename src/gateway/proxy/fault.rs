@@ -34,6 +34,10 @@ pub(super) enum Fault {
     SessionMalformed,
     /// Who is calling cannot be said to the server as it was configured.
     CannotVouch,
+    /// Whoever issues what the server wants to be shown issues nothing for this caller.
+    CredentialRefused,
+    /// They do not answer.
+    CredentialUnavailable,
     /// No answer came.
     Passage(PassageFault),
     /// There is no token of the person's to send along: the gate says why.
@@ -86,11 +90,14 @@ impl Fault {
             Self::Unguarded | Self::CannotVouch | Self::NotLent(_) => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
-            Self::Passage(PassageFault::Busy) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Passage(PassageFault::Busy) | Self::CredentialUnavailable => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Passage(PassageFault::ConnectLate | PassageFault::AnswerLate) => {
                 StatusCode::GATEWAY_TIMEOUT
             }
             Self::Passage(PassageFault::Unreachable | PassageFault::Broken)
+            | Self::CredentialRefused
             | Self::SessionMalformed
             | Self::NotTaken
             | Self::Refused
@@ -105,6 +112,8 @@ impl Fault {
             Self::MethodUnknown | Self::BodyBroken | Self::QueryMalformed => MALFORMED,
             Self::Unguarded
             | Self::CannotVouch
+            | Self::CredentialRefused
+            | Self::CredentialUnavailable
             | Self::Passage(_)
             | Self::SessionMalformed
             | Self::NotLent(_)
@@ -128,6 +137,12 @@ impl Fault {
             }
             Self::CannotVouch => {
                 "This gateway cannot tell the MCP server behind it who is calling. Its log says why."
+            }
+            Self::CredentialRefused => {
+                "The MCP server behind this gateway wants a token of its own authorization server, which issues none for you. The log of the gateway says why; to log in again does not help."
+            }
+            Self::CredentialUnavailable => {
+                "The MCP server behind this gateway wants a token of its own authorization server, which does not answer. Try again in a moment."
             }
             Self::Passage(PassageFault::Busy) => {
                 "The MCP server behind this gateway has as many requests as the gateway may send it. Try again in a moment."
@@ -168,7 +183,9 @@ impl Fault {
             Response::builder().status(self.status()).header(CACHE_CONTROL, "no-store");
         match self {
             Self::MethodUnknown => response = response.header(ALLOW, "GET, POST, DELETE"),
-            Self::Passage(PassageFault::Busy) => response = response.header(RETRY_AFTER, "1"),
+            Self::Passage(PassageFault::Busy) | Self::CredentialUnavailable => {
+                response = response.header(RETRY_AFTER, "1");
+            }
             _ => {}
         }
         let mut response = response.content_type("application/json").body(body.to_string());

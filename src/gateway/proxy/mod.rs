@@ -3,18 +3,19 @@
 //! (no token is passed through).
 //!
 //! What crosses is listed, in both directions ([`headers`]); whatever is not listed does not exist on the other side. Who is
-//! calling is said by us alone ([`identity`]), and handles that the server gives out are bound to whom it gave them
-//! ([`bond`]), so that nobody else can use them at any node, and nothing is kept for that.
+//! calling is said by us alone ([`identity`]), what is shown for us is ours ([`mod@credential`]), and handles that the server
+//! gives out are bound to whom it gave them ([`bond`]), so that nobody else can use them at any node, and nothing is kept for
+//! that.
 
 pub mod bond;
 pub mod endpoint_event;
 pub mod headers;
 pub mod identity;
 
+mod credential;
 mod fault;
 mod lent;
 
-use std::pin::Pin;
 use std::sync::Arc;
 
 use http_body_util::combinators::BoxBody;
@@ -23,21 +24,23 @@ use poem::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use poem::http::uri::PathAndQuery;
 use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use poem::{Body, Endpoint, Request, Response};
-use protocol::ids::FamilyId;
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
-use super::Refusal;
 use crate::config::GatewayConfig;
 use crate::mcp::message::{MIRRORED_SINCE, Messages};
 use crate::mcp::{BODY_BYTES_MAX, Caller};
-use crate::upstream::identity::Secret;
-use crate::upstream::{Passage, Passed};
+use crate::upstream::{Passage, Passed, Upstream};
+use crate::world::World;
 use bond::Bonds;
+use credential::Credential;
 use endpoint_event::EndpointEvent;
 use fault::Fault;
 use headers::HeaderRules;
 use identity::Identity;
+use lent::Out;
+pub use lent::{Lend, Lending};
+use protocol::ids::FamilyId;
 
 /// What takes keys: statements that others can verify, and marks that only this deployment can make.
 pub trait Vouch: Send + Sync + 'static {
@@ -49,20 +52,18 @@ pub trait Vouch: Send + Sync + 'static {
     fn confirms(&self, text: &str, mark: &str) -> bool;
 }
 
-/// What comes of asking for a token: boxed, so that a proxy need not know who is asked.
-pub type Lending<'a> = Pin<Box<dyn Future<Output = Result<Secret, Refusal>> + Send + 'a>>;
-
-/// Who knows the tokens that people have at their identity provider.
-pub trait Lend: Send + Sync + 'static {
-    /// The token of who is behind `caller` and `family`, as it is valid now. `spurned`: the one that the server did not take.
-    ///
-    /// [`Refusal::NoGrant`], [`Refusal::GrantEnded`] or [`Refusal::Unavailable`] otherwise.
-    fn lend<'a>(
-        &'a self,
-        caller: &'a Caller,
-        family: Option<FamilyId>,
-        spurned: Option<&'a Secret>,
-    ) -> Lending<'a>;
+/// What a gateway is made from besides its settings.
+pub struct Means {
+    /// The way to the server.
+    pub passage: Passage,
+    /// Signs and marks.
+    pub vouch: Arc<dyn Vouch>,
+    /// The way to whoever issues credentials for the server, a way of the operator's.
+    pub upstream: Arc<Upstream>,
+    /// Knows the time.
+    pub world: Arc<dyn World>,
+    /// Knows the tokens that people have at their identity provider, where the server is handed them.
+    pub lender: Option<Arc<dyn Lend>>,
 }
 
 /// The header that names a session.
@@ -89,32 +90,34 @@ struct Shared {
     passage: Passage,
     rules: HeaderRules,
     identity: Identity,
+    credential: Option<Credential>,
     bonds: Bonds,
-    lent: Option<(HeaderName, Arc<dyn Lend>)>,
 }
 
 /// The server of `config` as an endpoint that must stand behind [`crate::gateway::guard`]. `resource`: the canonical resource
-/// that it is to its clients, a URL. `lender`: who knows the tokens of people, where the server gets them. `None` if one of the
-/// two URLs cannot be taken apart.
+/// that it is to its clients, and `issuer` our own name, both URLs. `None` if one of the URLs cannot be taken apart.
 #[must_use]
 pub fn endpoint(
     config: &GatewayConfig,
     resource: &str,
-    passage: Passage,
-    vouch: Arc<dyn Vouch>,
-    lender: Option<Arc<dyn Lend>>,
+    issuer: &str,
+    means: Means,
 ) -> Option<Proxy> {
     let path = Url::parse(resource).ok()?.path().to_owned();
     let target = target_of(&config.url)?;
+    let credential = match &config.credential {
+        None => None,
+        Some(credential) => Some(Credential::new(credential, &means)?),
+    };
     let shared = Shared {
         path,
         url: config.url.clone(),
         target,
-        passage,
         rules: HeaderRules::new(config),
-        identity: Identity::new(config, Arc::clone(&vouch)),
-        bonds: Bonds::new(resource, vouch),
-        lent: config.lent.as_ref().map(|lent| lent.header.clone()).zip(lender),
+        identity: Identity::new(config, issuer, Arc::clone(&means.vouch)),
+        credential,
+        bonds: Bonds::new(resource, means.vouch),
+        passage: means.passage,
     };
     Some(Proxy { shared: Arc::new(shared) })
 }
@@ -143,6 +146,9 @@ impl Shared {
         let mut headers = self.rules.to_upstream(request.headers());
         self.release_session(&mut headers, &caller)?;
         self.identity.introduce(&caller, &mut headers)?;
+        if let Some(credential) = &self.credential {
+            credential.show(&caller, &mut headers).await?;
+        }
         let body = match method {
             Method::POST => {
                 let body = request.take_body().into_bytes_limit(BODY_BYTES_MAX);
@@ -151,16 +157,22 @@ impl Shared {
             _ => Bytes::new(),
         };
         let begins_stream = method == Method::GET && !headers.contains_key(SESSION);
-        let family = request.data::<FamilyId>().copied();
-        let answer = match &self.lent {
+        let lender = self.credential.as_ref().and_then(Credential::lender);
+        let answer = match lender {
             None => self.passage.send(method, target, headers, body).await?,
-            Some(lent) => {
-                let out = lent::Out { method, target, headers, body };
-                lent::send(&self.passage, lent, &caller, family, out).await?
+            Some(lender) => {
+                let family = request.data::<FamilyId>().copied();
+                let out = Out { method, target, headers, body };
+                lent::send(&self.passage, lender, &caller, family, out).await?
             }
         };
         let (parts, body) = answer.into_parts();
-        fault::judge(parts.status, &parts.headers, self.lent.is_some())?;
+        if let Err(fault) = fault::judge(parts.status, &parts.headers, lender.is_some()) {
+            if let (Fault::Refused, Some(credential)) = (fault, &self.credential) {
+                credential.refused(&caller);
+            }
+            return Err(fault);
+        }
         let mut headers = self.rules.to_client(&parts.headers);
         self.bind_session(&mut headers, &caller)?;
         Ok(self.response(parts.status, headers, body, begins_stream.then_some(&caller)))

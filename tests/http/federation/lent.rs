@@ -1,4 +1,4 @@
-//! `credential_provider`: a server behind the gateway gets the person's own token of their identity provider, and never ours.
+//! `credential = { provider = … }`: a server behind the gateway gets the person's own token of their identity provider, and never ours.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -12,7 +12,7 @@ use crate::support::log::logged;
 use crate::support::wait;
 
 const TOOLS: &str = "tools.corp.example";
-const LENT: &str = "[resources.gateway]\ncredential_provider = \"corp\"";
+const LENT: &str = "[resources.gateway]\ncredential = { provider = \"corp\" }";
 const EVERYONE: &str = "allow = \"everyone\"";
 
 /// A scene with a server behind the gateway.
