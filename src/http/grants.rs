@@ -110,7 +110,7 @@ pub(super) struct Holding<'a> {
 
 /// A grant, and which version of it.
 pub(super) struct Found {
-    pub(super) grant: ProviderGrant,
+    grant: ProviderGrant,
     version: u64,
 }
 

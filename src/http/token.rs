@@ -3,10 +3,9 @@
 //! Everything is validated first and claimed last, so that a wrong guess spends nothing (OAuth 2.1 §7.5.2).
 
 use poem::Request;
-use protocol::flow::code::{Redeemed, Redemption};
+use protocol::flow::code::{CodeIssued, Redeemed, Redemption};
 use protocol::grant::refresh_token::{Refresh, Refreshed};
 use protocol::grant::{AccessGrant, GrantError, GrantType, RefreshIssued, client_credentials};
-use protocol::identity::Bond;
 use protocol::ids::FamilyId;
 use protocol::oauth::client::{AuthenticatedClient, Client, RotationRule};
 use protocol::oauth::error::ErrorCode;
@@ -19,7 +18,6 @@ use super::Server;
 use super::access::write;
 use super::address::ClientAddress;
 use super::client::{BASIC_CHALLENGE, RETRY_AFTER_SECONDS, Sent, Unauthenticated, claimed_id};
-use super::grants::Found;
 use super::identity::id_token;
 use super::rates::{Class, TooMany};
 use super::renewal;
@@ -170,7 +168,7 @@ async fn redeem(
     if ledger.is_revoked(holder, now).await? {
         return Err(GrantError::FamilyRevoked);
     }
-    let grant = grant_of(server, code.bond.as_ref(), now).await?;
+    give_grant(server, client, code, claimed.family_expires_at, now).await?;
     let claim = ledger.claim_code(claimed, now).await?;
     let Ok(first_use) = FirstUse::judge(code.id, claim, policy.retry_window_seconds, now) else {
         tracing::warn!("authorization code replayed; everything issued from it is revoked");
@@ -180,24 +178,31 @@ async fn redeem(
     };
     let redeemed = redeemable.redeem(&first_use, client, policy);
     let Redeemed { access, refresh, identity, scope } = redeemed;
-    if let Some(grant) = grant {
-        let ends_at = |refresh: &RefreshIssued| refresh.family_expires_at(client);
-        let ends_at = refresh.as_ref().map_or(access.expires_at, ends_at);
-        server.grants.give(grant, access.family, ends_at, now).await?;
-    }
     let issued = answer(server, client, &access, refresh.as_ref(), &scope, now);
     let id_token = identity.and_then(|grant| id_token(server, &grant, &issued.access_token));
     Ok(Issued { id_token, ..issued })
 }
 
-/// What the ledger keeps of what the code's person was given by their identity provider, if it is the ledger that keeps it.
-async fn grant_of(
+/// Gives the family of `code` what the ledger keeps of its person's grant, if it is the ledger that keeps it. Done before the
+/// code is claimed: what cannot be kept spends nothing, and a repetition changes nothing.
+async fn give_grant(
     server: &Server,
-    bond: Option<&Bond>,
+    client: &Client,
+    code: &CodeIssued,
+    family_expires_at: UnixTime,
     now: UnixTime,
-) -> Result<Option<Found>, GrantError> {
-    let Some(name) = bond.and_then(|bond| bond.credential.name()) else { return Ok(None) };
-    server.grants.find(name, now).await?.map(Some).ok_or(GrantError::BondMissing)
+) -> Result<(), GrantError> {
+    let name = code.bond.as_ref().and_then(|bond| bond.credential.name());
+    let Some(name) = name else { return Ok(()) };
+    let found = server.grants.find(name, now).await?.ok_or(GrantError::BondMissing)?;
+    let lasts = server.policy.issues_refresh_tokens(client, &code.scope) && !code.offline_declined;
+    let ends_at = if lasts {
+        family_expires_at
+    } else {
+        code.expires_at().plus_seconds(client.lifetimes.access_seconds)
+    };
+    server.grants.give(found, code.id.family(), ends_at, now).await?;
+    Ok(())
 }
 
 async fn refresh(

@@ -80,7 +80,7 @@ fn a_credential_is_that_of_each_person() {
     assert!(!settings.wants_renewal);
     assert!(format!("{:?}", settings.dialect).contains("offline"), "it is asked for");
     let none = format!("{}\n{provider}\n[ledger]\nkind = \"none\"", with(lines));
-    insta::assert_snapshot!(outcome(&of_file(&none)), @r#"/etc/sealbearer/sealbearer.toml:13: resources[1].gateway.credential_provider needs a ledger that keeps what the provider gives, and "none" keeps nothing. Write ledger.kind = "memory", "file" or "valkey"."#);
+    insta::assert_snapshot!(outcome(&of_file(&none)), @r#"/etc/sealbearer/sealbearer.toml:13: resources[1].gateway.credential.provider needs a ledger that keeps what the provider gives, and "none" keeps nothing. Write ledger.kind = "memory", "file" or "valkey"."#);
 }
 
 #[test]

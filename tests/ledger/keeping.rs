@@ -41,6 +41,7 @@ fn that_keep() -> impl Iterator<Item = Subject> {
     every_kind().into_iter().filter(|kind| kind.guarantee().keeps.holds()).map(Subject::new)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is compared with answers")]
 fn version(version: u64) -> Result<Keeping, Unavailable> {
     Ok(Keeping::Kept { version })
 }

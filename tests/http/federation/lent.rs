@@ -101,7 +101,7 @@ fn rsg_11_the_server_gets_the_token_of_the_person_and_never_ours() {
         for _ in 0..2 {
             let reply = hall.call(&access);
             assert_eq!(reply.status, 200, "{}", reply.body);
-            seen.push_str(&format!("{:?}{}", reply.headers, reply.body));
+            seen = format!("{seen}{:?}{}", reply.headers, reply.body);
         }
         let heard = wait(hall.tools.received_requests()).expect("requests are kept");
         let heard = format!("{heard:?}");
