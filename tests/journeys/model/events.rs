@@ -138,8 +138,13 @@ pub(super) enum Ordered {
 
 /// Leaning on the edges of codes and graces, tickets, sessions, tokens and families.
 fn seconds() -> impl Strategy<Value = u64> {
-    let edges = [1, 59, MINUTE, 599, 600, 1_799, 1_800, IDLE - 1, 3_660, ABSOLUTE, 43_200, 86_400];
-    prop_oneof![6 => 1..90_u64, 3 => prop::sample::select(edges.to_vec())]
+    let edges = [1, 59, MINUTE, 599, 600, 1_799, 1_800, IDLE - 1, IDLE, 3_660, ABSOLUTE];
+    let ends = [43_200, 86_400];
+    prop_oneof![
+        12 => 1..90_u64,
+        5 => prop::sample::select(edges.to_vec()),
+        1 => prop::sample::select(ends.to_vec()),
+    ]
 }
 
 fn browsing() -> impl Strategy<Value = Event> {

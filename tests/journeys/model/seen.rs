@@ -30,10 +30,10 @@ pub(super) const PLACES: [&str; 3] = ["/mcp", "/other", "/oauth/userinfo"];
 pub(super) const MINUTE: u64 = 60;
 /// How long an access token lives.
 pub(super) const ACCESS: u64 = 3_600;
-/// How long an unused refresh token lives. Short, so that histories get to the end of families.
+/// How long an unused refresh token lives.
 pub(super) const IDLE: u64 = 3_600;
-/// How long a family lives.
-pub(super) const ABSOLUTE: u64 = 6_000;
+/// How long a family lives: so short that most refreshes are near its end.
+pub(super) const ABSOLUTE: u64 = 3_720;
 /// What every request asks for, and nobody can leave out.
 const TOOLS: &str = "mcp:tools";
 const WRITE: &str = "mcp:write";
@@ -190,6 +190,11 @@ impl<S: Sharing> Seen<S> {
     /// What a node knows.
     fn memory(&self, node: usize) -> &Remembered {
         &self.memories[if S::IS_ONE { 0 } else { node }]
+    }
+
+    /// The nodes that know what one of them learns.
+    fn informed(node: usize) -> impl Iterator<Item = usize> {
+        (0..NODES).filter(move |other| S::IS_ONE || *other == node)
     }
 
     fn memory_mut(&mut self, node: usize) -> &mut Remembered {

@@ -8,7 +8,7 @@ use protocol::oauth::time::UnixTime;
 use protocol::replay::Revocation;
 
 use super::remembered::Whose;
-use super::{ABSOLUTE, NODES, PEOPLE, Seen, pick};
+use super::{ABSOLUTE, PEOPLE, Seen, pick};
 use crate::journeys::model::events::Ordered;
 use crate::journeys::model::sharing::Sharing;
 use crate::support::Reply;
@@ -75,19 +75,19 @@ impl<S: Sharing> Seen<S> {
         if is_refresh {
             if family_age < ABSOLUTE {
                 self.memory_mut(node).revoke(code);
-                self.assert_over(code);
+                self.assert_over(node, code);
             }
             return;
         }
         let name = self.access[at].name;
         self.memory_mut(node).deny(name);
-        self.assert_denied(at);
+        self.assert_denied(node, at);
     }
 
-    /// Where all nodes have one ledger, an access token that was revoked is good at none of them.
-    fn assert_denied(&self, at: usize) {
+    /// That an access token that was revoked at `node` is good there no more, nor anywhere else where all have one ledger.
+    fn assert_denied(&self, node: usize, at: usize) {
         let token = &self.access[at];
-        for node in (0..NODES).filter(|_| S::IS_ONE) {
+        for node in Self::informed(node) {
             let reply = self.ask_with(node, self.codes[token.code].1.resource, &token.text);
             assert_eq!(reply.status, 401, "an access token that was revoked");
         }
@@ -104,7 +104,7 @@ impl<S: Sharing> Seen<S> {
                 let name = self.access[at].name;
                 self.obey(node, Revocation::Token { token: TokenId(name), until });
                 self.memory_mut(node).deny(name);
-                self.assert_denied(at);
+                self.assert_denied(node, at);
             }
             Ordered::Family => {
                 let families: Vec<_> =
@@ -113,7 +113,7 @@ impl<S: Sharing> Seen<S> {
                 let (code, (family, _)) = families[at];
                 self.obey(node, Revocation::Family { family, until });
                 self.memory_mut(node).revoke(code);
-                self.assert_over(code);
+                self.assert_over(node, code);
             }
             Ordered::Person => {
                 let (name, _) = PEOPLE[which.index(PEOPLE.len())];
@@ -146,16 +146,13 @@ impl<S: Sharing> Seen<S> {
         self.node(0).server().ledger.guarantee().revocation == Reach::EveryNode
     }
 
-    /// What began before `from` is over, and where all nodes have one ledger it is so at all of them.
+    /// What began before `from` is over at `node`, and where all have one ledger everywhere.
     fn spare(&mut self, node: usize, whose: Whose, from: UnixTime) {
         self.memory_mut(node).spare(whose, from);
-        if !S::IS_ONE {
-            return;
-        }
         for token in &self.access {
             let asked = &self.codes[token.code].1;
             if token.issued_at < from && Self::whose(asked).contains(&whose) {
-                for node in 0..NODES {
+                for node in Self::informed(node) {
                     let reply = self.ask_with(node, asked.resource, &token.text);
                     assert_eq!(reply.status, 401, "a token from before the instant");
                 }

@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::remembered::Whose;
 use super::{
-    ABSOLUTE, ACCESS, Access, Asked, IDLE, MINUTE, NODES, OFFLINE, OPENID, PLACES, Refreshing,
-    Seen, TOOLS, pick, text,
+    ABSOLUTE, ACCESS, Access, Asked, IDLE, MINUTE, OFFLINE, OPENID, PLACES, Refreshing, Seen,
+    TOOLS, pick, text,
 };
 use crate::journeys::model::events::Wish;
 use crate::journeys::model::sharing::Sharing;
@@ -51,7 +51,7 @@ impl<S: Sharing> Seen<S> {
         } else {
             assert_eq!(reply.error(), "400 invalid_grant");
             memory.revoke(code);
-            self.assert_over(code);
+            self.assert_over(node, code);
         }
     }
 
@@ -120,7 +120,7 @@ impl<S: Sharing> Seen<S> {
         } else {
             assert_eq!(reply.error(), "400 invalid_grant");
             memory.revoke(token.code);
-            self.assert_over(token.code);
+            self.assert_over(node, token.code);
             false
         }
     }
@@ -131,16 +131,13 @@ impl<S: Sharing> Seen<S> {
         self.age(token.issued_at) < IDLE && family_age < ABSOLUTE
     }
 
-    /// Where all nodes have one ledger, nothing of a family that was revoked is good at any of them. This does not ask the
-    /// model: it holds whatever else is true.
-    pub(super) fn assert_over(&self, code: usize) {
-        if !S::IS_ONE {
-            return;
-        }
+    /// That nothing of a family that was revoked at `node` is good there, nor anywhere else where all have one ledger. This
+    /// does not ask the model: it holds whatever else is true.
+    pub(super) fn assert_over(&self, node: usize, code: usize) {
         let owner = &self.clients[self.codes[code].1.client];
         let access = self.access.iter().rev().find(|token| token.code == code);
         let newest = self.refreshing.iter().rev().find(|token| token.code == code);
-        for node in 0..NODES {
+        for node in Self::informed(node) {
             if let Some(token) = access {
                 let reply = self.ask_with(node, self.codes[code].1.resource, &token.text);
                 assert_eq!(reply.status, 401, "a token of a family that is over");
