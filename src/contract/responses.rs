@@ -38,6 +38,8 @@ impl super::reply::Answers for AuthorizationServerMetadataAnswers {
         vec![
             super::reply::Answer::new(200u16, "The metadata document (RFC 8414 §2).")
             .body:: < super::types::AuthorizationServerMetadata > ("application/json")
+            .done(), super::reply::Answer::new(400u16,
+            "The path has more than one spelling, or may be read as another one (RFC 3986 §6.2.2).")
             .done(), super::reply::Answer::new(404u16, "Nothing here has this path.")
             .body:: < super::types::OAuthError > ("application/json").done()
         ]
@@ -56,6 +58,8 @@ impl super::reply::Answers for ProtectedResourceMetadataAnswers {
         vec![
             super::reply::Answer::new(200u16, "The metadata document (RFC 9728 §2).")
             .body:: < super::types::ProtectedResourceMetadata > ("application/json")
+            .done(), super::reply::Answer::new(400u16,
+            "The path has more than one spelling, or may be read as another one (RFC 3986 §6.2.2).")
             .done(), super::reply::Answer::new(404u16, "Nothing here has this path.")
             .body:: < super::types::OAuthError > ("application/json").done()
         ]
@@ -2788,10 +2792,9 @@ impl super::reply::Answers for McpAnswers {
             "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).").body::
             < super::types::OAuthError > ("application/json").done(),
             super::reply::Answer::new(403u16,
-            "The access token does not grant this (RFC 6750 §3.1).")
+            "The access token does not grant this, with a challenge (RFC 6750 §3.1); or, without one, the request is for another host or from a page that may not ask.")
             .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
-            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
-            "no-cache").header:: < String > ("WWW-Authenticate", true,
+            .header:: < String > ("WWW-Authenticate", false,
             "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).").body::
             < super::types::InsufficientScopeError > ("application/json").done(),
             super::reply::Answer::new(404u16, "Not a message this endpoint can take.")
@@ -2808,12 +2811,18 @@ impl super::reply::Answers for McpAnswers {
             ("text/plain").done(), super::reply::Answer::new(415u16,
             "Not a message this endpoint can take.").body:: < std::collections::BTreeMap
             < String, serde_json::Value > > ("application/json").body:: < String >
+            ("text/plain").done(), super::reply::Answer::new(502u16,
+            "Not a message this endpoint can take.").body:: < std::collections::BTreeMap
+            < String, serde_json::Value > > ("application/json").body:: < String >
             ("text/plain").done(), super::reply::Answer::new(503u16,
             "The ledger cannot be reached, so nothing was issued.")
             .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
             .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
             "no-cache").header:: < u64 > ("Retry-After", true, "Seconds to wait.").body::
-            < super::types::OAuthError > ("application/json").done()
+            < super::types::OAuthError > ("application/json").done(),
+            super::reply::Answer::new(504u16, "Not a message this endpoint can take.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done()
         ]
     }
     fn register(registry: &mut poem_openapi::registry::Registry) {
@@ -2843,10 +2852,9 @@ impl super::reply::Answers for ProtectedToolsAnswers {
             "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).").body::
             < super::types::OAuthError > ("application/json").done(),
             super::reply::Answer::new(403u16,
-            "The access token does not grant this (RFC 6750 §3.1).")
+            "The access token does not grant this, with a challenge (RFC 6750 §3.1); or, without one, the request is for another host or from a page that may not ask.")
             .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
-            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
-            "no-cache").header:: < String > ("WWW-Authenticate", true,
+            .header:: < String > ("WWW-Authenticate", false,
             "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).").body::
             < super::types::InsufficientScopeError > ("application/json").done(),
             super::reply::Answer::new(404u16,
@@ -2897,10 +2905,9 @@ impl super::reply::Answers for ProtectedCallAnswers {
             "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).").body::
             < super::types::OAuthError > ("application/json").done(),
             super::reply::Answer::new(403u16,
-            "The access token does not grant this (RFC 6750 §3.1).")
+            "The access token does not grant this, with a challenge (RFC 6750 §3.1); or, without one, the request is for another host or from a page that may not ask.")
             .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
-            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
-            "no-cache").header:: < String > ("WWW-Authenticate", true,
+            .header:: < String > ("WWW-Authenticate", false,
             "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).").body::
             < super::types::InsufficientScopeError > ("application/json").done(),
             super::reply::Answer::new(404u16,

@@ -21,7 +21,7 @@ use super::{
     Admitted, Gate, Shortfall, Verify, lists::MayUse, origin::Origins, sift::sift, until::until,
 };
 use crate::mcp::{
-    BODY_BYTES_MAX, Caller,
+    BODY_BYTES_MAX,
     endpoint::{failure, is_json, mirrored, refusal},
     message::{self, Messages, Operation},
 };
@@ -111,11 +111,7 @@ where
             return Ok(gate.refuse_scope(&shortfall));
         }
         strip_credentials(request.headers_mut());
-        request.set_data(Caller {
-            subject: admitted.subject().to_owned(),
-            client: admitted.client().to_owned(),
-            scopes: admitted.scopes().to_vec(),
-        });
+        request.set_data(admitted.caller());
         let filters = asks_for_lists && permissions.filters_lists();
         if filters {
             request.headers_mut().remove(ACCEPT_ENCODING); // What is compressed cannot be filtered.

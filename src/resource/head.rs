@@ -6,7 +6,7 @@ use poem::http::header::{
 };
 use poem::http::{Extensions, HeaderMap, HeaderValue, Method, Response, StatusCode, Uri};
 
-use super::{Caller, Validator};
+use super::Validator;
 
 /// How long the metadata may be kept, in seconds.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("public, max-age=300");
@@ -29,11 +29,7 @@ pub(super) async fn answered(
                 headers.remove(name);
             }
             headers.remove("dpop");
-            extensions.insert(Caller {
-                subject: admitted.subject().to_owned(),
-                client: admitted.client().to_owned(),
-                scopes: admitted.scopes().to_vec(),
-            });
+            extensions.insert(admitted.caller());
             extensions.insert(admitted);
             None
         }

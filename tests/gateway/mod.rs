@@ -1,5 +1,6 @@
 //! MCP servers that run elsewhere, behind the gate: what crosses, and what does not. Real sockets on both sides.
 
+mod exchange;
 mod faults;
 mod filter;
 mod hostile;
@@ -7,4 +8,4 @@ mod identity;
 mod passing;
 mod sessions;
 mod streams;
-mod support;
+pub(crate) mod support;
