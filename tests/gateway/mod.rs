@@ -1,5 +1,6 @@
 //! MCP servers that run elsewhere, behind the gate: what crosses, and what does not. Real sockets on both sides.
 
+mod encrypted;
 mod exchange;
 mod faults;
 mod filter;
