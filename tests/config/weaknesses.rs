@@ -51,11 +51,28 @@ fn every_setting_that_weakens_is_named() {
     let mut told: Vec<_> = rows.iter().map(|lines| named(lines).join("; ")).collect();
     let silent = of_file(&format!("advertise_iss = false\n{LEAST}"));
     told.push(weaknesses(&accepted(&silent)).join("; "));
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @"
+    client old: PKCE is optional
+    client old: the challenge method plain is taken
+    client old: the code may be shown for copying
+    clients that registered themselves: the code may be shown for copying
+    clients that registered themselves: client_credentials, which asks nobody for consent
+
+    a code that is redeemed again within 7 s yields the same tokens again instead of revoking them
+    refresh tokens can be used again until they end: no ledger notices a stolen one
+    1 static token is taken without a login: whoever holds one may use it until it ends
+    1 static token is taken without a login: whoever holds one may use it until it ends; static token cron: good until 2030-01-01T00:00:00Z
+    resource Theirs: tokens of its issuers need not say that they are access tokens
+    answers carry no iss, so that clients cannot notice a mix-up of servers (RFC 9207)
+    ");
 }
 
 /// The demo turns on what its rows need, on this computer only, and says so.
 #[test]
 fn the_demo_names_what_it_turns_on() {
-    insta::assert_snapshot!(weaknesses(&accepted(&of_demo())).join("\n"), @"");
+    insta::assert_snapshot!(weaknesses(&accepted(&of_demo())).join("\n"), @"
+    clients that registered themselves: the code may be shown for copying
+    clients that registered themselves: client_credentials, which asks nobody for consent
+    documents of clients may be on this computer, where anybody's program may answer
+    ");
 }

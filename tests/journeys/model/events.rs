@@ -20,6 +20,14 @@ pub(super) enum Event {
         resource: usize,
         wide: usize,
     },
+    /// A person follows a link and allows what is asked, and the client gets its tokens; each step at the next node.
+    Allow {
+        node: usize,
+        browser: usize,
+        client: usize,
+        resource: usize,
+        wide: usize,
+    },
     /// A login form is sent, perhaps one of another browser.
     LogIn {
         node: usize,
@@ -150,10 +158,13 @@ fn seconds() -> impl Strategy<Value = u64> {
 fn browsing() -> impl Strategy<Value = Event> {
     let index = any::<Index>;
     let at = || (0..NODES, prop::option::weighted(0.2, 0..PEOPLE.len()));
-    let open = (0..NODES, 0..PEOPLE.len(), 0..2_usize, 0..2_usize, 0..1_usize << OPTIONAL.len());
+    let open = || (0..NODES, 0..PEOPLE.len(), 0..2_usize, 0..2_usize, 0..1_usize << OPTIONAL.len());
     prop_oneof![
-        4 => open.prop_map(|(node, browser, client, resource, wide)| {
+        3 => open().prop_map(|(node, browser, client, resource, wide)| {
             Event::Open { node, browser, client, resource, wide }
+        }),
+        3 => open().prop_map(|(node, browser, client, resource, wide)| {
+            Event::Allow { node, browser, client, resource, wide }
         }),
         5 => (at(), index())
             .prop_map(|((node, browser), ticket)| Event::LogIn { node, browser, ticket }),
@@ -174,14 +185,14 @@ fn decision() -> impl Strategy<Value = Decision> {
 
 fn of_clients() -> impl Strategy<Value = Event> {
     let index = any::<Index>;
-    let by = || (0..NODES, prop::option::weighted(0.2, 0..2_usize));
-    let wish = prop_oneof![4 => Just(Wish::All), 1 => Just(Wish::Less), 1 => Just(Wish::More)];
+    let by = || (0..NODES, prop::option::weighted(0.3, 0..2_usize));
+    let wish = prop_oneof![3 => Just(Wish::All), 1 => Just(Wish::Less), 1 => Just(Wish::More)];
     let back = prop_oneof![4 => Just(0_u32), 2 => Just(1), 1 => Just(2)];
     prop_oneof![
-        8 => (by(), index(), prop::bool::weighted(0.9)).prop_map(
+        6 => (by(), index(), prop::bool::weighted(0.9)).prop_map(
             |((node, client), code, proven)| Event::Redeem { node, client, code, proven }
         ),
-        8 => (by(), index(), back, wish).prop_map(|((node, client), token, back, wish)| {
+        9 => (by(), index(), back, wish).prop_map(|((node, client), token, back, wish)| {
             Event::Refresh { node, client, token, back, wish }
         }),
         4 => (0..NODES, 0..PLACES.len(), index())
@@ -189,7 +200,7 @@ fn of_clients() -> impl Strategy<Value = Event> {
         4 => (by(), index(), any::<bool>()).prop_map(
             |((node, client), token, is_refresh)| Event::Introspect { node, client, token, is_refresh }
         ),
-        1 => (by(), index(), any::<bool>()).prop_map(
+        2 => (by(), index(), any::<bool>()).prop_map(
             |((node, client), token, is_refresh)| Event::Revoke { node, client, token, is_refresh }
         ),
         2 => (0..NODES, index(), 0..5_usize)

@@ -62,6 +62,9 @@ impl<S: Sharing> Seen<S> {
             Event::Open { node, browser, client, resource, wide } => {
                 self.open(node, browser, client, resource, wide);
             }
+            Event::Allow { node, browser, client, resource, wide } => {
+                self.allow(node, browser, client, resource, wide);
+            }
             Event::LogIn { node, browser, ticket } => self.log_in(node, browser, ticket),
             Event::Decide { node, browser, ticket, decision } => {
                 self.decide(node, browser, ticket, decision);

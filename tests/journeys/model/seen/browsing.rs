@@ -5,8 +5,8 @@ use protocol::oauth::time::UnixTime;
 
 use super::remembered::Whose;
 use super::{
-    Asked, MINUTE, OFFLINE, OPENID, PEOPLE, PLACES, Scope, Seen, Session, TOOLS, WRITE, optional,
-    pick, text,
+    Asked, MINUTE, NODES, OFFLINE, OPENID, PEOPLE, PLACES, Scope, Seen, Session, TOOLS, WRITE,
+    optional, pick, text,
 };
 use crate::journeys::model::events::Decision;
 use crate::journeys::model::sharing::Sharing;
@@ -99,8 +99,36 @@ impl<S: Sharing> Seen<S> {
         Some(all[pick(index, all)?].clone())
     }
 
+    /// A person goes all the way, and the client redeems the code.
+    pub(in super::super) fn allow(
+        &mut self,
+        node: usize,
+        browser: usize,
+        client: usize,
+        resource: usize,
+        wide: usize,
+    ) {
+        let newest = |seen: &Self| seen.tickets.last().cloned().expect("a page was shown");
+        let allow = Decision { allow: true, ticked: None, without_session: false };
+        self.open(node, browser, client, resource, wide);
+        if newest(self).1.person.is_none() {
+            self.log_in_with((node + 1) % NODES, None, newest(self));
+        }
+        let codes = self.codes.len();
+        self.decide_with((node + 2) % NODES, None, newest(self), allow);
+        if self.codes.len() > codes {
+            self.redeem_with(node, None, codes, true);
+        }
+    }
+
     pub(in super::super) fn log_in(&mut self, node: usize, browser: Option<usize>, ticket: Index) {
-        let Some((ticket, asked)) = self.ticket(ticket, false) else { return };
+        if let Some(found) = self.ticket(ticket, false) {
+            self.log_in_with(node, browser, found);
+        }
+    }
+
+    fn log_in_with(&mut self, node: usize, browser: Option<usize>, found: (String, Asked)) {
+        let (ticket, asked) = found;
         let browser = browser.unwrap_or(asked.browser);
         let (name, password) = PEOPLE[browser];
         let fields = [("ticket", ticket.as_str()), ("username", name), ("password", password)];
@@ -122,7 +150,19 @@ impl<S: Sharing> Seen<S> {
         ticket: Index,
         decision: Decision,
     ) {
-        let Some((ticket, asked)) = self.ticket(ticket, true) else { return };
+        if let Some(found) = self.ticket(ticket, true) {
+            self.decide_with(node, browser, found, decision);
+        }
+    }
+
+    fn decide_with(
+        &mut self,
+        node: usize,
+        browser: Option<usize>,
+        found: (String, Asked),
+        decision: Decision,
+    ) {
+        let (ticket, asked) = found;
         let browser = browser.unwrap_or(asked.browser);
         if decision.without_session {
             self.leave(browser);

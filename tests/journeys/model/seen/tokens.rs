@@ -31,7 +31,18 @@ impl<S: Sharing> Seen<S> {
         code: Index,
         proven: bool,
     ) {
-        let Some(code) = pick(code, &self.codes) else { return };
+        if let Some(code) = pick(code, &self.codes) {
+            self.redeem_with(node, client, code, proven);
+        }
+    }
+
+    pub(super) fn redeem_with(
+        &mut self,
+        node: usize,
+        client: Option<usize>,
+        code: usize,
+        proven: bool,
+    ) {
         let (sealed, asked) = self.codes[code].clone();
         let client = client.unwrap_or(asked.client);
         let redemption = self.clients[client].redemption(&sealed);
