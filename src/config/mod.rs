@@ -28,6 +28,7 @@ mod operations;
 mod password;
 mod people;
 mod policy;
+mod provider_checks;
 mod provider_kinds;
 mod provider_secret;
 mod providers;

@@ -38,6 +38,8 @@ struct State {
     trouble: Option<ResponseTemplate>,
     names_itself: bool,
     is_disabled: bool,
+    /// How many bytes its refresh tokens have, if not as few as possible.
+    token_bytes: usize,
 }
 
 /// A login that somebody made there.
@@ -63,6 +65,7 @@ impl IdentityProvider {
             trouble: None,
             names_itself: true,
             is_disabled: false,
+            token_bytes: 0,
         };
         let state = Arc::new(Mutex::new(state));
         let site = wait(async {
@@ -87,6 +90,11 @@ impl IdentityProvider {
     /// Answers at the token endpoint like this from now on; `None` is as it should.
     pub(crate) fn trouble(&self, answer: Option<ResponseTemplate>) {
         self.state().trouble = answer;
+    }
+
+    /// Gives refresh tokens of so many bytes from now on.
+    pub(crate) fn lengthen(&self, token_bytes: usize) {
+        self.state().token_bytes = token_bytes;
     }
 
     /// Whether it names itself in answers, and says that it does. Before anybody asked.
@@ -205,7 +213,10 @@ impl State {
             return ResponseTemplate::new(400).set_body_json(error);
         };
         self.count += 1;
-        let refresh_token = format!("upstream-refresh-{}", self.count);
+        let mut refresh_token = format!("upstream-refresh-{}", self.count);
+        while refresh_token.len() < self.token_bytes {
+            refresh_token.push('x');
+        }
         self.grants.insert(refresh_token.clone(), login.clone());
         json_of(json!({
             "access_token": format!("upstream-access-{}", self.count),
