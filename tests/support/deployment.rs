@@ -55,7 +55,6 @@ static HASHES: LazyLock<[String; 2]> = LazyLock::new(|| {
 });
 
 /// A deployment: the same for all of its nodes.
-#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 #[derive(Clone, Debug)]
 pub(crate) struct Deployment {
     public_url: String,

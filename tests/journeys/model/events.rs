@@ -7,7 +7,7 @@ use sealbearer::keys::Ring;
 use super::seen::{ABSOLUTE, IDLE, MINUTE, NODES, OPTIONAL, PEOPLE, PLACES};
 
 /// What may happen. An [`Index`] picks among everything of its kind that was ever seen; no browser or client is its own.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Event {
     Wait {
         seconds: u64,
