@@ -10,7 +10,7 @@ use openssl::ec::{EcGroup, EcKey};
 use openssl::nid::Nid;
 use openssl::pkey::PKey;
 use openssl::rsa::Rsa;
-use sealbearer::config::{Config, Overrides, Sources};
+use sealbearer::config::{Config, KeySource, Overrides, Sources};
 use sealbearer::keys::KeyRing;
 use sha2::{Digest as _, Sha256};
 
@@ -61,6 +61,7 @@ pub(crate) struct Deployment {
     root: String,
     tables: String,
     ring: &'static str,
+    ring_file: Option<PathBuf>,
     upstream: String,
     /// Lines of the resource.
     form: String,
@@ -79,6 +80,7 @@ impl Deployment {
             root: String::new(),
             tables: String::new(),
             ring: SECRET,
+            ring_file: None,
             upstream: "builtin".to_owned(),
             form: String::new(),
             signing_keys: None,
@@ -161,6 +163,11 @@ impl Deployment {
         Self { ring, ..self }
     }
 
+    /// The same, configured with a key ring file. Nodes still begin with the secret: they take the file over when they are told.
+    pub(crate) fn with_ring_file(self, path: PathBuf) -> Self {
+        Self { ring_file: Some(path), ..self }
+    }
+
     /// The same with a pre-registered client; `settings` are lines of its table.
     pub(crate) fn with_client(self, id: &str, secret: Option<&str>, settings: &str) -> Self {
         let hash = |secret| URL_SAFE_NO_PAD.encode(Sha256::digest(secret));
@@ -206,7 +213,12 @@ scopes = ["mcp:tools"]
             environment: variables.collect(),
             overrides: Overrides { demo: self.demo, ..Overrides::default() },
         };
-        Config::load(&sources).unwrap_or_else(|mistakes| panic!("refused:\n{mistakes}"))
+        let mut config =
+            Config::load(&sources).unwrap_or_else(|mistakes| panic!("refused:\n{mistakes}"));
+        if let Some(path) = &self.ring_file {
+            config.keys = KeySource::File { path: path.clone(), create: false };
+        }
+        config
     }
 
     pub(crate) fn ring(&self) -> KeyRing {

@@ -15,6 +15,7 @@ pub mod identity;
 mod credential;
 mod fault;
 mod lent;
+mod per_caller;
 
 use std::sync::Arc;
 
@@ -114,7 +115,7 @@ pub fn endpoint(
         url: config.url.clone(),
         target,
         rules: HeaderRules::new(config),
-        identity: Identity::new(config, issuer, Arc::clone(&means.vouch)),
+        identity: Identity::new(config, issuer, &means),
         credential,
         bonds: Bonds::new(resource, means.vouch),
         passage: means.passage,
@@ -145,7 +146,7 @@ impl Shared {
         let target = self.target(&request, &caller)?;
         let mut headers = self.rules.to_upstream(request.headers());
         self.release_session(&mut headers, &caller)?;
-        self.identity.introduce(&caller, &mut headers)?;
+        self.identity.introduce(&caller, &mut headers).await?;
         if let Some(credential) = &self.credential {
             credential.show(&caller, &mut headers).await?;
         }
