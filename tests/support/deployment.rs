@@ -36,6 +36,12 @@ static SIGNING_KEYS: LazyLock<String> = LazyLock::new(|| {
     String::from_utf8(pem.concat()).expect("PEM is text")
 });
 
+/// The first of them, for ES256: a node that starts does not check it for long.
+static FIRST_KEY: LazyLock<&str> = LazyLock::new(|| {
+    let keys: &'static str = &SIGNING_KEYS;
+    keys.split_inclusive("-----END PRIVATE KEY-----\n").next().expect("there are three")
+});
+
 /// Hashes as cheap as the configuration allows.
 static HASHES: LazyLock<[String; 2]> = LazyLock::new(|| {
     let params = Params::new(7_168, 5, 1, None).expect("the parameters are allowed");
@@ -49,7 +55,6 @@ static HASHES: LazyLock<[String; 2]> = LazyLock::new(|| {
 });
 
 /// A deployment: the same for all of its nodes.
-#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 #[derive(Clone, Debug)]
 pub(crate) struct Deployment {
     public_url: String,
@@ -59,7 +64,7 @@ pub(crate) struct Deployment {
     upstream: String,
     /// Lines of the resource.
     form: String,
-    signs: bool,
+    signing_keys: Option<&'static str>,
     demo: bool,
     has_bob: bool,
     has_people: bool,
@@ -76,7 +81,7 @@ impl Deployment {
             ring: SECRET,
             upstream: "builtin".to_owned(),
             form: String::new(),
-            signs: false,
+            signing_keys: None,
             demo: false,
             has_bob: true,
             has_people: true,
@@ -138,7 +143,12 @@ impl Deployment {
 
     /// The same with a signing key for each algorithm.
     pub(crate) fn signing(self) -> Self {
-        Self { signs: true, ..self }
+        Self { signing_keys: Some(&SIGNING_KEYS), ..self }
+    }
+
+    /// The same with one signing key, for ES256.
+    pub(crate) fn signing_es256(self) -> Self {
+        Self { signing_keys: Some(&FIRST_KEY), ..self }
     }
 
     /// The same with these settings of `[ledger]`.
@@ -188,8 +198,9 @@ scopes = ["mcp:tools"]
 
     pub(crate) fn config(&self) -> Config {
         let secret = ("SEALBEARER_SECRET".to_owned(), self.ring.to_owned());
-        let keys = || ("SEALBEARER_SIGNING_KEY".to_owned(), SIGNING_KEYS.to_owned());
-        let variables = [secret].into_iter().chain(self.signs.then(keys));
+        let keys =
+            self.signing_keys.map(|keys| ("SEALBEARER_SIGNING_KEY".to_owned(), keys.to_owned()));
+        let variables = [secret].into_iter().chain(keys);
         let sources = Sources {
             file: Some((PathBuf::from("/etc/sealbearer/sealbearer.toml"), self.file())),
             environment: variables.collect(),
@@ -200,10 +211,8 @@ scopes = ["mcp:tools"]
 
     pub(crate) fn ring(&self) -> KeyRing {
         let ring = ring(self.ring);
-        if !self.signs {
-            return ring;
-        }
-        ring.with_signing_keys(&SIGNING_KEYS).expect("the keys are good")
+        let Some(keys) = self.signing_keys else { return ring };
+        ring.with_signing_keys(keys).expect("the keys are good")
     }
 }
 

@@ -159,6 +159,11 @@ impl Node {
     }
 }
 
+/// The ledger of a deployment, for nodes that share it.
+pub(crate) fn ledger_of(deployment: &Deployment) -> Arc<dyn Ledger> {
+    ledger(&deployment.config())
+}
+
 /// The ledger of a deployment that began before the clocks of tests.
 fn ledger(config: &Config) -> Arc<dyn Ledger> {
     let _running = RUNTIME.enter();
@@ -197,6 +202,8 @@ impl Serve for Node {
 /// Nodes that share the key ring and the clock; each has the ledger that its configuration says.
 pub(crate) struct Fleet {
     nodes: Vec<Node>,
+    /// How many there ever were.
+    started: u8,
     served: AtomicUsize,
 }
 
@@ -208,7 +215,7 @@ impl Fleet {
     /// The same at the time of another fleet, perhaps after that one has ended.
     pub(crate) fn start_at(clock: &Clock, size: u8, deployment: &Deployment) -> Self {
         let nodes = (0..size).map(|number| Node::beside(clock, number, deployment)).collect();
-        Self { nodes, served: AtomicUsize::new(0) }
+        Self { nodes, started: size, served: AtomicUsize::new(0) }
     }
 
     /// Nodes that ask one ledger.
@@ -218,7 +225,26 @@ impl Fleet {
             let ledger = Arc::clone(ledger);
             Node::with_ledger(&Internet::new(), &config, deployment, clock.clone(), number, ledger)
         };
-        Self { nodes: (0..size).map(node).collect(), served: AtomicUsize::new(0) }
+        let nodes = (0..size).map(node).collect();
+        Self { nodes, started: size, served: AtomicUsize::new(0) }
+    }
+
+    /// Another process takes the place of a node, with the ledger of all, or else one of its own.
+    pub(crate) fn restart(
+        &mut self,
+        number: usize,
+        deployment: &Deployment,
+        ledger: Option<&Arc<dyn Ledger>>,
+    ) {
+        let (clock, name) = (self.clock().clone(), self.started);
+        self.started = name.checked_add(1).expect("no history restarts so many nodes");
+        self.nodes[number] = match ledger {
+            None => Node::beside(&clock, name, deployment),
+            Some(ledger) => {
+                let (config, ledger) = (deployment.config(), Arc::clone(ledger));
+                Node::with_ledger(&Internet::new(), &config, deployment, clock, name, ledger)
+            }
+        };
     }
 
     pub(crate) fn node(&self, number: usize) -> &Node {
