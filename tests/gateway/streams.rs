@@ -143,6 +143,11 @@ async fn the_server_of_2024_11_05_gets_its_messages_where_it_wants_them() {
         let text = posting(number, "").replacen("POST /mcp", &format!("{method} {url}"), 1);
         assert_eq!(house.ask(&text, LIST).await.status, status, "{method} {url}");
     }
+    // Nor is it the handle of a session, which is another kind of thing.
+    let query = url.split_once('?').expect("a query").1;
+    let (_, bound) = url::form_urlencoded::parse(query.as_bytes()).next().expect("a parameter");
+    let session = format!("Mcp-Session-Id: {bound}");
+    assert_eq!(house.post(ALICE, &session, LIST).await.status, 404);
     assert_eq!(upstream.heard().len(), before);
     sender.send("event: message\ndata: {}\n\n".to_owned()).expect("the stream is open");
     line.until("event: message\ndata: {}\n\n").await;
