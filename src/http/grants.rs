@@ -213,7 +213,6 @@ impl Grants {
         if grant.is_none() {
             tracing::error!("the ledger keeps what this deployment did not put there");
         }
-        let grant = grant.filter(|grant| now < grant.expires_at);
         Ok(grant.map(|grant| Found { grant, version: kept.version }))
     }
 
@@ -231,12 +230,8 @@ impl Grants {
     }
 
     /// Renews what is kept under `name`, and says the most that its person can allow by now.
-    pub(super) async fn renew(
-        self: &Arc<Self>,
-        name: GrantName,
-        provider: &str,
-    ) -> Result<Option<Scope>, Lost> {
-        match self.turn(name, provider, |_, _| false).await? {
+    pub(super) async fn renew(self: &Arc<Self>, name: GrantName) -> Result<Option<Scope>, Lost> {
+        match self.turn(name, |_, _| false).await? {
             Turn::Enough(_) => Err(Lost::Later),
             Turn::Ours(found) => self.renew_undisturbed(found).await.map(|(_, most)| most),
         }
@@ -247,7 +242,6 @@ impl Grants {
     pub(super) async fn access(
         self: &Arc<Self>,
         name: GrantName,
-        provider: &str,
         spurned: Option<&Secret>,
     ) -> Result<Secret, Lost> {
         let is_enough = |grant: &ProviderGrant, now: UnixTime| {
@@ -257,7 +251,7 @@ impl Grants {
             let is_new = now < grant.given_at.plus_seconds(SPURNED_AGAIN_SECONDS);
             grant.access.is_some() && is_fresh && (!is_spurned || is_new)
         };
-        let grant = match self.turn(name, provider, is_enough).await? {
+        let grant = match self.turn(name, is_enough).await? {
             Turn::Enough(grant) => grant,
             Turn::Ours(found) => self.renew_undisturbed(found).await?.0,
         };
@@ -268,7 +262,6 @@ impl Grants {
     async fn turn(
         &self,
         name: GrantName,
-        provider: &str,
         is_enough: impl Fn(&ProviderGrant, UnixTime) -> bool,
     ) -> Result<Turn, Lost> {
         for _ in 0..LOOKS_MAX {
@@ -276,9 +269,6 @@ impl Grants {
             let Some(Found { grant, version }) = self.find(name, now).await? else {
                 return Err(Lost::Over);
             };
-            if grant.provider != provider {
-                return Err(Lost::Over);
-            }
             if is_enough(&grant, now) {
                 return Ok(Turn::Enough(grant));
             }

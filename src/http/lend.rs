@@ -38,7 +38,7 @@ impl Lend for Lender {
     ) -> Lending<'a> {
         Box::pin(async move {
             let family = family.filter(|_| self.came_through(caller)).ok_or(Refusal::NoGrant)?;
-            match self.grants.access(GrantName::of(family), &self.provider, spurned).await {
+            match self.grants.access(GrantName::of(family), spurned).await {
                 Ok(access) => Ok(access),
                 Err(Lost::Later) => Err(Refusal::Unavailable),
                 Err(Lost::Over) => Err(self.end(family, self.grants.world.now()).await),

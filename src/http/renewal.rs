@@ -70,7 +70,7 @@ async fn ask(
 ) -> Result<Vouched, GrantError> {
     let renewal = match &bond.credential {
         Credential::Kept(name) => {
-            let most = server.grants.renew(*name, &bond.provider).await?;
+            let most = server.grants.renew(*name).await?;
             return Ok(Vouched { next: None, most });
         }
         Credential::Carried(renewal) => renewal,

@@ -135,6 +135,13 @@ impl Node {
         self.server.seal.seal(&OrderClaims::new(&Order { what, ordered_at: now }), now)
     }
 
+    /// Sends a request and hangs up after `patience`, if there is no answer by then.
+    pub(crate) fn hang_up_on(&self, ask: &Ask, patience: Duration) {
+        let answered =
+            async { tokio::time::timeout(patience, self.app.get_response(ask.request())).await };
+        assert!(RUNTIME.block_on(answered).is_err(), "it answered in time");
+    }
+
     /// As [`Serve::serve`], for what the contract leaves to the server behind the gateway.
     pub(crate) fn serve_freely(&self, ask: &Ask) -> Reply {
         RUNTIME.block_on(async {

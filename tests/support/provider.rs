@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -40,6 +41,8 @@ struct State {
     is_disabled: bool,
     /// How many bytes its refresh tokens have, if not as few as possible.
     token_bytes: usize,
+    /// How long it thinks before it answers at the token endpoint.
+    delay: Duration,
 }
 
 /// A login that somebody made there.
@@ -66,6 +69,7 @@ impl IdentityProvider {
             names_itself: true,
             is_disabled: false,
             token_bytes: 0,
+            delay: Duration::ZERO,
         };
         let state = Arc::new(Mutex::new(state));
         let site = wait(async {
@@ -95,6 +99,11 @@ impl IdentityProvider {
     /// Gives refresh tokens of so many bytes from now on.
     pub(crate) fn lengthen(&self, token_bytes: usize) {
         self.state().token_bytes = token_bytes;
+    }
+
+    /// Answers so late from now on.
+    pub(crate) fn hesitate(&self, delay: Duration) {
+        self.state().delay = delay;
     }
 
     /// Whether it names itself in answers, and says that it does. Before anybody asked.
@@ -225,6 +234,7 @@ impl State {
             "refresh_token": refresh_token,
             "id_token": self.signer.sign(&self.claims_of(&login)),
         }))
+        .set_delay(self.delay)
     }
 
     fn claims_of(&self, login: &Login) -> Value {

@@ -2,6 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
+use std::time::Duration;
+
+use protocol::ids::GrantName;
+use sealbearer::ledger::Keep;
+use sealbearer::seal::claims::ProviderGrantClaims;
 
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Respond, ResponseTemplate};
@@ -85,10 +90,14 @@ impl Hall {
     }
 }
 
-fn call(node: &Node, access_token: &str) -> Reply {
+fn listing(access_token: &str) -> Ask {
     let message = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" });
     let ask = Ask::json("/mcp", &message).bearer(access_token);
-    node.serve_freely(&ask.with("accept", "application/json, text/event-stream"))
+    ask.with("accept", "application/json, text/event-stream")
+}
+
+fn call(node: &Node, access_token: &str) -> Reply {
+    node.serve_freely(&listing(access_token))
 }
 
 /// Our token never arrives there; theirs never arrives here.
@@ -217,6 +226,43 @@ fn of_a_crowd_at_two_nodes_one_renews() {
             scope.spawn(move || assert_eq!(call(node, access).status, 200));
         }
     });
+    assert_eq!(hall.scene.corp.exchanges(), 2);
+}
+
+/// What the provider gives is given once: who hangs up meanwhile does not lose it for everybody.
+#[test]
+fn a_renewal_ends_although_nobody_waits_for_it() {
+    let hall = Hall::new(EVERYONE);
+    let (access, _) = hall.tokens();
+    hall.scene.node.clock().pass(600);
+    hall.scene.corp.hesitate(Duration::from_millis(400));
+    hall.scene.node.hang_up_on(&listing(&access), Duration::from_millis(200));
+    assert_eq!(hall.call(&access).status, 200);
+    assert_eq!(hall.scene.corp.exchanges(), 2);
+}
+
+/// A node that was killed while it renewed keeps nobody from it for long.
+#[test]
+fn a_lease_ends_with_nobody_to_end_it() {
+    let hall = Hall::new(EVERYONE);
+    let (access, _) = hall.tokens();
+    let (node, now) = (&hall.scene.node, hall.scene.node.clock().now());
+    let name = GrantName::of(node.grant(&access).family);
+    let kept = wait(node.server().ledger.kept(name, now)).expect("it answers").expect("it is kept");
+    let claims =
+        node.server().seal.open::<ProviderGrantClaims>(&kept.text, now).expect("it is ours");
+    let mut grant = claims.grant(name).expect("it is what it is called");
+    grant.access_expires_at = Some(now);
+    grant.leased_until = Some(now.plus_seconds(30));
+    let keep = Keep {
+        name,
+        text: node.server().seal.seal(&ProviderGrantClaims::new(&grant), now),
+        replaces: Some(kept.version),
+        expires_at: grant.expires_at,
+    };
+    wait(node.server().ledger.keep(keep, now)).expect("it is kept");
+    node.clock().pass(30);
+    assert_eq!(hall.call(&access).status, 200);
     assert_eq!(hall.scene.corp.exchanges(), 2);
 }
 
