@@ -153,6 +153,22 @@ async fn the_server_of_2024_11_05_gets_its_messages_where_it_wants_them() {
     line.until("event: message\ndata: {}\n\n").await;
 }
 
+/// What is bound has to fit into the URLs of clients.
+#[tokio::test]
+async fn the_place_for_messages_has_a_limit() {
+    for (length, fits) in [(2_048, true), (2_049, false)] {
+        let event = format!("event: endpoint\ndata: /m?{}\n\n", "x".repeat(length - 3));
+        let upstream = Upstream::start(move |_| {
+            let (sender, say) = stream();
+            sender.send(event.clone()).expect("it is open");
+            say
+        });
+        let house = House::protecting(&upstream.await.url("/sse"), "").await;
+        let reply = house.ask(&asking("GET", ALICE, ""), "").await;
+        assert_eq!(reply.body.contains("event: endpoint"), fits, "{length}");
+    }
+}
+
 /// Whatever the server's stream says, messages go to the configured server or nowhere.
 #[tokio::test]
 async fn rsg_08_a_stream_cannot_send_messages_to_another_server() {
