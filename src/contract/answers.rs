@@ -8,6 +8,7 @@ pub mod written {
     use poem::http::header::HeaderName;
     use super::super::reply::Reply;
     /// A page that says what is wrong with the request; never a redirect.
+    #[must_use]
     pub fn bad_request_page(
         status: StatusCode,
         content_security_policy: Option<String>,
@@ -24,6 +25,7 @@ pub mod written {
             .text("text/html; charset=utf-8", page)
     }
     /// More than one access token, or one in more than one place (RFC 6750 §3.1).
+    #[must_use]
     pub fn bearer_malformed(
         status: StatusCode,
         www_authenticate: String,
@@ -36,6 +38,7 @@ pub mod written {
             .json(&body)
     }
     /// A page that says the form must not be compressed (RFC 9110 §15.5.16).
+    #[must_use]
     pub fn encoded_page(status: StatusCode, page: String) -> Response {
         Reply::new(status)
             .constant(&HeaderName::from_static("accept-encoding"), "identity")
@@ -43,6 +46,7 @@ pub mod written {
             .text("text/html; charset=utf-8", page)
     }
     /// A page that says why this person or browser may not go on.
+    #[must_use]
     pub fn forbidden_page(
         status: StatusCode,
         content_security_policy: Option<String>,
@@ -59,6 +63,7 @@ pub mod written {
             .text("text/html; charset=utf-8", page)
     }
     /// The access token does not grant this (RFC 6750 §3.1).
+    #[must_use]
     pub fn insufficient_scope(
         status: StatusCode,
         www_authenticate: String,
@@ -71,6 +76,7 @@ pub mod written {
             .json(&body)
     }
     /// Nothing here has this path.
+    #[must_use]
     pub fn not_found(
         status: StatusCode,
         body: super::super::types::OAuthError,
@@ -78,6 +84,7 @@ pub mod written {
         Reply::new(status).json(&body)
     }
     /// Refused (RFC 6749 §5.2, RFC 7591 §3.2.2).
+    #[must_use]
     pub fn oauth_bad_request(
         status: StatusCode,
         body: super::super::types::OAuthError,
@@ -88,6 +95,7 @@ pub mod written {
             .json(&body)
     }
     /// The body is compressed or encoded (RFC 9110 §15.5.16).
+    #[must_use]
     pub fn oauth_encoded(
         status: StatusCode,
         body: super::super::types::OAuthError,
@@ -99,6 +107,7 @@ pub mod written {
             .json(&body)
     }
     /// The body is larger than 64 KiB.
+    #[must_use]
     pub fn oauth_too_large(
         status: StatusCode,
         body: super::super::types::OAuthError,
@@ -109,6 +118,7 @@ pub mod written {
             .json(&body)
     }
     /// The ledger cannot be reached, so nothing was issued.
+    #[must_use]
     pub fn oauth_unavailable(
         status: StatusCode,
         retry_after: u64,
@@ -124,10 +134,12 @@ pub mod written {
             .json(&body)
     }
     /// A page.
+    #[must_use]
     pub fn page(status: StatusCode, page: String) -> Response {
         Reply::new(status).text("text/html; charset=utf-8", page)
     }
     /// A page.
+    #[must_use]
     pub fn page_with_cookies(
         status: StatusCode,
         content_security_policy: Option<String>,
@@ -144,6 +156,7 @@ pub mod written {
             .text("text/html; charset=utf-8", page)
     }
     /// Go on there with GET (RFC 9700 §4.12).
+    #[must_use]
     pub fn redirect(
         status: StatusCode,
         location: String,
@@ -156,12 +169,14 @@ pub mod written {
             .empty()
     }
     /// A page that says the request is too large.
+    #[must_use]
     pub fn too_large_page(status: StatusCode, page: String) -> Response {
         Reply::new(status)
             .constant(&HeaderName::from_static("cache-control"), "no-store")
             .text("text/html; charset=utf-8", page)
     }
     /// Too many requests from there (RFC 6585 §4).
+    #[must_use]
     pub fn too_many_requests(
         status: StatusCode,
         retry_after: u64,
@@ -176,6 +191,7 @@ pub mod written {
             .json(&body)
     }
     /// A page that says how long to wait (RFC 6585 §4).
+    #[must_use]
     pub fn too_many_requests_page(
         status: StatusCode,
         retry_after: u64,
@@ -190,6 +206,7 @@ pub mod written {
             .text("text/html; charset=utf-8", page)
     }
     /// No access token, or not one for this resource (RFC 6750 §3.1).
+    #[must_use]
     pub fn unauthorized(
         status: StatusCode,
         www_authenticate: String,
@@ -202,6 +219,7 @@ pub mod written {
             .json(&body)
     }
     /// A page that says to come back later.
+    #[must_use]
     pub fn unavailable_page(
         status: StatusCode,
         retry_after: u64,
@@ -220,6 +238,7 @@ pub mod written {
 pub mod documented {
     use poem_openapi::registry::MetaResponse;
     /// A page that says what is wrong with the request; never a redirect.
+    #[must_use]
     pub fn bad_request_page(status: u16) -> MetaResponse {
         super::super::reply::Answer::new(
                 status,
@@ -240,6 +259,7 @@ pub mod documented {
             .done()
     }
     /// More than one access token, or one in more than one place (RFC 6750 §3.1).
+    #[must_use]
     pub fn bearer_malformed(status: u16) -> MetaResponse {
         super::super::reply::Answer::new(
                 status,
@@ -263,6 +283,7 @@ pub mod documented {
             .done()
     }
     /// A page that says the form must not be compressed (RFC 9110 §15.5.16).
+    #[must_use]
     pub fn encoded_page(status: u16) -> MetaResponse {
         super::super::reply::Answer::new(
                 status,
@@ -279,6 +300,7 @@ pub mod documented {
             .done()
     }
     /// A page that says why this person or browser may not go on.
+    #[must_use]
     pub fn forbidden_page(status: u16) -> MetaResponse {
         super::super::reply::Answer::new(
                 status,
@@ -299,6 +321,7 @@ pub mod documented {
             .done()
     }
     /// What this node says of itself.
+    #[must_use]
     pub fn health(status: u16) -> MetaResponse {
         super::super::reply::Answer::new(status, "What this node says of itself.")
             .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
@@ -306,6 +329,7 @@ pub mod documented {
             .done()
     }
     /// The access token does not grant this (RFC 6750 §3.1).
+    #[must_use]
     pub fn insufficient_scope(status: u16) -> MetaResponse {
         super::super::reply::Answer::new(
                 status,
@@ -329,12 +353,14 @@ pub mod documented {
             .done()
     }
     /// Nothing here has this path.
+    #[must_use]
     pub fn not_found(status: u16) -> MetaResponse {
         super::super::reply::Answer::new(status, "Nothing here has this path.")
             .body::<super::super::types::OAuthError>("application/json")
             .done()
     }
     /// Refused (RFC 6749 §5.2, RFC 7591 §3.2.2).
+    #[must_use]
     pub fn oauth_bad_request(status: u16) -> MetaResponse {
         super::super::reply::Answer::new(
                 status,
@@ -351,6 +377,7 @@ pub mod documented {
             .done()
     }
     /// The body is compressed or encoded (RFC 9110 §15.5.16).
+    #[must_use]
     pub fn oauth_encoded(status: u16) -> MetaResponse {
         super::super::reply::Answer::new(
                 status,
@@ -373,6 +400,7 @@ pub mod documented {
             .done()
     }
     /// The body is larger than 64 KiB.
+    #[must_use]
     pub fn oauth_too_large(status: u16) -> MetaResponse {
         super::super::reply::Answer::new(status, "The body is larger than 64 KiB.")
             .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
@@ -386,6 +414,7 @@ pub mod documented {
             .done()
     }
     /// The ledger cannot be reached, so nothing was issued.
+    #[must_use]
     pub fn oauth_unavailable(status: u16) -> MetaResponse {
         super::super::reply::Answer::new(
                 status,
@@ -403,12 +432,14 @@ pub mod documented {
             .done()
     }
     /// A page.
+    #[must_use]
     pub fn page(status: u16) -> MetaResponse {
         super::super::reply::Answer::new(status, "A page.")
             .body::<String>("text/html; charset=utf-8")
             .done()
     }
     /// A page.
+    #[must_use]
     pub fn page_with_cookies(status: u16) -> MetaResponse {
         super::super::reply::Answer::new(status, "A page.")
             .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
@@ -426,6 +457,7 @@ pub mod documented {
             .done()
     }
     /// Go on there with GET (RFC 9700 §4.12).
+    #[must_use]
     pub fn redirect(status: u16) -> MetaResponse {
         super::super::reply::Answer::new(
                 status,
@@ -439,6 +471,7 @@ pub mod documented {
             .done()
     }
     /// A page that says the request is too large.
+    #[must_use]
     pub fn too_large_page(status: u16) -> MetaResponse {
         super::super::reply::Answer::new(
                 status,
@@ -449,6 +482,7 @@ pub mod documented {
             .done()
     }
     /// Too many requests from there (RFC 6585 §4).
+    #[must_use]
     pub fn too_many_requests(status: u16) -> MetaResponse {
         super::super::reply::Answer::new(
                 status,
@@ -460,6 +494,7 @@ pub mod documented {
             .done()
     }
     /// A page that says how long to wait (RFC 6585 §4).
+    #[must_use]
     pub fn too_many_requests_page(status: u16) -> MetaResponse {
         super::super::reply::Answer::new(
                 status,
@@ -471,6 +506,7 @@ pub mod documented {
             .done()
     }
     /// No access token, or not one for this resource (RFC 6750 §3.1).
+    #[must_use]
     pub fn unauthorized(status: u16) -> MetaResponse {
         super::super::reply::Answer::new(
                 status,
@@ -494,6 +530,7 @@ pub mod documented {
             .done()
     }
     /// A page that says to come back later.
+    #[must_use]
     pub fn unavailable_page(status: u16) -> MetaResponse {
         super::super::reply::Answer::new(status, "A page that says to come back later.")
             .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")

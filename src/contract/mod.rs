@@ -1,7 +1,7 @@
 //! The HTTP contract: wire types, response enums, one trait, routes. It depends on nothing of ours.
 //! Generated from `openapi.yaml` by `make generate`; do not edit.
 
-mod answers;
+pub mod answers;
 pub mod api;
 pub mod extract;
 pub mod paths;

@@ -20,7 +20,7 @@ pub(super) fn emit(contract: &Contract) -> Result<TokenStream, Problem> {
             let (name, about) = (ident(&snake(component)), super::doc(&[&answer.description]));
             let document = documented(answer, &quote! { status }, &modules);
             told.entry(component).or_insert_with(|| {
-                quote! { #about pub fn #name(status: u16) -> MetaResponse { #document } }
+                quote! { #about #[must_use] pub fn #name(status: u16) -> MetaResponse { #document } }
             });
             if operation.raw {
                 continue;
@@ -29,7 +29,7 @@ pub(super) fn emit(contract: &Contract) -> Result<TokenStream, Problem> {
             let parameters = variant.parameters(&types);
             let reply = written(&variant, &quote! { status });
             sent.entry(component).or_insert_with(|| {
-                quote! { #about pub fn #name(status: StatusCode #parameters) -> Response { #reply } }
+                quote! { #about #[must_use] pub fn #name(status: StatusCode #parameters) -> Response { #reply } }
             });
         }
     }

@@ -84,6 +84,7 @@ pub mod answers {
         use poem::http::header::HeaderName;
         use super::super::reply::Reply;
         /// A page.
+        #[must_use]
         pub fn page(
             status: StatusCode,
             set_cookie: Vec<String>,
@@ -99,6 +100,7 @@ pub mod answers {
     pub mod documented {
         use poem_openapi::registry::MetaResponse;
         /// A page.
+        #[must_use]
         pub fn page(status: u16) -> MetaResponse {
             super::super::reply::Answer::new(status, "A page.")
                 .constant("Cache-Control", true, "Never kept.", "no-store")

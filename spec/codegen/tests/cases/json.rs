@@ -75,6 +75,7 @@ pub mod answers {
         use poem::http::StatusCode;
         use super::super::reply::Reply;
         /// Refused.
+        #[must_use]
         pub fn refused(
             status: StatusCode,
             body: super::super::types::OAuthError,
@@ -86,6 +87,7 @@ pub mod answers {
     pub mod documented {
         use poem_openapi::registry::MetaResponse;
         /// Refused.
+        #[must_use]
         pub fn refused(status: u16) -> MetaResponse {
             super::super::reply::Answer::new(status, "Refused.")
                 .body::<super::super::types::OAuthError>("application/json")
