@@ -5,12 +5,13 @@ use std::path::Path;
 use sealbearer::contract::wire::{FromMembers, FromPairs, Members, Pairs};
 
 #[expect(dead_code, unreachable_pub, reason = "a case shows what is generated; nobody calls it")]
-#[expect(clippy::too_many_arguments, reason = "as in the contract itself")]
+#[expect(clippy::too_many_arguments, clippy::needless_pass_by_value, reason = "as in the contract")]
 #[rustfmt::skip]
 #[path = "../../spec/codegen/tests/cases/form.rs"]
 mod form;
 
 #[expect(dead_code, unreachable_pub, reason = "a case shows what is generated; nobody calls it")]
+#[expect(clippy::needless_pass_by_value, reason = "as in the contract")]
 #[rustfmt::skip]
 #[path = "../../spec/codegen/tests/cases/json.rs"]
 mod json;
