@@ -17,7 +17,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use poem::http::header::CONNECTION;
 use poem::http::uri::Scheme;
-use poem::http::{HeaderValue, StatusCode, Version};
+use poem::http::{HeaderMap, HeaderValue, StatusCode, Version};
 use poem::web::{LocalAddr, RemoteAddr};
 use poem::{Addr, Endpoint, EndpointExt as _, IntoEndpoint, Response};
 use tokio::net::{TcpListener, TcpStream};
@@ -26,13 +26,16 @@ use tokio::time::Duration;
 
 use crate::http::correlation::caught;
 use crate::http::limits::{HEAD_BYTES_MAX, HEADERS_MAX, URI_BYTES_MAX};
+use rest::Rest;
 use wire::{Exchange, InProgress, Wire};
 
 mod head;
 mod path;
+mod rest;
 mod stop;
 mod wire;
 
+pub use rest::{UNREAD_BYTES_MAX, UNREAD_DEADLINE};
 pub use stop::told_to_stop;
 
 /// How long the loop pauses when the system has no sockets left to give.
@@ -196,11 +199,20 @@ async fn answer<E: Endpoint<Output = Response>>(
     request: hyper::Request<Incoming>,
     caller: Caller,
 ) -> Response {
-    let request = (request, caller.local, caller.from, Scheme::HTTP).into();
-    caught(endpoint.get_response(request)).await.unwrap_or_else(|_| {
+    let mut request = poem::Request::from((request, caller.local, caller.from, Scheme::HTTP));
+    let ends = |headers: &HeaderMap| headers.get(CONNECTION).is_some_and(|said| said == "close");
+    let ends_anyway = ends(request.headers());
+    let rest = Rest::of(&mut request);
+    let mut response = caught(endpoint.get_response(request)).await.unwrap_or_else(|_| {
         tracing::error!("a panic passed all layers of the server");
         Response::from(StatusCode::INTERNAL_SERVER_ERROR)
-    })
+    });
+    if let (Some(rest), false) = (rest, ends_anyway || ends(response.headers()))
+        && !rest.read().await
+    {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 /// The body of an answer. The exchange ends when it was sent or given up.

@@ -49,6 +49,11 @@ fn no_assertion_proves_what_it_does_not_say() {
 }
 
 #[test]
+fn no_proof_proves_what_it_does_not_say() {
+    replay("dpop_proof", fuzzing::dpop_proof);
+}
+
+#[test]
 fn no_address_of_special_use_passes_for_public() {
     replay("address", fuzzing::address);
 }

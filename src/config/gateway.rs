@@ -1,24 +1,23 @@
 //! `upstream = "http://…"` of `[[resources]]`, and its table `[resources.gateway]`: an MCP server that runs elsewhere and is
 //! protected here.
 
-use std::fs;
+mod credential;
 
-use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use hyper::header::HeaderName;
 use url::Url;
 
 use super::{
-    Place, PublicUrl, SecretText, grammar,
+    PublicUrl,
     reader::{Found, Table},
     sources::Sources,
 };
 use crate::gateway::proxy::headers::may_be_configured;
 
-/// A credential is a fraction of this.
-const CREDENTIAL_BYTES_MAX: u64 = 8 * 1024;
+pub use credential::{CredentialConfig, CredentialKind, ExchangeConfig};
+
 const HEADERS_PASSED_MAX: usize = 32;
 const NEW_URL: &str =
     "Write the URL of the MCP server as it runs now: upstream = \"http://127.0.0.1:3000/mcp\"";
-const ONE_CREDENTIAL: &str = "Write one of credential, credential_file and credential_env";
 
 /// A server behind the gateway.
 #[derive(Clone, Debug)]
@@ -55,16 +54,6 @@ pub struct AssertionConfig {
     pub audience: String,
     /// `assertion_lifetime`: seconds from `iat` to `exp`. Default 60; 10 to 600.
     pub lifetime_seconds: u64,
-}
-
-/// What we show the server.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct CredentialConfig {
-    /// `credential_header`. Default `Authorization`, and then the credential is a bearer token.
-    pub header: HeaderName,
-    /// `credential`, the text of `credential_file`, or of the environment variable `credential_env`; with `Bearer ` in
-    /// front where the header is `Authorization`.
-    pub value: SecretText,
 }
 
 impl GatewayConfig {
@@ -104,7 +93,7 @@ impl GatewayConfig {
             subject_header: own_header(&table, "subject_header"),
             client_header: own_header(&table, "client_header"),
             scope_header: own_header(&table, "scope_header"),
-            credential: CredentialConfig::read(&table, sources),
+            credential: CredentialConfig::read(&table, &usual.url, sources),
             headers_passed: headers_passed(&table),
             connect_timeout_seconds: seconds("connect_timeout", 1..=60, 5),
             answer_timeout_seconds: seconds("answer_timeout", 1..=3_600, 300),
@@ -114,6 +103,18 @@ impl GatewayConfig {
         config.check_headers(&table);
         table.finish();
         config
+    }
+
+    /// Which setting makes us sign statements, if one does.
+    #[must_use]
+    pub fn signs_for(&self) -> Option<&'static str> {
+        let exchanges =
+            |credential: &CredentialConfig| matches!(credential.kind, CredentialKind::Exchanged(_));
+        match (&self.assertion, &self.credential) {
+            (Some(_), _) => Some("assertion_header"),
+            (None, Some(credential)) if exchanges(credential) => Some("token_endpoint"),
+            (None, _) => None,
+        }
     }
 
     /// Notes a header that is to say two things.
@@ -141,6 +142,18 @@ impl GatewayConfig {
             let key = format!("resources[{at}].upstream");
             root.refuse_at(&key, "is a URL of this server itself", NEW_URL);
         }
+        let kind = self.credential.as_ref().map(|credential| &credential.kind);
+        let Some(CredentialKind::Exchanged(exchange)) = kind else { return };
+        if exchange.token_endpoint.origin() == public_url.url().origin() {
+            let key = format!("resources[{at}].gateway.credential.token_endpoint");
+            let remedy =
+                "Write the token endpoint of the authorization server that the MCP server trusts";
+            root.refuse_at(
+                &key,
+                "is a URL of this server itself, which exchanges no tokens",
+                remedy,
+            );
+        }
     }
 }
 
@@ -167,75 +180,6 @@ impl AssertionConfig {
             lifetime_seconds: lifetime.map_or(60, |found| found.value),
         })
     }
-}
-
-impl CredentialConfig {
-    fn read(table: &Table, sources: &Sources) -> Option<Self> {
-        let inline = table.text("credential");
-        let file = table.text("credential_file");
-        let variable = table.text("credential_env");
-        let named = table.text("credential_header");
-        let given = [&inline, &file, &variable].into_iter().filter(|one| one.is_some()).count();
-        if given > 1 {
-            table.refuse("credential", "is given in more than one way", ONE_CREDENTIAL);
-            return None;
-        }
-        if given == 0 {
-            if named.is_some() {
-                let problem = "is for a credential, and there is none";
-                table.refuse("credential_header", problem, ONE_CREDENTIAL);
-            }
-            return None;
-        }
-        let header = named.as_ref().map_or(Some(AUTHORIZATION), |named| {
-            let parsed = HeaderName::from_bytes(named.value.as_bytes()).ok();
-            let fits = parsed.filter(|name| *name == AUTHORIZATION || may_be_configured(name));
-            if fits.is_none() {
-                named.refuse("is no header that can carry a credential", "Write \"X-Api-Key\"");
-            }
-            fits
-        });
-        let secret = inline.or_else(|| {
-            let of_file = file.and_then(|file| contents(&file, sources));
-            of_file.or_else(|| variable.and_then(|variable| of_variable(&variable, sources)))
-        })?;
-        let header = header?;
-        let scheme = if header == AUTHORIZATION { "Bearer " } else { "" };
-        let value = format!("{scheme}{}", secret.value.trim());
-        if HeaderValue::from_str(&value).is_err() {
-            secret.refuse("is nothing that a header can carry", "Write it in visible ASCII");
-        }
-        Some(Self { header, value: SecretText::new(value) })
-    }
-}
-
-/// What is in the file; a relative name is relative to the configuration file.
-fn contents(file: &Found<String>, sources: &Sources) -> Option<Found<String>> {
-    let path = match file.place {
-        Place::File { .. } => sources.file_folder().join(&file.value),
-        _ => file.value.clone().into(),
-    };
-    let read = fs::metadata(&path).and_then(|about| match about.len() {
-        0..=CREDENTIAL_BYTES_MAX => fs::read_to_string(&path),
-        _ => Err(std::io::ErrorKind::FileTooLarge.into()),
-    });
-    match read {
-        Ok(text) => Some(file.with(text)),
-        Err(reason) => {
-            let problem = format!("cannot be read: {reason}");
-            file.refuse(problem, "Name a file that this process may read, with the token in it");
-            None
-        }
-    }
-}
-
-fn of_variable(named: &Found<String>, sources: &Sources) -> Option<Found<String>> {
-    let Some(text) = sources.variable(&named.value) else {
-        let problem = format!("names {}, which is not set", grammar::shorten(&named.value));
-        named.refuse(problem, "Set it, or name another one");
-        return None;
-    };
-    Some(named.with(text.to_owned()))
 }
 
 fn own_header(table: &Table, key: &'static str) -> Option<HeaderName> {

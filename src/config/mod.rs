@@ -52,7 +52,9 @@ pub use banner::{banner, weaknesses};
 pub use clients::{ClientConfig, ConsentMode, GrantTypeName};
 pub use demo::DemoAccount;
 pub use documents::DocumentsConfig;
-pub use gateway::{AssertionConfig, CredentialConfig, GatewayConfig};
+pub use gateway::{
+    AssertionConfig, CredentialConfig, CredentialKind, ExchangeConfig, GatewayConfig,
+};
 pub(crate) use instant::{parse as parse_instant, spell as spell_instant};
 pub use issuers::{IssuersConfig, Verification};
 pub use key_source::KeySource;

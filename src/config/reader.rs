@@ -144,6 +144,11 @@ impl Table {
         self.entries.contains_key(key)
     }
 
+    /// Whether a table stands at `key`, to know it before it is read.
+    pub(super) fn has_table(&self, key: &str) -> bool {
+        matches!(self.entries.get(key).map(|located| &located.content), Some(Content::Table(_)))
+    }
+
     /// Text; not empty.
     pub(super) fn text(&self, key: &'static str) -> Option<Found<String>> {
         as_text(&self.take(key)?)
@@ -268,12 +273,10 @@ impl Table {
     /// A table below this one; empty if it is not there.
     pub(super) fn table(&self, key: &'static str) -> Self {
         let path = self.path_of(key);
-        match self.take(key) {
-            Some(found) => {
-                Self::of(path, Located { content: found.value, place: found.place }, &self.noted)
-            }
-            None => Self::empty(path, self.place.clone(), &self.noted),
-        }
+        let Some(found) = self.take(key) else {
+            return Self::empty(path, self.place.clone(), &self.noted);
+        };
+        Self::of(path, Located { content: found.value, place: found.place }, &self.noted)
     }
 
     /// The tables of an array of tables.

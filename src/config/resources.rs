@@ -232,11 +232,14 @@ impl ResourceConfig {
     /// # Errors
     /// [`KeyRingError::SigningKeyMissing`].
     pub(super) fn check_ring(&self, ring: &KeyRing) -> Result<(), KeyRingError> {
-        let vouches = |gateway: &GatewayConfig| gateway.assertion.is_some();
-        if matches!(&self.upstream, ResourceUpstream::Gateway(gateway) if vouches(gateway))
+        let signs_for = match &self.upstream {
+            ResourceUpstream::Gateway(gateway) => gateway.signs_for(),
+            ResourceUpstream::BuiltIn | ResourceUpstream::Management => None,
+        };
+        if let Some(setting) = signs_for
             && !SigningAlgorithm::ALL.iter().any(|algorithm| ring.signs_with(*algorithm))
         {
-            let wanted_by = format!("{}: {} (assertion_header)", self.key(), self.place());
+            let wanted_by = format!("{}: {} ({setting})", self.key(), self.place());
             let algorithm = SigningAlgorithm::Es256.as_str();
             return Err(KeyRingError::SigningKeyMissing { wanted_by, algorithm });
         }

@@ -299,6 +299,24 @@ pub mod documented {
             .body::<String>("text/html; charset=utf-8")
             .done()
     }
+    /// The access token does not grant this, with a challenge (RFC 6750 §3.1); or, without one, the request is for another host or from a page that may not ask.
+    #[must_use]
+    pub fn forbidden(status: u16) -> MetaResponse {
+        super::super::reply::Answer::new(
+                status,
+                "The access token does not grant this, with a challenge (RFC 6750 §3.1); or, without one, the request is for another host or from a page that may not ask.",
+            )
+            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
+            .header::<
+                String,
+            >(
+                "WWW-Authenticate",
+                false,
+                "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).",
+            )
+            .body::<super::super::types::InsufficientScopeError>("application/json")
+            .done()
+    }
     /// A page that says why this person or browser may not go on.
     #[must_use]
     pub fn forbidden_page(status: u16) -> MetaResponse {

@@ -32,6 +32,8 @@ impl super::reply::Answers for AuthorizationServerMetadataAnswers {
         vec![
             super::reply::Answer::new(200u16, "The metadata document (RFC 8414 §2).")
             .body:: < super::types::AuthorizationServerMetadata > ("application/json")
+            .done(), super::reply::Answer::new(400u16,
+            "The path has more than one spelling, or may be read as another one (RFC 3986 §6.2.2).")
             .done(), super::answers::documented::not_found(404u16)
         ]
     }
@@ -49,6 +51,8 @@ impl super::reply::Answers for ProtectedResourceMetadataAnswers {
         vec![
             super::reply::Answer::new(200u16, "The metadata document (RFC 9728 §2).")
             .body:: < super::types::ProtectedResourceMetadata > ("application/json")
+            .done(), super::reply::Answer::new(400u16,
+            "The path has more than one spelling, or may be read as another one (RFC 3986 §6.2.2).")
             .done(), super::answers::documented::not_found(404u16)
         ]
     }
@@ -2198,7 +2202,7 @@ impl super::reply::Answers for McpAnswers {
             .body:: < std::collections::BTreeMap < String, serde_json::Value > >
             ("application/json").body:: < String > ("text/plain").done(),
             super::answers::documented::unauthorized(401u16),
-            super::answers::documented::insufficient_scope(403u16),
+            super::answers::documented::forbidden(403u16),
             super::reply::Answer::new(404u16, "Not a message this endpoint can take.")
             .body:: < std::collections::BTreeMap < String, serde_json::Value > >
             ("application/json").body:: < String > ("text/plain").done(),
@@ -2213,7 +2217,13 @@ impl super::reply::Answers for McpAnswers {
             ("text/plain").done(), super::reply::Answer::new(415u16,
             "Not a message this endpoint can take.").body:: < std::collections::BTreeMap
             < String, serde_json::Value > > ("application/json").body:: < String >
-            ("text/plain").done(), super::answers::documented::oauth_unavailable(503u16)
+            ("text/plain").done(), super::reply::Answer::new(502u16,
+            "Not a message this endpoint can take.").body:: < std::collections::BTreeMap
+            < String, serde_json::Value > > ("application/json").body:: < String >
+            ("text/plain").done(), super::answers::documented::oauth_unavailable(503u16),
+            super::reply::Answer::new(504u16, "Not a message this endpoint can take.")
+            .body:: < std::collections::BTreeMap < String, serde_json::Value > >
+            ("application/json").body:: < String > ("text/plain").done()
         ]
     }
     fn register(registry: &mut poem_openapi::registry::Registry) {
@@ -2236,7 +2246,7 @@ impl super::reply::Answers for ProtectedToolsAnswers {
             .body:: < std::collections::BTreeMap < String, serde_json::Value > >
             ("application/json").body:: < String > ("text/plain").done(),
             super::answers::documented::unauthorized(401u16),
-            super::answers::documented::insufficient_scope(403u16),
+            super::answers::documented::forbidden(403u16),
             super::reply::Answer::new(404u16,
             "Not what the MCP server can take, or an access token that cannot be read.")
             .body:: < std::collections::BTreeMap < String, serde_json::Value > >
@@ -2273,7 +2283,7 @@ impl super::reply::Answers for ProtectedCallAnswers {
             .body:: < std::collections::BTreeMap < String, serde_json::Value > >
             ("application/json").body:: < String > ("text/plain").done(),
             super::answers::documented::unauthorized(401u16),
-            super::answers::documented::insufficient_scope(403u16),
+            super::answers::documented::forbidden(403u16),
             super::reply::Answer::new(404u16,
             "Not what the MCP server can take, or an access token that cannot be read.")
             .body:: < std::collections::BTreeMap < String, serde_json::Value > >

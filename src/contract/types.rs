@@ -665,7 +665,7 @@ pub struct OAuthError {
 /// RFC 6750 §3.1, with what the challenge says for clients that show the body to the person.
 #[derive(Clone, PartialEq, Debug, Default, poem_openapi::Object)]
 pub struct InsufficientScopeError {
-    /// `insufficient_scope`.
+    /// `insufficient_scope`, or `forbidden`.
     pub error: String,
     /// The error in words, for the developer of the client.
     #[oai(skip_serializing_if_is_none)]

@@ -14,7 +14,7 @@ use url::form_urlencoded;
 use super::deployment::{ISSUER, NOW, node, request_for};
 use crate::seal::foreign::KeySet;
 
-/// The private half of the key of the client `robot`. It protects nothing: it exists in fuzz targets and tests only.
+/// The private half of the key of the client `robot`, and of whoever proves to have it. It protects nothing: it exists in fuzz targets and tests only.
 const KEY: [u8; 32] = [9; 32];
 
 /// Signs the first line as a header and the rest as claims; without a line break the bytes are the assertion as they
@@ -47,7 +47,8 @@ pub fn client_assertion(bytes: &[u8]) {
     }
 }
 
-fn signed(header: &[u8], claims: &[u8]) -> String {
+/// A JWT of these parts.
+pub(super) fn signed(header: &[u8], claims: &[u8]) -> String {
     let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
     let key = PKey::private_key_from_raw_bytes(&KEY, Id::ED25519).expect("32 bytes are a key");
     let mut signer = Signer::new_without_digest(&key).expect("Ed25519 needs no digest");

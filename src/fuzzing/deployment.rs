@@ -157,6 +157,11 @@ impl Node {
         self.ledger.memory.store(Arc::new(Memory::new(Capacity::default())));
     }
 
+    /// Waits for what needs no sockets.
+    pub(super) fn wait<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+
     /// What the node answers. No request may make it fail.
     pub(super) fn ask(&self, request: Request) -> Answered {
         self.runtime.block_on(async {

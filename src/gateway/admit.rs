@@ -5,6 +5,7 @@ use protocol::oauth::dpop::{Binding, ProvenKey};
 use protocol::oauth::time::UnixTime;
 
 use super::Refusal;
+use crate::mcp::Caller;
 
 /// What is known of an access token once its issuer's seal or signature was found good.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -119,6 +120,18 @@ impl Admitted {
     #[must_use]
     pub fn expires_at(&self) -> UnixTime {
         self.verified.expires_at
+    }
+
+    /// Whoever calls, for those behind the gate.
+    #[must_use]
+    pub fn caller(&self) -> Caller {
+        let Verified { issuer, subject, client, scopes, .. } = &self.verified;
+        Caller {
+            issuer: issuer.clone(),
+            subject: subject.clone(),
+            client: client.clone(),
+            scopes: scopes.clone(),
+        }
     }
 
     /// What of `needed` is not covered by what was granted; `implies(granted, needed)` is the hierarchy of scopes.

@@ -27,7 +27,12 @@ pub(super) fn lines(event: &str) -> impl Iterator<Item = &str> {
 
 /// What a line adds to the data of its event.
 pub(super) fn payload_of(line: &str) -> Option<&str> {
-    match line.strip_prefix("data")? {
+    value_of(line, "data")
+}
+
+/// The value of a line, if it is of the field `name`.
+pub(super) fn value_of<'line>(line: &'line str, name: &str) -> Option<&'line str> {
+    match line.strip_prefix(name)? {
         "" => Some(""),
         rest => rest.strip_prefix(':').map(|value| value.strip_prefix(' ').unwrap_or(value)),
     }

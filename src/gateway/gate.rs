@@ -1,7 +1,7 @@
 //! One protected resource at work: from the headers of a request to an admitted token or a refusal.
 //! Source: RFC 6750 §2 and §3, RFC 9449 §7, RFC 9728 §5.
 
-use std::{pin::Pin, sync::Arc};
+use std::{pin::Pin, sync::Arc, time::Duration};
 
 use poem::{
     Request, Response,
@@ -187,8 +187,9 @@ impl<V: Verify> Gate<V> {
     }
 
     /// How long `admitted` lasts from now on.
-    pub(super) fn seconds_left(&self, admitted: &Admitted) -> u64 {
-        admitted.expires_at().seconds_since(self.world.now())
+    #[must_use]
+    pub fn lifetime(&self, admitted: &Admitted) -> Duration {
+        Duration::from_secs(admitted.expires_at().seconds_since(self.world.now()))
     }
 
     /// The answer to a request that carried no usable token.

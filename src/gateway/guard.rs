@@ -18,10 +18,14 @@ use poem::{
 use serde_json::json;
 
 use super::{
-    Admitted, Gate, Shortfall, Verify, lists::MayUse, origin::Origins, sift::sift, until::until,
+    Admitted, Gate, Shortfall, Verify,
+    lists::MayUse,
+    origin::Origins,
+    sift::sift,
+    until::{Until, is_stream},
 };
 use crate::mcp::{
-    BODY_BYTES_MAX, Caller,
+    BODY_BYTES_MAX,
     endpoint::{failure, is_json, mirrored, refusal},
     message::{self, Messages, Operation},
 };
@@ -111,11 +115,7 @@ where
             return Ok(gate.refuse_scope(&shortfall));
         }
         strip_credentials(request.headers_mut());
-        request.set_data(Caller {
-            subject: admitted.subject().to_owned(),
-            client: admitted.client().to_owned(),
-            scopes: admitted.scopes().to_vec(),
-        });
+        request.set_data(admitted.caller());
         let filters = asks_for_lists && permissions.filters_lists();
         if filters {
             request.headers_mut().remove(ACCEPT_ENCODING); // What is compressed cannot be filtered.
@@ -124,13 +124,19 @@ where
         if filters {
             response = sift(response, may_use(permissions, admitted.clone())).await;
         }
-        if response.content_type().is_some_and(|kind| kind.starts_with("text/event-stream")) {
-            let lifetime = Duration::from_secs(gate.seconds_left(&admitted));
-            let body: BoxBody<Bytes, std::io::Error> = response.take_body().into();
-            response.set_body(Body::from(until(body, lifetime)));
-        }
-        Ok(response)
+        let lifetime = gate.lifetime(&admitted);
+        Ok(ending(response, lifetime))
     }
+}
+
+/// `response` to somebody who is let in for `lifetime`: a stream lasts no longer.
+pub(crate) fn ending(mut response: Response, lifetime: Duration) -> Response {
+    if is_stream(response.headers()) {
+        let body: BoxBody<Bytes, std::io::Error> = response.take_body().into();
+        let body = Until::of(response.headers(), body, lifetime);
+        response.set_body(Body::from(body.boxed()));
+    }
+    response
 }
 
 /// The answer to a request for another host or from a page nobody allowed.

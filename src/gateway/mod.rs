@@ -16,12 +16,12 @@ pub mod origin;
 pub mod proxy;
 pub mod refusal;
 pub mod shortfall;
+pub mod until;
 
 #[doc(hidden)]
 pub mod fuzzing;
 
 mod sift;
-mod until;
 
 pub use admit::{Admitted, Verified};
 pub use gate::{Door, Gate, Possession, Prove, Proving, Unverified, Verify};
@@ -29,3 +29,4 @@ pub use guard::{Guarded, guard, mount};
 pub use refusal::Refusal;
 pub use shortfall::Shortfall;
 pub use sift::LIST_BYTES_MAX;
+pub use until::Until;

@@ -34,6 +34,9 @@ struct CallerClaims<'a> {
     client: &'a str,
     scope: String,
     resource: &'a str,
+    /// Whose name for somebody `sub` is, if it is not ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sub_issuer: Option<&'a str>,
 }
 
 impl Vouch for Voucher {
@@ -48,6 +51,7 @@ impl Vouch for Voucher {
             client: &caller.client,
             scope: caller.scopes.join(" "),
             resource: &self.resource,
+            sub_issuer: Some(caller.issuer.as_str()).filter(|issuer| *issuer != self.issuer),
         };
         let sign = |algorithm| self.seal.sign(algorithm, SignedType::Caller, &claims);
         let signed = SigningAlgorithm::ALL.into_iter().find_map(|algorithm| sign(algorithm).ok());

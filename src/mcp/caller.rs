@@ -3,6 +3,8 @@
 /// The signed-in party of one request, put into the request's extensions by whoever checked the access token.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Caller {
+    /// Who issued the access token, and so whose name for somebody `subject` is.
+    pub issuer: String,
     /// Whom the access token speaks for.
     pub subject: String,
     /// The client that presented it.

@@ -6,36 +6,35 @@ use poem::http::header::{
 };
 use poem::http::{Extensions, HeaderMap, HeaderValue, Method, Response, StatusCode, Uri};
 
-use super::{Caller, Validator};
+use std::time::Duration;
+
+use super::Validator;
 
 /// How long the metadata may be kept, in seconds.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
-/// The answer, if there is one without asking whoever stands behind the validator.
-pub(super) async fn answered(
+/// Lets a request in and says for how long, or answers without asking whoever stands behind the validator.
+pub(super) async fn entered(
     validator: &Validator,
     method: &Method,
     uri: &Uri,
     headers: &mut HeaderMap,
     extensions: &mut Extensions,
-) -> Option<Response<String>> {
+) -> Result<Duration, Response<String>> {
     if uri.path() == validator.metadata_path() {
-        return Some(metadata(validator, method));
+        return Err(metadata(validator, method));
     }
     match validator.admit(method, uri, headers).await {
-        Err(refused) => Some(validator.answer(&refused)),
+        Err(refused) => Err(validator.answer(&refused)),
         Ok(admitted) => {
             for name in [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE] {
                 headers.remove(name);
             }
             headers.remove("dpop");
-            extensions.insert(Caller {
-                subject: admitted.subject().to_owned(),
-                client: admitted.client().to_owned(),
-                scopes: admitted.scopes().to_vec(),
-            });
+            extensions.insert(admitted.caller());
+            let lifetime = validator.lifetime(&admitted);
             extensions.insert(admitted);
-            None
+            Ok(lifetime)
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Asking an issuer about a token, and what it answered lately.
-//! Source: RFC 7662. What is remembered is the answer, never a decision: audience, end and scopes are judged anew for every
+//! Source: RFC 7662; RFC 7009 §2.2.1 (`unsupported_token_type`). What is remembered is the answer, never a decision: audience, end and scopes are judged anew for every
 //! request, so nothing that was allowed once allows anything else.
 
 use std::sync::Arc;
@@ -123,7 +123,8 @@ impl Answers {
         let answered = self.upstream.post_form(&target, &form, ANSWER_BYTES_MAX).await;
         let answered = answered.map_err(|_| NoAnswer::Unavailable)?;
         if answered.status != 200 {
-            return Err(NoAnswer::Status(answered.status));
+            let is_of_no_use = is_of_another_kind(answered.status, &answered.bytes);
+            return if is_of_no_use { Ok(None) } else { Err(NoAnswer::Status(answered.status)) };
         }
         let answer = json::parse(&answered.bytes).map_err(|_| NoAnswer::Malformed)?;
         let Value::Object(members) = answer else { return Err(NoAnswer::Malformed) };
@@ -150,6 +151,14 @@ enum NoAnswer {
     Status(u16),
     /// It answers what is no answer.
     Malformed,
+}
+
+/// Whether the issuer says that it answers nothing about tokens of this kind, so that it is none of those it is asked about here:
+/// some say so of the JWTs that everybody can verify.
+fn is_of_another_kind(status: u16, body: &[u8]) -> bool {
+    let said = json::parse(body).ok();
+    let code = said.as_ref().and_then(|said| said.get("error")?.as_str());
+    status == 400 && code == Some("unsupported_token_type")
 }
 
 fn refused(issuer: &str, fault: TokenFault) {

@@ -4,6 +4,7 @@ use poem::{Endpoint, IntoResponse, Middleware, Request, Response};
 
 use super::{Validator, head};
 use crate::gateway::gate::for_poem;
+use crate::gateway::guard::ending;
 
 /// Puts a [`Validator`] in front of an endpoint.
 #[derive(Clone, Debug)]
@@ -25,7 +26,7 @@ impl<E: Endpoint> Middleware<E> for Protect {
     }
 }
 
-/// An endpoint that only sees requests which were let in, without their credentials.
+/// An endpoint that only sees requests which were let in, without their credentials. Its streams end when the token does.
 #[derive(Debug)]
 pub struct ProtectedEndpoint<E> {
     validator: Validator,
@@ -39,14 +40,16 @@ impl<E: Endpoint> Endpoint for ProtectedEndpoint<E> {
         let (method, uri) = (request.method().clone(), request.uri().clone());
         let mut headers = std::mem::take(request.headers_mut());
         let mut extensions = std::mem::take(request.extensions_mut());
-        let answered =
-            head::answered(&self.validator, &method, &uri, &mut headers, &mut extensions);
-        let answered = answered.await;
+        let entered = head::entered(&self.validator, &method, &uri, &mut headers, &mut extensions);
+        let entered = entered.await;
         *request.headers_mut() = headers;
         *request.extensions_mut() = extensions;
-        match answered {
-            Some(answer) => Ok(for_poem(answer)),
-            None => self.inner.call(request).await.map(IntoResponse::into_response),
+        match entered {
+            Err(answer) => Ok(for_poem(answer)),
+            Ok(lifetime) => {
+                let response = self.inner.call(request).await?;
+                Ok(ending(response.into_response(), lifetime))
+            }
         }
     }
 }

@@ -14,8 +14,8 @@
 //! - [`Validator::layer`], a layer for axum and everything else that is made of `tower` services
 //! - [`Protect`], a middleware for poem
 //!
-//! Layer and middleware also answer the metadata of the resource (RFC 9728), take the credentials off the request, and
-//! leave [`Admitted`] and [`Caller`] in its extensions. `examples/protect_axum.rs` is a complete MCP server.
+//! Layer and middleware also answer the metadata of the resource (RFC 9728), take the credentials off the request, leave
+//! [`Admitted`] and [`Caller`] in its extensions, and end a stream of events when its token ends. `examples/protect_axum.rs` is a complete MCP server.
 //!
 //! ```no_run
 //! use sealbearer::resource::{Signed, Validator};
@@ -40,7 +40,7 @@ mod shape;
 mod tower;
 mod validator;
 
-pub use crate::gateway::{Admitted, Refusal, Shortfall};
+pub use crate::gateway::{Admitted, Refusal, Shortfall, Until};
 pub use crate::mcp::Caller;
 pub use authority::{Authorities, Authority, Introspected, Keys, Sealed, Signed};
 pub use introspection::{REFUSED_SECONDS_MAX, REMEMBERED_MAX, REMEMBERED_SECONDS};

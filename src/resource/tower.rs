@@ -8,6 +8,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{Validator, head};
+use crate::gateway::Until;
 
 /// Puts a [`Validator`] in front of a service.
 #[derive(Clone, Debug)]
@@ -29,7 +30,7 @@ impl<S> Layer<S> for ProtectLayer {
     }
 }
 
-/// A service that only sees requests which were let in, without their credentials.
+/// A service that only sees requests which were let in, without their credentials. Its streams end when the token does.
 #[derive(Clone, Debug)]
 pub struct Admitting<S> {
     validator: Validator,
@@ -43,9 +44,9 @@ where
     A: Send + 'static,
     B: From<String>,
 {
-    type Response = Response<B>;
+    type Response = Response<Until<B>>;
     type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<B>, S::Error>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Until<B>>, S::Error>> + Send>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(context)
@@ -59,17 +60,16 @@ where
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
             let (method, uri) = (parts.method.clone(), parts.uri.clone());
-            let answered = head::answered(
-                &validator,
-                &method,
-                &uri,
-                &mut parts.headers,
-                &mut parts.extensions,
-            );
-            match answered.await {
-                Some(answer) => Ok(answer.map(B::from)),
-                None => inner.call(Request::from_parts(parts, body)).await,
-            }
+            let entered =
+                head::entered(&validator, &method, &uri, &mut parts.headers, &mut parts.extensions);
+            let lifetime = match entered.await {
+                Err(answer) => return Ok(answer.map(|body| Until::whole(B::from(body)))),
+                Ok(lifetime) => lifetime,
+            };
+            let response = inner.call(Request::from_parts(parts, body)).await?;
+            let (head, body) = response.into_parts();
+            let body = Until::of(&head.headers, body, lifetime);
+            Ok(Response::from_parts(head, body))
         })
     }
 }

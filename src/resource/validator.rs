@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use poem::http::{HeaderMap, Method, Response, Uri};
 use protocol::metadata::{PossessionRule, ResourceMetadata};
@@ -321,6 +322,13 @@ impl Validator {
     #[must_use]
     pub fn metadata(&self) -> &str {
         &self.0.metadata
+    }
+
+    /// How long somebody who was let in may be answered: a stream that is still open then is to be ended. Layer and
+    /// middleware do so.
+    #[must_use]
+    pub fn lifetime(&self, admitted: &Admitted) -> Duration {
+        self.0.gate.lifetime(admitted)
     }
 
     /// The gate that decides, for endpoints of this program.

@@ -15,7 +15,7 @@ use crate::config::{
     Verification,
 };
 use crate::gateway::origin::Origins;
-use crate::gateway::proxy::{self, Proxy};
+use crate::gateway::proxy::{self, Means, Proxy};
 use crate::gateway::{Door, Gate, Possession, guard, metadata};
 use crate::http::verify::{AccessTokens, Demands, Tokens};
 use crate::http::vouch::Voucher;
@@ -75,7 +75,7 @@ pub(super) fn all(
                 guard(endpoint, gate.clone(), demands, origins.clone()).boxed()
             }
             ResourceUpstream::Gateway(gateway) => {
-                let proxy = behind_gateway(gateway, known, policy, tokens, upstream);
+                let proxy = behind_gateway(gateway, known, policy, tokens, upstream, issuers);
                 guard(proxy, gate.clone(), demands, origins.clone()).boxed()
             }
         };
@@ -102,6 +102,7 @@ fn behind_gateway(
     policy: &Policy,
     tokens: &AccessTokens,
     upstream: &Upstream,
+    issuers: &Arc<Upstream>,
 ) -> Proxy {
     let resource = known.resource.as_str();
     let settings = PassageSettings {
@@ -118,8 +119,12 @@ fn behind_gateway(
     };
     upstream
         .passage(&settings)
-        .and_then(|passage| proxy::endpoint(config, resource, passage, Arc::new(voucher)))
-        .expect("both URLs were checked when they were read")
+        .and_then(|passage| {
+            let (vouch, upstream) = (Arc::new(voucher), Arc::clone(issuers));
+            let means = Means { passage, vouch, upstream, world: Arc::clone(&tokens.world) };
+            proxy::endpoint(config, resource, &policy.issuer, means)
+        })
+        .expect("all URLs were checked when they were read")
 }
 
 /// How the tokens of this issuer are verified.

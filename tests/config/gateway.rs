@@ -1,6 +1,8 @@
 //! `[[resources]]` in front of servers that run elsewhere, and `--protect`.
 
-use sealbearer::config::{Config, GatewayConfig, ResourceUpstream, banner};
+use sealbearer::config::{
+    Config, CredentialConfig, CredentialKind, GatewayConfig, ResourceUpstream, banner,
+};
 
 use super::{LEAST, accepted, of_demo, of_file, outcome};
 
@@ -16,6 +18,12 @@ fn gateway(config: &Config) -> &GatewayConfig {
         ResourceUpstream::BuiltIn | ResourceUpstream::Management => None,
     });
     found.expect("there is a server behind the gateway")
+}
+
+/// Header, scheme and secret of a credential that the settings give.
+fn said(credential: &CredentialConfig) -> (&str, &str, &str) {
+    let CredentialKind::Given(secret) = &credential.kind else { panic!("{credential:?}") };
+    (credential.header.as_str(), credential.scheme(), secret.expose())
 }
 
 #[test]
@@ -43,10 +51,7 @@ fn everything_that_can_be_said_of_it() {
         ("http://10.0.0.7:3000/mcp", 120)
     );
     let credential = gateway.credential.as_ref().expect("there is one");
-    assert_eq!(
-        (credential.header.as_str(), credential.value.expose()),
-        ("authorization", "Bearer abc")
-    );
+    assert_eq!(said(credential), ("authorization", "Bearer ", "abc"));
     assert_eq!(gateway.own_headers().count(), 5);
     assert!(!format!("{config:?}").contains("abc"), "a credential is not shown");
 }
@@ -57,8 +62,8 @@ fn a_credential_comes_from_a_variable_as_well() {
         of_file(&with("credential_env = \"UPSTREAM_KEY\"\ncredential_header = \"X-Api-Key\""));
     sources.environment.insert("UPSTREAM_KEY".to_owned(), "abc\n".to_owned());
     let config = accepted(&sources);
-    let credential = gateway(&config).credential.clone().expect("there is one");
-    assert_eq!((credential.header.as_str(), credential.value.expose()), ("x-api-key", "abc"));
+    let credential = gateway(&config).credential.as_ref().expect("there is one");
+    assert_eq!(said(credential), ("x-api-key", "", "abc"));
 }
 
 #[test]
@@ -84,6 +89,52 @@ fn every_refusal_of_a_gateway() {
     ] {
         lines.push(format!("{said}\n  -> {}", outcome(&of_file(&with(said)))));
     }
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+const EXCHANGE: &str = "token_endpoint = \"https://idp.example.com/token\"";
+
+#[test]
+fn a_credential_is_exchanged_where_a_token_endpoint_is_named() {
+    let lines =
+        format!("credential = {{ {EXCHANGE}, client_id = \"a\", client_secret = \"hush\" }}");
+    let config = accepted(&of_file(&with(&lines)));
+    let credential = gateway(&config).credential.as_ref().expect("there is one");
+    let CredentialKind::Exchanged(exchange) = &credential.kind else { panic!("{credential:?}") };
+    assert_eq!(exchange.resource.as_deref(), Some("http://10.0.0.7:3000/mcp"));
+    assert_eq!(exchange.statement_audience, "https://idp.example.com/token");
+    assert_eq!((&exchange.audience, &exchange.scope), (&None, &None));
+    assert!(!format!("{config:?}").contains("hush"), "a secret is not shown");
+    let audience = lines.replace(" }", ", audience = \"crm\" }");
+    let config = accepted(&of_file(&with(&audience)));
+    let credential = gateway(&config).credential.as_ref().expect("there is one");
+    let CredentialKind::Exchanged(exchange) = &credential.kind else { panic!("{credential:?}") };
+    assert_eq!((exchange.resource.as_deref(), exchange.audience.as_deref()), (None, Some("crm")));
+}
+
+#[test]
+fn every_refusal_of_an_exchange() {
+    let whole = format!("{EXCHANGE}, client_id = \"a\", client_secret = \"b\"");
+    let mut lines = Vec::new();
+    for said in [
+        "client_id = \"a\"".to_owned(),
+        EXCHANGE.to_owned(),
+        whole.replace("https:", "http:"),
+        whole.replace("idp.example.com", "u:p@idp.example.com"),
+        whole.replace("idp.example.com", "auth.example.com"),
+        format!("{whole}, client_secret_file = \"c\""),
+        whole.replace("client_secret", "client_secret_env"),
+        format!("{whole}, client_authentication = \"none\""),
+        format!("{whole}, resource = \"mcp\""),
+        format!("{whole}, scopes = []"),
+        format!("{whole}, scopes = [\"a b\"]"),
+        format!("{whole}, scope = \"a\""),
+    ] {
+        let file = with(&format!("credential = {{ {said} }}"));
+        lines.push(format!("{said}\n  -> {}", outcome(&of_file(&file))));
+    }
+    let beside = with(&format!("credential = {{ {whole} }}\ncredential_file = \"c\""));
+    lines.push(format!("beside a file\n  -> {}", outcome(&of_file(&beside))));
     insta::assert_snapshot!(lines.join("\n"));
 }
 

@@ -56,6 +56,10 @@ async fn rsg_06_rsg_07_no_other_spelling_of_the_path_leads_anywhere() {
             assert_eq!(status == 400, is_encoded, "{path}: {status}");
         }
     }
+    for path in ["/mcp/%25", "/mcp%25", "/mcp/100%25/x"] {
+        let text = posting(ALICE, "").replacen("/mcp", path, 1);
+        assert_eq!(house.ask(&text, LIST).await.status, 404, "{path}: a percent sign is one path");
+    }
     assert_eq!(upstream.heard().len(), 0);
 }
 

@@ -19,7 +19,7 @@ use super::support::{
 use crate::support::{Clock, ISSUER};
 
 /// What a JWT says, if the key that the node publishes has signed it.
-async fn verified(house: &House, jwt: &str) -> (Value, Value) {
+pub(super) async fn verified(house: &House, jwt: &str) -> (Value, Value) {
     let [header, claims, signature] = *jwt.split('.').collect::<Vec<_>>() else {
         panic!("three parts")
     };

@@ -1,5 +1,7 @@
 //! MCP servers that run elsewhere, behind the gate: what crosses, and what does not. Real sockets on both sides.
 
+mod encrypted;
+mod exchange;
 mod faults;
 mod filter;
 mod hostile;
@@ -7,4 +9,4 @@ mod identity;
 mod passing;
 mod sessions;
 mod streams;
-mod support;
+pub(crate) mod support;

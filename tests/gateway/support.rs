@@ -1,5 +1,7 @@
 //! A server that writes down every byte it gets and says what a test wants, a whole node in front of it, and a client.
 
+mod line;
+
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -7,15 +9,21 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use protocol::static_token::{StaticTokenDigest, write};
+use sealbearer::config::Config;
+use sealbearer::http::Server;
 use sealbearer::listen::{Limits, serve};
 use sealbearer::server;
-use serde_json::Value;
+use sealbearer::upstream::{Network, Settings};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
+use crate::support::authority::AUTHORITY;
+use crate::support::internet::Internet;
 use crate::support::{Clock, Deployment, FixedWorld};
+
+pub(crate) use line::{Line, Reply};
 
 /// Longer than anything here takes, shorter than anybody's patience.
 pub(crate) const NEVER: Duration = Duration::from_secs(30);
@@ -267,8 +275,28 @@ impl House {
         let config = deployment.config();
         let world = Arc::new(FixedWorld::new(clock.clone(), 0));
         let ledger = server::ledger(&config, clock.now()).expect("memory needs nothing");
-        let server = Arc::new(server::assemble_with(&config, &deployment.ring(), world, ledger));
-        let app = server::app(server, &config);
+        let server = server::assemble_with(&config, &deployment.ring(), world, ledger);
+        Self::open_at(server, &config).await
+    }
+
+    /// The same in an internet where the test authority is believed.
+    pub(crate) async fn start_in(
+        internet: &Arc<Internet>,
+        deployment: &Deployment,
+        clock: &Clock,
+    ) -> Self {
+        let config = deployment.config();
+        let world = Arc::new(FixedWorld::new(clock.clone(), 0));
+        let ledger = server::ledger(&config, clock.now()).expect("memory needs nothing");
+        let settings = Settings { authorities: AUTHORITY.pem(), ..Settings::default() };
+        let network = Arc::clone(internet) as Arc<dyn Network>;
+        let out = Arc::new(sealbearer::upstream::Upstream::new(settings, network));
+        let server = server::assemble_through(&config, &deployment.ring(), world, ledger, out);
+        Self::open_at(server, &config).await
+    }
+
+    async fn open_at(server: Server, config: &Config) -> Self {
+        let app = server::app(Arc::new(server), config);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has ports");
         let address = listener.local_addr().expect("it is bound");
         tokio::spawn(serve(listener, app, Limits::default(), std::future::pending()));
@@ -330,64 +358,3 @@ pub(crate) fn asking(method: &str, number: u16, headers: &str) -> String {
 }
 
 pub(crate) const LIST: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
-
-/// A connection on which an answer comes.
-pub(crate) struct Line {
-    pub(crate) socket: TcpStream,
-    pub(crate) seen: String,
-}
-
-impl Line {
-    /// Reads on until `text` was seen.
-    pub(crate) async fn until(&mut self, text: &str) {
-        let mut some = [0; 4096];
-        while !self.seen.contains(text) {
-            let read = timeout(NEVER, self.socket.read(&mut some)).await;
-            let count = read.unwrap_or_else(|_| panic!("{text:?} never came: {:?}", self.seen));
-            let count = count.expect("the connection lives");
-            assert!(count > 0, "the answer ended before {text:?}: {:?}", self.seen);
-            self.seen.push_str(&String::from_utf8_lossy(&some[..count]));
-        }
-    }
-
-    /// Reads to the end, whether it is clean or not.
-    pub(crate) async fn whole(&mut self) -> Reply {
-        let mut rest = Vec::new();
-        let reading = timeout(NEVER, self.socket.read_to_end(&mut rest));
-        let _count = reading.await.expect("the node closes the connection");
-        self.seen.push_str(&String::from_utf8_lossy(&rest));
-        Reply::parse(&self.seen)
-    }
-}
-
-/// An answer of the node.
-#[derive(Debug)]
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    pub(crate) headers: Vec<(String, String)>,
-    /// As it was sent, chunks and all.
-    pub(crate) body: String,
-}
-
-impl Reply {
-    fn parse(text: &str) -> Self {
-        let (head, body) =
-            text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {text:?}"));
-        let mut lines = head.split("\r\n");
-        let status = lines.next().and_then(|line| line.split(' ').nth(1)).expect("a status line");
-        let header = |line: &str| {
-            let (name, value) = line.split_once(": ").expect("a header line");
-            (name.to_ascii_lowercase(), value.to_owned())
-        };
-        let headers = lines.map(header).collect();
-        Self { status: status.parse().expect("a number"), headers, body: body.to_owned() }
-    }
-
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
-    }
-}

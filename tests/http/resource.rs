@@ -44,6 +44,24 @@ fn without_a_token_the_way_to_one_is_shown() {
     insta::assert_snapshot!("test_without_a_token", shown(&node.serve(&Ask::get("/oauth/test"))));
 }
 
+/// It is no question of tokens, so there is no challenge: a client would log in again, and again.
+#[test]
+fn another_host_or_a_foreign_page_is_refused_without_a_challenge() {
+    let deployment = Deployment::usual().with("[cors]\norigins = [\"https://app.example\"]");
+    let node = Node::start(&deployment);
+    let access = Client::public(&node).tokens(&node).access;
+    for (name, value) in [("host", "evil.example"), ("origin", "https://evil.example")] {
+        for ask in [calculate(), Ask::get("/mcp/"), Ask::get("/mcp/protected/tools")] {
+            for ask in [ask.clone(), ask.bearer(&access)] {
+                let reply = node.serve(&ask.with(name, value));
+                assert_eq!(reply.status, 403, "{name}: {}", reply.body);
+                assert_eq!(reply.header("www-authenticate"), None);
+                assert_eq!(reply.json()["error"], "forbidden");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_token_counts_in_the_header_once_and_nowhere_else() {
     let (node, client, tokens) = setting();

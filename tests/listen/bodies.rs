@@ -2,6 +2,7 @@
 
 use sealbearer::http::layer::Layer as _;
 use sealbearer::http::limits::{BodyLimit, RequestLimits};
+use sealbearer::listen::{UNREAD_BYTES_MAX, UNREAD_DEADLINE};
 
 use super::*;
 
@@ -78,5 +79,64 @@ async fn a_body_that_dawdles_is_refused() {
     let server = limited(limit).await;
     for start in [sized("/", 10, 5), chunked(1024).replace("0\r\n\r\n", "")] {
         assert_eq!(statuses(&server.ask(start).await), ["408"]);
+    }
+}
+
+/// Answers without having read, and says when.
+async fn uninterested(answered: &Arc<Notify>) -> Running {
+    let answered = Arc::clone(answered);
+    let endpoint = poem::endpoint::make_sync(move |_| {
+        answered.notify_one();
+        StatusCode::UNAUTHORIZED.into_response()
+    });
+    Running::new(patient(), endpoint).await
+}
+
+/// A client that sends head and body in two packets, as most do, sends its next request on the same connection.
+#[tokio::test]
+async fn a_body_that_nobody_reads_does_not_end_the_connection() {
+    let answered = Arc::default();
+    let server = uninterested(&answered).await;
+    let mut connection = server.connect().await;
+    let most = "x".repeat(usize::try_from(UNREAD_BYTES_MAX).expect("it fits"));
+    for body in ["abcde", "a", "", most.as_str()] {
+        let length = body.len();
+        for (framing, body) in [
+            (format!("Content-Length: {length}"), body.to_owned()),
+            ("Transfer-Encoding: chunked".to_owned(), format!("{length:x}\r\n{body}\r\n0\r\n\r\n")),
+        ] {
+            if length == 0 && framing.starts_with('T') {
+                continue; // It would be two ends.
+            }
+            connection.send(format!("POST / HTTP/1.1\r\nHost: a\r\n{framing}\r\n\r\n")).await;
+            answered.notified().await;
+            connection.send(body).await;
+            let head = connection.until("\r\n\r\n").await.to_lowercase();
+            assert_eq!(statuses(&head.to_uppercase()), ["401"], "{framing}");
+            assert!(!head.contains("connection: close"), "{framing}: {head}");
+        }
+    }
+}
+
+/// What is too much, or does not come, is not waited for: the answer says that the connection ends.
+#[tokio::test]
+async fn a_body_that_is_too_much_to_throw_away_ends_the_connection_and_says_so() {
+    let server = uninterested(&Arc::default()).await;
+    let over = UNREAD_BYTES_MAX + 1;
+    let chunk = "x".repeat(usize::try_from(over).expect("it fits"));
+    for (rest, least) in [
+        (format!("Content-Length: {over}\r\n\r\n"), Duration::ZERO),
+        (
+            format!("Transfer-Encoding: chunked\r\n\r\n{over:x}\r\n{chunk}\r\n0\r\n\r\n"),
+            Duration::ZERO,
+        ),
+        ("Content-Length: 5\r\n\r\nabcd".to_owned(), UNREAD_DEADLINE),
+        ("Content-Length: 5\r\nExpect: 100-continue\r\n\r\n".to_owned(), Duration::ZERO),
+    ] {
+        let began = std::time::Instant::now();
+        let answer = server.ask(format!("POST / HTTP/1.1\r\nHost: a\r\n{rest}")).await;
+        assert_eq!(statuses(&answer), ["401"], "{least:?}");
+        assert!(began.elapsed() >= least, "{:?}", began.elapsed());
+        assert!(answer.to_lowercase().contains("connection: close"), "{answer}");
     }
 }

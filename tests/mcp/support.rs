@@ -21,7 +21,12 @@ pub(crate) fn server() -> TestClient<McpEndpoint> {
 
 /// The party that is signed in.
 pub(crate) fn alice() -> Caller {
-    Caller { subject: "alice".into(), client: "client-1".into(), scopes: vec!["mcp:tools".into()] }
+    Caller {
+        issuer: "http://127.0.0.1:9000".into(),
+        subject: "alice".into(),
+        client: "client-1".into(),
+        scopes: vec!["mcp:tools".into()],
+    }
 }
 
 /// A JSON-RPC request as a client of `revision` words it.

@@ -207,6 +207,30 @@ async fn without_an_answer_nothing_is_decided() {
     }
 }
 
+/// Some issuers answer nothing about the JWTs that everybody can verify: such a token is of no use where they are asked.
+#[tokio::test]
+async fn a_token_of_a_kind_that_the_issuer_is_not_asked_about_is_refused() {
+    let (issuer, _, validator) = setting().await;
+    let says = |status: u16, code: &str| {
+        let answer = ResponseTemplate::new(status).set_body_json(json!({ "error": code }));
+        Mock::given(method("POST")).respond_with(answer).mount(&issuer.site)
+    };
+    for (token, status, code, expected) in [
+        ("a", 400, "unsupported_token_type", Refusal::TokenUnknown),
+        ("b", 400, "invalid_request", Refusal::Unavailable),
+        ("c", 401, "unsupported_token_type", Refusal::Unavailable),
+    ] {
+        issuer.site.reset().await;
+        let name = issuer.name();
+        issuer.publish("/.well-known/oauth-authorization-server", issuer.metadata(&name)).await;
+        says(status, code).await;
+        for _ in 0..2 {
+            assert_eq!(bearing(&validator, token).await.err(), Some(expected), "{status} {code}");
+        }
+        assert_eq!(issuer.asked(AT).await, 1, "{status} {code}: the answer was remembered");
+    }
+}
+
 /// Nothing that cannot be a token is sent to anybody.
 #[tokio::test]
 async fn nobody_is_asked_about_what_is_no_token() {

@@ -4,7 +4,10 @@
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Instant;
 
+use http_body_util::combinators::BoxBody;
+use hyper::body::{Body, Bytes, Frame};
 use poem::EndpointExt as _;
 use poem::http::{Request, Response, StatusCode};
 use poem::test::TestClient;
@@ -99,8 +102,15 @@ async fn by_layer(
     Reply {
         status: response.status(),
         headers: told(response.headers()),
-        body: response.into_body(),
+        body: text_of(response.into_body()).await,
     }
+}
+
+async fn text_of(
+    body: impl http_body_util::BodyExt<Data = Bytes, Error: std::fmt::Debug>,
+) -> String {
+    let whole = body.collect().await.expect("it comes").to_bytes();
+    String::from_utf8(whole.to_vec()).expect("it is text")
 }
 
 async fn by_middleware(
@@ -228,4 +238,71 @@ async fn the_metadata_are_for_everybody() {
     {
         assert_eq!(by_layer(&validator, "GET", other, &[]).await.status, StatusCode::UNAUTHORIZED);
     }
+}
+
+/// A stream that says something and then stays open.
+struct Lasting(Option<String>);
+
+impl From<String> for Lasting {
+    fn from(text: String) -> Self {
+        Self(Some(text))
+    }
+}
+
+impl Body for Lasting {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+        self.0.take().map_or(Poll::Pending, |text| Poll::Ready(Some(Ok(Frame::data(text.into())))))
+    }
+}
+
+#[derive(Clone)]
+struct Streaming;
+
+impl Service<Request<String>> for Streaming {
+    type Response = Response<Lasting>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<String>) -> Self::Future {
+        let response =
+            Response::builder().header("content-type", "Text/Event-Stream; charset=utf-8");
+        let response = response.body(Lasting::from("data: one\n\n".to_owned()));
+        Box::pin(async move { Ok(response.expect("it is a response")) })
+    }
+}
+
+/// RSG-17: whoever streams behind layer or middleware need not look at the clock.
+#[tokio::test]
+async fn rsg_17_a_stream_ends_with_its_token_behind_layer_and_middleware() {
+    let (issuer, clock) = (Issuer::start().await, Clock::new());
+    let validator = builder(&clock).trusts(Signed::by(&issuer.name())).build();
+    let validator = validator.expect("it is complete");
+    let mut claims = issuer.claims(&clock);
+    claims["exp"] = json!(clock.now().0 + 1);
+    let authorization = format!("Bearer {}", issuer.token(&claims));
+    let began = Instant::now();
+    let request = Request::builder().uri("/mcp").header("authorization", &authorization);
+    let request = request.body(String::new()).expect("it is a request");
+    let response = validator.layer().layer(Streaming).call(request).await.expect("it cannot fail");
+    assert_eq!(text_of(response.into_body()).await, "data: one\n\n");
+    let endpoint = poem::endpoint::make_sync(|_| {
+        let body = http_body_util::BodyExt::boxed(Lasting::from("data: one\n\n".to_owned()));
+        let body: BoxBody<Bytes, std::io::Error> = body;
+        poem::Response::builder().content_type("text/event-stream").body(poem::Body::from(body))
+    });
+    let client = TestClient::new(endpoint.with(Protect::with(&validator)).map_to_response());
+    let response = client.get("/mcp").header("authorization", &authorization).send().await.0;
+    assert_eq!(response.into_body().into_string().await.expect("text"), "data: one\n\n");
+    let lasted = began.elapsed().as_millis();
+    assert!((1_900..10_000).contains(&lasted), "{lasted} ms");
 }

@@ -1,9 +1,12 @@
 //! A resource that we serve for other issuers: rows M1 and M2. Source: RFC 9728 §2, RFC 9068 §4; MCP authorization.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::Issuer;
-use crate::support::{Ask, Client, Deployment, ISSUER, Node, Reply, Serve as _, wait};
+use crate::gateway::support::{ALICE, House, LIST, Upstream, deployment, response, token};
+use crate::support::{Ask, Client, Clock, Deployment, ISSUER, Node, Reply, Serve as _, wait};
 
 /// A node with `/mcp` for its own tokens and `/ext` for those of this issuer.
 fn node(issuer: &Issuer, lines: &str) -> Node {
@@ -92,4 +95,53 @@ fn no_token_for_it_is_issued_here() {
         200,
         "ours is meant where none is named"
     );
+}
+
+/// Names are an issuer's own: what one calls alice, another may call so too, and we as well.
+#[tokio::test]
+async fn rsg_13_people_of_two_issuers_with_one_name_are_two() {
+    let (one, other, clock) = (Issuer::start().await, Issuer::start().await, Clock::new());
+    let upstream = Upstream::start(|_| {
+        response("200 OK\r\nContent-Type: application/json\r\nMcp-Session-Id: s", "{}")
+    });
+    let upstream = upstream.await;
+    let table = format!(
+        "[[resources]]\npath = \"/ext\"\nupstream = \"{}\"\nauthorization_servers = [\"{}\", \"{}\"]\n[resources.gateway]\n\
+         subject_header = \"X-Forwarded-User\"\nassertion_header = \"Sealbearer-Assertion\"",
+        upstream.url("/mcp"),
+        one.name(),
+        other.name()
+    );
+    let deployment = deployment(&upstream.url("/mcp"), "").with(&table);
+    let house = House::start(&deployment, &clock).await;
+    let bearer = |issuer: &Issuer, subject: &str| {
+        let mut claims = issuer.claims(&clock);
+        (claims["aud"], claims["sub"]) = (json!(format!("{ISSUER}/ext")), json!(subject));
+        claims["scope"] = json!("mcp:tools");
+        issuer.token(&claims)
+    };
+    let post = async |token: &str, more: &str| {
+        let text = format!(
+            "POST /ext\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream{more}"
+        );
+        house.ask(&text, LIST).await
+    };
+    let opened = post(&bearer(&one, "alice"), "").await;
+    assert_eq!(opened.status, 200, "{opened:?}");
+    assert_eq!(upstream.last().header("x-forwarded-user"), Some("alice"));
+    let session = opened.header("mcp-session-id").expect("a session");
+    let session = format!("\r\nMcp-Session-Id: {session}");
+    assert_eq!(post(&bearer(&one, "alice"), &session).await.status, 200);
+    assert_eq!(post(&bearer(&other, "alice"), &session).await.status, 404);
+    // Nobody is one of our people because another issuer spells them so.
+    assert_eq!(post(&token(ALICE), "").await.status, 200);
+    assert_eq!(upstream.last().header("x-forwarded-user"), Some("alice"));
+    assert_eq!(post(&bearer(&other, "u:alice"), "").await.status, 200);
+    let heard = upstream.last();
+    assert_eq!(heard.header("x-forwarded-user"), Some("u:alice"));
+    let statement = heard.header("sealbearer-assertion").expect("sent").to_owned();
+    let claims = statement.split('.').nth(1).expect("a JWT");
+    let claims: Value =
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).expect("base64url")).expect("JSON");
+    assert_eq!((&claims["sub"], &claims["sub_issuer"]), (&json!("u:alice"), &json!(other.name())));
 }

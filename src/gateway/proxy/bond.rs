@@ -1,7 +1,7 @@
 //! Handles of a server, bound to the subject it gave them to.
 //! Source: MCP security best practices 2026-07-28 (a session is no authentication; handles are bound to the user).
 //!
-//! The handle that a client holds is the server's own, a dot, and a mark over kind, resource, subject and handle. Any node
+//! The handle that a client holds is the server's own, a dot, and a mark over kind, resource, issuer, subject and handle. Any node
 //! can check it; nobody else's request can carry it; and nothing is remembered for it. It ends when the server ends it.
 
 use std::sync::Arc;
@@ -45,9 +45,9 @@ impl Bonds {
         confirmed.then(|| handle.to_owned())
     }
 
-    /// What is marked. Kind and resource have no line breaks, and the length says where the subject ends.
+    /// What is marked. Kind, resource and issuer have no line breaks, and the length says where the subject ends.
     fn text(&self, kind: &str, caller: &Caller, handle: &str) -> String {
-        let (resource, subject) = (&self.resource, &caller.subject);
-        format!("{kind}\n{resource}\n{}\n{subject}{handle}", subject.len())
+        let (resource, Caller { issuer, subject, .. }) = (&self.resource, caller);
+        format!("{kind}\n{resource}\n{issuer}\n{}\n{subject}{handle}", subject.len())
     }
 }

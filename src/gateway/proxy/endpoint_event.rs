@@ -11,6 +11,8 @@ use std::task::{Context, Poll, ready};
 use http_body_util::combinators::BoxBody;
 use hyper::body::{Body, Bytes, Frame};
 
+use crate::gateway::events;
+
 /// How much is looked at for the first event. What is longer is none that names a URL.
 pub const EVENT_BYTES_MAX: usize = 16 * 1024;
 
@@ -97,16 +99,19 @@ pub enum First {
 #[must_use]
 pub fn first(held: &[u8], rewrite: &Rewrite) -> First {
     let mut until = 0;
-    while let Some(end) = end_of_block(&held[until..]) {
-        let block = &held[until..until + end];
-        let (name, data) = fields(block);
+    while let Some(end) = events::end_of_event(&held[until..], 0) {
+        let event = &held[until..until + end];
         until += end;
-        let Some(data) = data else { continue };
-        if name != Some(b"endpoint") {
+        let text = String::from_utf8_lossy(event);
+        if events::lines(&text).all(|line| events::payload_of(line).is_none()) {
+            continue; // Nobody acts on an event without data.
+        }
+        let name = events::lines(&text).filter_map(|line| events::value_of(line, "event")).last();
+        if name != Some("endpoint") {
             return First::Known(held.to_vec());
         }
-        let theirs = str::from_utf8(&data).ok();
-        let Some(ours) = theirs.and_then(rewrite) else { return First::Foreign };
+        let theirs = str::from_utf8(event).ok().map(events::payload);
+        let Some(ours) = theirs.as_deref().and_then(rewrite) else { return First::Foreign };
         let start = until - end;
         let event = format!("event: endpoint\ndata: {ours}\n\n");
         return First::Known([&held[..start], event.as_bytes(), &held[until..]].concat());
@@ -115,44 +120,4 @@ pub fn first(held: &[u8], rewrite: &Rewrite) -> First {
         return First::Known(held.to_vec());
     }
     if until > 0 { First::Nothing { until } } else { First::Unknown }
-}
-
-/// Where the first block ends: behind an empty line. A line ends with CR LF, LF, or CR.
-fn end_of_block(bytes: &[u8]) -> Option<usize> {
-    let mut line_is_empty = true;
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let is_end = byte == b'\n' || byte == b'\r';
-        let length = if bytes[at..].starts_with(b"\r\n") { 2 } else { 1 };
-        if is_end && line_is_empty {
-            return Some(at + length);
-        }
-        line_is_empty = is_end;
-        at += length;
-    }
-    None
-}
-
-/// The name of the event in `block`, and its data with its lines joined; `None` without any.
-fn fields(block: &[u8]) -> (Option<&[u8]>, Option<Vec<u8>>) {
-    let block = block.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(block);
-    let (mut name, mut data) = (None, None::<Vec<u8>>);
-    for line in block.split(|byte| *byte == b'\n' || *byte == b'\r') {
-        let colon = line.iter().position(|byte| *byte == b':');
-        let (field, value) = line.split_at(colon.unwrap_or(line.len()));
-        let value = value.strip_prefix(b":").unwrap_or(value);
-        let value = value.strip_prefix(b" ").unwrap_or(value);
-        match field {
-            b"event" => name = Some(value),
-            b"data" => match &mut data {
-                Some(data) => {
-                    data.push(b'\n');
-                    data.extend_from_slice(value);
-                }
-                None => data = Some(value.to_vec()),
-            },
-            _ => {}
-        }
-    }
-    (name, data)
 }

@@ -33,6 +33,10 @@ pub(super) enum Fault {
     SessionMalformed,
     /// Who is calling cannot be said to the server as it was configured.
     CannotVouch,
+    /// Whoever issues what the server wants to be shown issues nothing for this caller.
+    CredentialRefused,
+    /// They do not answer.
+    CredentialUnavailable,
     /// No answer came.
     Passage(PassageFault),
     /// The server does not let us in.
@@ -78,11 +82,14 @@ impl Fault {
             Self::BodyBroken | Self::QueryMalformed => StatusCode::BAD_REQUEST,
             Self::SessionUnknown => StatusCode::NOT_FOUND,
             Self::Unguarded | Self::CannotVouch => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Passage(PassageFault::Busy) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Passage(PassageFault::Busy) | Self::CredentialUnavailable => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Passage(PassageFault::ConnectLate | PassageFault::AnswerLate) => {
                 StatusCode::GATEWAY_TIMEOUT
             }
             Self::Passage(PassageFault::Unreachable | PassageFault::Broken)
+            | Self::CredentialRefused
             | Self::SessionMalformed
             | Self::Refused
             | Self::Redirected
@@ -96,6 +103,8 @@ impl Fault {
             Self::MethodUnknown | Self::BodyBroken | Self::QueryMalformed => MALFORMED,
             Self::Unguarded
             | Self::CannotVouch
+            | Self::CredentialRefused
+            | Self::CredentialUnavailable
             | Self::Passage(_)
             | Self::SessionMalformed
             | Self::Refused
@@ -117,6 +126,12 @@ impl Fault {
             }
             Self::CannotVouch => {
                 "This gateway cannot tell the MCP server behind it who is calling. Its log says why."
+            }
+            Self::CredentialRefused => {
+                "The MCP server behind this gateway wants a token of its own authorization server, which issues none for you. The log of the gateway says why; to log in again does not help."
+            }
+            Self::CredentialUnavailable => {
+                "The MCP server behind this gateway wants a token of its own authorization server, which does not answer. Try again in a moment."
             }
             Self::Passage(PassageFault::Busy) => {
                 "The MCP server behind this gateway has as many requests as the gateway may send it. Try again in a moment."
@@ -153,7 +168,9 @@ impl Fault {
             Response::builder().status(self.status()).header(CACHE_CONTROL, "no-store");
         match self {
             Self::MethodUnknown => response = response.header(ALLOW, "GET, POST, DELETE"),
-            Self::Passage(PassageFault::Busy) => response = response.header(RETRY_AFTER, "1"),
+            Self::Passage(PassageFault::Busy) | Self::CredentialUnavailable => {
+                response = response.header(RETRY_AFTER, "1");
+            }
             _ => {}
         }
         response.content_type("application/json").body(body.to_string())

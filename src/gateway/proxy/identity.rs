@@ -1,4 +1,4 @@
-//! What the server behind the gateway hears of who is calling, and the credential that we have there.
+//! What the server behind the gateway hears of who is calling.
 //! Source: MCP 2026-07-28 authorization (the client's token is for us alone); RFC 8725 §3.11 (typed statements).
 
 use std::sync::Arc;
@@ -16,27 +16,23 @@ const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'%');
 
 /// Says who is calling.
 pub(super) struct Identity {
+    /// Our own name.
+    issuer: String,
     assertion: Option<AssertionConfig>,
     subject: Option<HeaderName>,
     client: Option<HeaderName>,
     scope: Option<HeaderName>,
-    credential: Option<(HeaderName, HeaderValue)>,
     vouch: Arc<dyn Vouch>,
 }
 
 impl Identity {
-    pub(super) fn new(config: &GatewayConfig, vouch: Arc<dyn Vouch>) -> Self {
-        let credential = config.credential.as_ref().and_then(|credential| {
-            let mut value = HeaderValue::from_str(credential.value.expose()).ok()?;
-            value.set_sensitive(true);
-            Some((credential.header.clone(), value))
-        });
+    pub(super) fn new(config: &GatewayConfig, issuer: &str, vouch: Arc<dyn Vouch>) -> Self {
         Self {
+            issuer: issuer.to_owned(),
             assertion: config.assertion.clone(),
             subject: config.subject_header.clone(),
             client: config.client_header.clone(),
             scope: config.scope_header.clone(),
-            credential,
             vouch,
         }
     }
@@ -51,7 +47,7 @@ impl Identity {
         }
         let scope = caller.scopes.join(" ");
         let named = [
-            (&self.subject, Some(spelled(name_of(&caller.subject)))),
+            (&self.subject, Some(spelled(self.name_of(caller)))),
             (&self.client, Some(spelled(&caller.client))),
             (&self.scope, Some(scope)),
         ];
@@ -60,16 +56,15 @@ impl Identity {
             let value = text.and_then(|text| HeaderValue::try_from(text).ok());
             headers.insert(header, value.ok_or(Fault::CannotVouch)?);
         }
-        if let Some((header, value)) = &self.credential {
-            headers.insert(header, value.clone());
-        }
         Ok(())
     }
-}
 
-/// A person by the name they log in with; everybody else by the whole subject, which no login name looks like.
-fn name_of(subject: &str) -> &str {
-    subject.strip_prefix("u:").filter(|name| !name.contains(':')).unwrap_or(subject)
+    /// A person by the name they log in with here; everybody else by the whole subject, which no login name looks like. What
+    /// another issuer calls somebody is left as it is.
+    fn name_of<'caller>(&self, caller: &'caller Caller) -> &'caller str {
+        let name = caller.subject.strip_prefix("u:").filter(|name| !name.contains(':'));
+        name.filter(|_| caller.issuer == self.issuer).unwrap_or(&caller.subject)
+    }
 }
 
 fn spelled(text: &str) -> String {

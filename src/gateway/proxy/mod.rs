@@ -3,14 +3,16 @@
 //! (no token is passed through).
 //!
 //! What crosses is listed, in both directions ([`headers`]); whatever is not listed does not exist on the other side. Who is
-//! calling is said by us alone ([`identity`]), and handles that the server gives out are bound to whom it gave them
-//! ([`bond`]), so that nobody else can use them at any node, and nothing is kept for that.
+//! calling is said by us alone ([`identity`]), what is shown for us is ours ([`mod@credential`]), and handles that the server
+//! gives out are bound to whom it gave them ([`bond`]), so that nobody else can use them at any node, and nothing is kept for
+//! that.
 
 pub mod bond;
 pub mod endpoint_event;
 pub mod headers;
 pub mod identity;
 
+mod credential;
 mod fault;
 
 use std::sync::Arc;
@@ -27,8 +29,10 @@ use url::{Url, form_urlencoded};
 use crate::config::GatewayConfig;
 use crate::mcp::message::{MIRRORED_SINCE, Messages};
 use crate::mcp::{BODY_BYTES_MAX, Caller};
-use crate::upstream::{Passage, Passed};
+use crate::upstream::{Passage, Passed, Upstream};
+use crate::world::World;
 use bond::Bonds;
+use credential::Credential;
 use endpoint_event::EndpointEvent;
 use fault::Fault;
 use headers::HeaderRules;
@@ -42,6 +46,18 @@ pub trait Vouch: Send + Sync + 'static {
     fn mark(&self, text: &str) -> String;
     /// Whether `mark` is one that was made for `text`.
     fn confirms(&self, text: &str, mark: &str) -> bool;
+}
+
+/// What a gateway is made from besides its settings.
+pub struct Means {
+    /// The way to the server.
+    pub passage: Passage,
+    /// Signs and marks.
+    pub vouch: Arc<dyn Vouch>,
+    /// The way to whoever issues credentials for the server, a way of the operator's.
+    pub upstream: Arc<Upstream>,
+    /// Knows the time.
+    pub world: Arc<dyn World>,
 }
 
 /// The header that names a session.
@@ -68,28 +84,34 @@ struct Shared {
     passage: Passage,
     rules: HeaderRules,
     identity: Identity,
+    credential: Option<Credential>,
     bonds: Bonds,
 }
 
 /// The server of `config` as an endpoint that must stand behind [`crate::gateway::guard`]. `resource`: the canonical resource
-/// that it is to its clients, a URL. `None` if one of the two URLs cannot be taken apart.
+/// that it is to its clients, and `issuer` our own name, both URLs. `None` if one of the URLs cannot be taken apart.
 #[must_use]
 pub fn endpoint(
     config: &GatewayConfig,
     resource: &str,
-    passage: Passage,
-    vouch: Arc<dyn Vouch>,
+    issuer: &str,
+    means: Means,
 ) -> Option<Proxy> {
     let path = Url::parse(resource).ok()?.path().to_owned();
     let target = target_of(&config.url)?;
+    let credential = match &config.credential {
+        None => None,
+        Some(credential) => Some(Credential::new(credential, &means)?),
+    };
     let shared = Shared {
         path,
         url: config.url.clone(),
         target,
-        passage,
         rules: HeaderRules::new(config),
-        identity: Identity::new(config, Arc::clone(&vouch)),
-        bonds: Bonds::new(resource, vouch),
+        identity: Identity::new(config, issuer, Arc::clone(&means.vouch)),
+        credential,
+        bonds: Bonds::new(resource, means.vouch),
+        passage: means.passage,
     };
     Some(Proxy { shared: Arc::new(shared) })
 }
@@ -118,6 +140,9 @@ impl Shared {
         let mut headers = self.rules.to_upstream(request.headers());
         self.release_session(&mut headers, &caller)?;
         self.identity.introduce(&caller, &mut headers)?;
+        if let Some(credential) = &self.credential {
+            credential.show(&caller, &mut headers).await?;
+        }
         let body = match method {
             Method::POST => {
                 let body = request.take_body().into_bytes_limit(BODY_BYTES_MAX);
@@ -128,7 +153,12 @@ impl Shared {
         let begins_stream = method == Method::GET && !headers.contains_key(SESSION);
         let answer = self.passage.send(method, target, headers, body).await?;
         let (parts, body) = answer.into_parts();
-        fault::judge(parts.status, &parts.headers)?;
+        if let Err(fault) = fault::judge(parts.status, &parts.headers) {
+            if let (Fault::Refused, Some(credential)) = (fault, &self.credential) {
+                credential.refused(&caller);
+            }
+            return Err(fault);
+        }
         let mut headers = self.rules.to_client(&parts.headers);
         self.bind_session(&mut headers, &caller)?;
         Ok(self.response(parts.status, headers, body, begins_stream.then_some(&caller)))

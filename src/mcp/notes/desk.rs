@@ -246,11 +246,7 @@ async fn admitted(
         Some(shortfall) => refused(&shortfall.description()),
         None => refused(reason.refusal.description()),
     })?;
-    Ok(Caller {
-        subject: admitted.subject().to_owned(),
-        client: admitted.client().to_owned(),
-        scopes: admitted.scopes().to_vec(),
-    })
+    Ok(admitted.caller())
 }
 
 fn uri(note: &Note) -> String {

@@ -1,0 +1,67 @@
+//! What we show the server behind the gateway for ourselves. Whatever kind it is, it is never what the client sent us.
+//! Source: MCP 2026-07-28 authorization (no token is passed through).
+
+mod exchange;
+
+use std::sync::Arc;
+
+use poem::http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::Means;
+use super::fault::Fault;
+use crate::config::{CredentialConfig, CredentialKind};
+use crate::mcp::Caller;
+use exchange::Exchange;
+
+/// A credential, and the header that it is sent in.
+pub(super) struct Credential {
+    header: HeaderName,
+    kind: Kind,
+}
+
+/// Where it comes from.
+enum Kind {
+    /// Settings: it is the same for everybody.
+    Given(HeaderValue),
+    /// A token endpoint: everybody has their own.
+    Exchanged(Box<Exchange>),
+}
+
+impl Credential {
+    /// `None` for settings that a configuration cannot have.
+    pub(super) fn new(config: &CredentialConfig, means: &Means) -> Option<Self> {
+        let scheme = config.scheme();
+        let kind = match &config.kind {
+            CredentialKind::Given(secret) => {
+                let mut value =
+                    HeaderValue::try_from(format!("{scheme}{}", secret.expose())).ok()?;
+                value.set_sensitive(true);
+                Kind::Given(value)
+            }
+            CredentialKind::Exchanged(settings) => {
+                let (vouch, world) = (Arc::clone(&means.vouch), Arc::clone(&means.world));
+                let exchange = Exchange::new(settings, scheme, &means.upstream, vouch, world)?;
+                Kind::Exchanged(Box::new(exchange))
+            }
+        };
+        Some(Self { header: config.header.clone(), kind })
+    }
+
+    /// Adds what we show on behalf of `caller`. What goes by the same name was taken out before.
+    pub(super) async fn show(&self, caller: &Caller, headers: &mut HeaderMap) -> Result<(), Fault> {
+        let value = match &self.kind {
+            Kind::Given(value) => value.clone(),
+            Kind::Exchanged(exchange) => exchange.credential(caller).await?,
+        };
+        headers.insert(&self.header, value);
+        Ok(())
+    }
+
+    /// The server refused what was shown on behalf of `caller`: it is not shown again if there may be another.
+    pub(super) fn refused(&self, caller: &Caller) {
+        match &self.kind {
+            Kind::Given(_) => {}
+            Kind::Exchanged(exchange) => exchange.forget(caller),
+        }
+    }
+}
