@@ -28,6 +28,7 @@ use crate::http::cookies::CookieNames;
 use crate::http::correlation::Correlation;
 use crate::http::cors::{self, Cors};
 use crate::http::documents::Documents;
+use crate::http::grants::Grants;
 use crate::http::hashing::Hashing;
 use crate::http::headers::SecurityHeaders;
 use crate::http::layer::Layer as _;
@@ -191,6 +192,13 @@ pub fn assemble_through(
         client.secret.as_ref().map(|secret| (client.id.clone(), secret.clone()))
     });
     let rates = Arc::new(Rates::new(&config.rates, Arc::clone(&world)));
+    let providers = Arc::new(providers(config, &upstream));
+    let grants = Arc::new(Grants {
+        providers: Arc::clone(&providers),
+        ledger: Arc::clone(&ledger),
+        seal: Arc::clone(&seal),
+        world: Arc::clone(&world),
+    });
     let own = Arc::default();
     let asked = Arc::clone(&rates);
     upstream.admit_by(Box::new(move |host| asked.ask_host(host).is_ok()));
@@ -200,17 +208,17 @@ pub fn assemble_through(
         recipients: config.recipients(),
         resources: resources::all(
             config,
-            &policy,
             &tokens,
-            &world,
+            &grants,
             &upstream,
             &way_to_issuers(config),
             &own,
         ),
+        grants,
         own,
         users: config.users.clone(),
         client_secrets: secrets.collect(),
-        providers: providers(config, &upstream),
+        providers,
         client_keys: ClientKeys::new(Arc::clone(&upstream)),
         upstream,
         static_tokens: Arc::clone(&tokens.static_tokens),

@@ -2,9 +2,7 @@
 
 use std::fmt::Write as _;
 
-use protocol::oauth::pkce::PkceRule;
-
-use super::{ClientConfig, Config, ResourceUpstream};
+use super::{Config, ResourceUpstream, weaknesses};
 
 /// The text for the start, ending with a line break. `guarantee`: one sentence of the active ledger.
 /// Shows the demo password, which exists for this, and no other secret.
@@ -44,25 +42,6 @@ pub fn banner(config: &Config, guarantee: &str) -> String {
     line("ledger", guarantee);
     text.push('\n');
     text
-}
-
-/// The settings that contradict a standard for the sake of a client, one sentence each; the start and `doctor` show them.
-#[must_use]
-pub fn weaknesses(config: &Config) -> Vec<String> {
-    let of = |client: &ClientConfig| {
-        weakness(client.pkce).map(|weakness| format!("client {}: {weakness}", client.id))
-    };
-    config.clients.iter().filter_map(of).collect()
-}
-
-/// What an operator took away from PKCE for one client.
-fn weakness(rule: PkceRule) -> Option<&'static str> {
-    match (rule.is_optional(), rule.allows_plain()) {
-        (false, false) => None,
-        (true, false) => Some("PKCE is optional"),
-        (false, true) => Some("the challenge method plain is taken"),
-        (true, true) => Some("PKCE is optional, and the challenge method plain is taken"),
-    }
 }
 
 /// RFC 8414 §3.1: the well-known part stands between host and path.

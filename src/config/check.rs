@@ -64,6 +64,7 @@ fn read(root: &Table, sources: &Sources, noted: &Noted) -> Option<Config> {
     }
     demo::protect(sources, &mut resources, noted);
     ResourceConfig::check(&resources, &public_url, root);
+    ProviderConfig::check(&providers, &resources, &ledger.kind, root);
     clients.extend(aliases::client(sources, &public_url, &clients, &scopes, noted));
     if docs_enabled && !clients.iter().any(|client| client.id == "swagger-ui") {
         clients.push(demo::swagger_ui(&public_url, &scopes));

@@ -35,6 +35,21 @@ pub(super) enum Content {
     Other,
 }
 
+impl Content {
+    /// The text at `path` below it.
+    pub(super) fn text_at(&self, path: &str) -> Option<&str> {
+        let mut content = self;
+        for step in path.split('.') {
+            let Self::Table(entries) = content else { return None };
+            content = &entries.get(step)?.content;
+        }
+        match content {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
 /// The layers, lowest first.
 pub(super) struct Layers {
     figment: Figment,

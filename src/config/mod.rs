@@ -28,6 +28,7 @@ mod operations;
 mod password;
 mod people;
 mod policy;
+mod provider_checks;
 mod provider_kinds;
 mod provider_secret;
 mod providers;
@@ -41,6 +42,7 @@ mod settings;
 mod sources;
 mod static_tokens;
 mod tables;
+mod weaknesses;
 
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
@@ -48,7 +50,7 @@ use protocol::oauth::resource::Resource;
 
 use crate::keys::{KeyRing, KeyRingError};
 use crate::seal::Recipient;
-pub use banner::{banner, weaknesses};
+pub use banner::banner;
 pub use clients::{ClientConfig, ConsentMode, GrantTypeName};
 pub use demo::DemoAccount;
 pub use documents::DocumentsConfig;
@@ -73,6 +75,7 @@ pub use settings::{
 };
 pub use sources::{Overrides, Sources, read_file};
 pub use static_tokens::StaticTokenConfig;
+pub use weaknesses::weaknesses;
 
 /// What a node is told before it starts; together with the key ring it is all that nodes of one deployment share.
 #[derive(Clone, Debug)]

@@ -151,11 +151,18 @@ impl Config {
 
     /// The identity providers, as the rules see them.
     fn known_providers(&self) -> Vec<KnownProvider> {
+        let lent_to = |provider: &ProviderConfig| {
+            let lends =
+                |resource: &&super::ResourceConfig| resource.lent() == Some(provider.id.as_str());
+            let resources = self.resources.iter().filter(lends);
+            resources.map(|resource| resource.resource(&self.public_url)).collect()
+        };
         let known = |provider: &ProviderConfig| KnownProvider {
             id: provider.id.clone(),
             name: provider.name.clone(),
             tag: IssuerTag::of(&provider.settings.issuer()),
             binds: provider.bind == ProviderBinding::Refresh,
+            lends_to: lent_to(provider),
         };
         self.providers.iter().map(known).collect()
     }

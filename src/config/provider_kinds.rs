@@ -58,6 +58,30 @@ impl Kind {
             Self::Okta => Some("Okta"),
         }
     }
+
+    /// How long its refresh tokens are at most, in bytes, where that is documented. Entra's have kilobytes.
+    ///
+    /// # Source
+    ///
+    /// Google, "Using OAuth 2.0 to Access Google APIs" (token size); GitHub, "Refreshing user access tokens" (80 characters);
+    /// Okta, "Refresh access tokens" (opaque, 43 characters).
+    pub(super) fn refresh_token_bytes_max(self) -> Option<usize> {
+        match self {
+            Self::OpenId | Self::OAuth2 | Self::Entra => None,
+            Self::GitHub | Self::Okta => Some(128),
+            Self::Google => Some(512),
+        }
+    }
+
+    /// The key that says, or implies, who vouches for people.
+    pub(super) fn issuer_key(self) -> &'static str {
+        match self {
+            Self::OpenId | Self::Okta | Self::OAuth2 => "issuer",
+            Self::Entra => "tenant",
+            Self::GitHub => "url",
+            Self::Google => "kind",
+        }
+    }
 }
 
 /// What the rest of the table asks for.

@@ -9,6 +9,7 @@ use protocol::oauth::scope::Scope;
 use super::{
     ScopeConfig, grammar,
     people::{one_line, plain},
+    provider_checks,
     provider_kinds::{self, Kind},
     provider_secret,
     reader::{Found, Table},
@@ -32,8 +33,13 @@ pub struct ProviderConfig {
     pub id: String,
     /// `name`: what pages call it. Default: as its kind is called, or the id.
     pub name: String,
+    /// `kind`.
+    pub(super) kind: Kind,
     /// What a refresh of ours asks of it. Default `none`.
     pub bind: ProviderBinding,
+    /// `refresh_token_bytes_max`: what the operator knows of how long its refresh tokens are. Default: what is known of its
+    /// kind. Only needed with the ledger `none`, which can keep none that are longer than what tokens of ours carry.
+    pub refresh_token_bytes_max: Option<usize>,
     /// `allow…`, `grantable` and `groups`: who may come in, and what they may allow. Every kind of rule that is there must be
     /// met; there must be one, or `allow = "everyone"`.
     pub admission: Admission,
@@ -75,8 +81,11 @@ impl ProviderConfig {
                 }
             }
             let kind = table.choice("kind", Kind::SPELLINGS);
+            let lent_at = "gateway.credential.provider";
+            let is_lent = id.as_ref().is_some_and(|id| root.says("resources", lent_at, &id.value));
             if let (Some(id), Some(kind)) = (id, kind)
-                && let Some(provider) = Self::read(&table, id.value, kind.value, scopes, sources)
+                && let Some(provider) =
+                    Self::read(&table, id.value, kind.value, is_lent, scopes, sources)
             {
                 providers.push(provider);
                 table.finish();
@@ -92,6 +101,7 @@ impl ProviderConfig {
         table: &Table,
         id: String,
         kind: Kind,
+        is_lent: bool,
         scopes: &[ScopeConfig],
         sources: &Sources,
     ) -> Option<Self> {
@@ -99,15 +109,20 @@ impl ProviderConfig {
         let bind = table
             .choice("bind", ProviderBinding::SPELLINGS)
             .map_or(ProviderBinding::None, |found| found.value);
+        let refresh_token_bytes_max = match table.whole("refresh_token_bytes_max", 1..=16_384, 0) {
+            0 => kind.refresh_token_bytes_max(),
+            said => Some(said),
+        };
         let client_id = table.required_text("client_id", "Write what the provider calls us");
         let client_id = client_id.map(|found| one_line(found, 256));
         let proof = provider_secret::read(table, kind, sources);
         let grantable = read_grantable(table, scopes);
         let mut allow = read_rules(table, kind);
+        provider_checks::check_reserved(table, &grantable, &allow, bind, scopes);
         let groups: Vec<_> = grantable.by_group.iter().map(|(group, _)| group.clone()).collect();
         let wants_groups = !allow.groups.is_empty() || !groups.is_empty();
         let asked = provider_kinds::Asked {
-            wants_renewal: bind == ProviderBinding::Refresh,
+            wants_renewal: bind == ProviderBinding::Refresh || is_lent,
             wants_groups,
             memberships: [allow.groups.clone(), groups].concat(),
         };
@@ -120,14 +135,16 @@ impl ProviderConfig {
         Some(Self {
             name: name.unwrap_or_else(|| kind.name().map_or_else(|| id.clone(), str::to_owned)),
             id,
+            kind,
             bind,
+            refresh_token_bytes_max,
             admission: Admission { allow, grantable },
             settings: ProviderSettings {
                 client_id: client_id?,
                 client_secret: proof.secret,
                 client_authentication: proof.authentication,
                 scopes: asked_for.unwrap_or(spoken.scopes),
-                wants_renewal: asked.wants_renewal,
+                wants_renewal: bind == ProviderBinding::Refresh,
                 wants_groups,
                 claims,
                 dialect: spoken.dialect,

@@ -292,19 +292,14 @@ impl Table {
             .collect()
     }
 
-    /// Whether a table of the array `key` says `value` at `inner`; to know it before the array is read.
+    /// Whether a table of the array `key` says `value` at `inner`, which may be below it: `gateway.credential.provider`. To
+    /// know it before the array is read.
     pub(super) fn says(&self, key: &str, inner: &str, value: &str) -> bool {
         let items = match self.entries.get(key).map(|located| &located.content) {
             Some(Content::List(items)) => items.as_slice(),
             _ => &[],
         };
-        items.iter().any(|item| match &item.content {
-            Content::Table(entries) => {
-                let said = entries.get(inner).map(|located| &located.content);
-                matches!(said, Some(Content::Text(text)) if text == value)
-            }
-            _ => false,
-        })
+        items.iter().any(|item| item.content.text_at(inner) == Some(value))
     }
 
     /// A key that is known and refused, with the reason.

@@ -13,15 +13,21 @@ impl ServedPath {
     /// Whether a request for `path` meant this one.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
-        let mut sent = path.split('/');
-        for segment in self.pattern.split('/') {
-            match (segment, sent.next()) {
-                ("*", Some(first)) => return !first.is_empty() || sent.next().is_some(),
-                (":", Some(segment)) if !segment.is_empty() => {}
-                (fixed, Some(segment)) if fixed == segment => {}
-                (_, _) => return false,
-            }
-        }
-        sent.next().is_none()
+        matches(self.pattern, path)
     }
+}
+
+/// Whether `path` is one of those that `pattern` stands for.
+#[must_use]
+pub fn matches(pattern: &str, path: &str) -> bool {
+    let mut sent = path.split('/');
+    for segment in pattern.split('/') {
+        match (segment, sent.next()) {
+            ("*", Some(first)) => return !first.is_empty() || sent.next().is_some(),
+            (":", Some(segment)) if !segment.is_empty() => {}
+            (fixed, Some(segment)) if fixed == segment => {}
+            (_, _) => return false,
+        }
+    }
+    sent.next().is_none()
 }

@@ -3,8 +3,8 @@
 use super::deployment::{NOW, node};
 use crate::seal::claims::{
     AccessClaims, AccountTicketClaims, ApprovalTicketClaims, CodeClaims, ConsentClaims,
-    ConsentTicketClaims, LoginTicketClaims, LogoutTicketClaims, OrderClaims, RefreshClaims,
-    RegistrationClaims, SessionClaims, TransactionClaims,
+    ConsentTicketClaims, LoginTicketClaims, LogoutTicketClaims, OrderClaims, ProviderGrantClaims,
+    RefreshClaims, RegistrationClaims, SessionClaims, TransactionClaims,
 };
 use crate::seal::{Artefact, Purpose};
 
@@ -76,6 +76,7 @@ fn real_values() -> [&'static str; PURPOSES] {
         &values.approval_ticket,
         &values.transaction,
         &values.logout_ticket,
+        &values.provider_grant,
     ]
 }
 
@@ -95,6 +96,7 @@ fn openings(text: &str) -> [bool; PURPOSES] {
         opens::<ApprovalTicketClaims>(text),
         opens::<TransactionClaims>(text),
         opens::<LogoutTicketClaims>(text),
+        opens::<ProviderGrantClaims>(text),
     ]
 }
 

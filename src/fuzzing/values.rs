@@ -10,7 +10,7 @@ use protocol::flow::request::{AuthorizationParameters, Found, Requested};
 use protocol::flow::session::{ConsentMemory, LoginSession};
 use protocol::flow::ticket::{BrowserDigest, TICKET_LIFETIME_SECONDS, Ticket};
 use protocol::grant::{AccessGrant, GrantType, RefreshIssued};
-use protocol::ids::{CodeId, FamilyId};
+use protocol::ids::{CodeId, FamilyId, GrantName};
 use protocol::oauth::client::{Client, ClientThumbprint};
 use protocol::oauth::redirect_uri::RegisteredRedirectUri;
 use protocol::oauth::subject::Subject;
@@ -24,9 +24,10 @@ use crate::http::Server;
 use crate::seal::Artefact;
 use crate::seal::claims::{
     AccessClaims, AccountTicketClaims, ApprovalTicketClaims, CodeClaims, ConsentClaims,
-    ConsentTicketClaims, LoginTicketClaims, LogoutTicketClaims, OrderClaims, RefreshClaims,
-    RegistrationClaims, SessionClaims, TransactionClaims,
+    ConsentTicketClaims, LoginTicketClaims, LogoutTicketClaims, OrderClaims, ProviderGrant,
+    ProviderGrantClaims, RefreshClaims, RegistrationClaims, SessionClaims, TransactionClaims,
 };
+use crate::upstream::identity::Secret;
 
 /// RFC 7636 appendix B.
 pub(super) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -56,6 +57,7 @@ pub(super) struct Values {
     pub(super) consent_ticket: String,
     pub(super) account_ticket: String,
     pub(super) logout_ticket: String,
+    pub(super) provider_grant: String,
     /// For another browser.
     pub(super) other_login_ticket: String,
     /// For another browser.
@@ -92,6 +94,7 @@ impl Values {
             b"consent-ticket" => &self.consent_ticket,
             b"account-ticket" => &self.account_ticket,
             b"logout-ticket" => &self.logout_ticket,
+            b"provider-grant" => &self.provider_grant,
             b"order" => &self.order,
             b"approval-ticket" => &self.approval_ticket,
             b"transaction" => &self.transaction,
@@ -154,6 +157,7 @@ pub(super) fn sealed_by(server: &Server) -> Values {
         consent_ticket: sealing.consent_ticket(BROWSER, NOW),
         account_ticket: sealing.account_ticket(BROWSER, NOW),
         logout_ticket: sealing.logout_ticket(BROWSER, NOW),
+        provider_grant: sealing.provider_grant(),
         order: sealing.order(NOW),
         approval_ticket: sealing.approval_ticket(BROWSER, NOW),
         transaction: sealing.transaction(BROWSER, NOW),
@@ -281,6 +285,21 @@ impl Sealing<'_> {
             lifetime_seconds,
         };
         self.seal(&AccessClaims::new(&grant, ISSUER), NOW)
+    }
+
+    fn provider_grant(&self) -> String {
+        let grant = ProviderGrant {
+            name: GrantName([9; 16]),
+            provider: "corp".to_owned(),
+            subject: "ada".to_owned(),
+            renewal: Some(Secret::new("r.upstream-refresh")),
+            access: Some(Secret::new("upstream-access")),
+            access_expires_at: Some(NOW.plus_seconds(600)),
+            leased_until: None,
+            given_at: NOW,
+            expires_at: NOW.plus_seconds(86_400),
+        };
+        self.seal(&ProviderGrantClaims::new(&grant), NOW)
     }
 
     fn refresh(&self, code: &CodeIssued) -> String {

@@ -1,6 +1,7 @@
 //! Whether an access token that was opened may be used here, now, and for this.
 //! Source: OAuth 2.1 §5.2, RFC 8707 §2, RFC 9449 §7, MCP 2026-07-28 authorization (token handling, scope hierarchies).
 
+use protocol::ids::FamilyId;
 use protocol::oauth::dpop::{Binding, ProvenKey};
 use protocol::oauth::time::UnixTime;
 
@@ -14,6 +15,8 @@ pub struct Verified {
     pub issuer: String,
     /// Whom it speaks for.
     pub subject: String,
+    /// The family of tokens that it belongs to, if it is one of ours.
+    pub family: Option<FamilyId>,
     /// The client it was issued to.
     pub client: String,
     /// What was granted, one scope token each.
@@ -102,6 +105,12 @@ impl Admitted {
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.verified.subject
+    }
+
+    /// The family of tokens that the token belongs to, if it is one of ours.
+    #[must_use]
+    pub fn family(&self) -> Option<FamilyId> {
+        self.verified.family
     }
 
     /// The client it was issued to.

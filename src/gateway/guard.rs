@@ -18,7 +18,7 @@ use poem::{
 use serde_json::json;
 
 use super::{
-    Admitted, Gate, Shortfall, Verify,
+    Admitted, Gate, Refusal, Shortfall, Verify,
     lists::MayUse,
     origin::Origins,
     sift::sift,
@@ -116,11 +116,17 @@ where
         }
         strip_credentials(request.headers_mut());
         request.set_data(admitted.caller());
+        if let Some(family) = admitted.family() {
+            request.set_data(family);
+        }
         let filters = asks_for_lists && permissions.filters_lists();
         if filters {
             request.headers_mut().remove(ACCEPT_ENCODING); // What is compressed cannot be filtered.
         }
         let mut response = inner.call(request).await?;
+        if let Some(refusal) = response.data::<Refusal>() {
+            return Ok(gate.refuse(*refusal));
+        }
         if filters {
             response = sift(response, may_use(permissions, admitted.clone())).await;
         }

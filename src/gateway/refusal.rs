@@ -32,13 +32,17 @@ pub enum Refusal {
     NotBound,
     /// It does not reach as far as this operation.
     InsufficientScope,
+    /// Who it speaks for was named by somebody else than the identity provider whose token is needed.
+    NoGrant,
+    /// What that provider gave for the person is void, and the token with it.
+    GrantEnded,
     /// Whether it was revoked cannot be found out now.
     Unavailable,
 }
 
 impl Refusal {
     /// Every reason there is.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::NoCredentials,
         Self::TokenElsewhere,
         Self::TokenRepeated,
@@ -53,6 +57,8 @@ impl Refusal {
         Self::OtherKey,
         Self::NotBound,
         Self::InsufficientScope,
+        Self::NoGrant,
+        Self::GrantEnded,
         Self::Unavailable,
     ];
 
@@ -71,9 +77,10 @@ impl Refusal {
             | Self::ProofMissing
             | Self::ProofInvalid
             | Self::OtherKey
+            | Self::GrantEnded
             | Self::NotBound => 401,
             Self::TokenRepeated => 400,
-            Self::InsufficientScope => 403,
+            Self::InsufficientScope | Self::NoGrant => 403,
             Self::Unavailable => 503,
         }
     }
@@ -82,7 +89,7 @@ impl Refusal {
     #[must_use]
     pub fn code(self) -> Option<&'static str> {
         match self {
-            Self::NoCredentials | Self::TokenElsewhere | Self::Unavailable => None,
+            Self::NoCredentials | Self::TokenElsewhere | Self::NoGrant | Self::Unavailable => None,
             Self::TokenRepeated => Some("invalid_request"),
             Self::TokenMalformed
             | Self::TokenTooLong
@@ -92,6 +99,7 @@ impl Refusal {
             | Self::SenderConstrained
             | Self::ProofMissing
             | Self::OtherKey
+            | Self::GrantEnded
             | Self::NotBound => Some("invalid_token"),
             Self::ProofInvalid => Some("invalid_dpop_proof"),
             Self::InsufficientScope => Some("insufficient_scope"),
@@ -119,6 +127,12 @@ impl Refusal {
             Self::InsufficientScope => {
                 "This needs scopes that were not granted; reconnect and grant them"
             }
+            Self::NoGrant => {
+                "This needs an account at an identity provider that you did not log in with; log in through that one"
+            }
+            Self::GrantEnded => {
+                "Your identity provider no longer vouches for this login; log in again"
+            }
             Self::Unavailable => "The access token cannot be checked at the moment; try again",
         }
     }
@@ -128,6 +142,7 @@ impl Refusal {
     pub fn body_code(self) -> &'static str {
         match self {
             Self::Unavailable => "temporarily_unavailable",
+            Self::NoGrant => "forbidden",
             other => other.code().unwrap_or("unauthorized"),
         }
     }

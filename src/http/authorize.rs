@@ -57,9 +57,11 @@ pub(super) async fn authorize(
         Some(Subject::Person(name)) => Some(name.clone()),
         Some(Subject::Client(_) | Subject::Federated { .. }) | None => None,
     });
-    // Where each refresh asks the provider, every family of tokens needs a grant there of its own.
-    let session = visitor.session.as_ref();
-    match session.filter(|session| !server.policy.binds(&session.subject)) {
+    // Where refreshes or the resource need a grant of the provider, every family of tokens needs one of its own.
+    let resource = &requested.request().resource;
+    let needs_grant = |subject| server.policy.needs_grant(subject, resource);
+    let session = visitor.session.as_ref().filter(|session| !needs_grant(&session.subject));
+    match session {
         Some(session) => match requested.session_found(session, now) {
             Ok(Found::Consent(stage)) => {
                 consent_or_code(server, visitor, stage, &client, now).await

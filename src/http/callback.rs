@@ -9,9 +9,10 @@ use protocol::flow::provider::{Answered, Arrival};
 use protocol::flow::refusal::Rejection;
 use protocol::flow::session::{ConsentDigest, LoginSession};
 use protocol::flow::ticket::TICKET_LIFETIME_SECONDS;
-use protocol::identity::{Bond, Credential, Identified, Profile};
+use protocol::identity::{Bond, Identified, Profile};
 use protocol::ids::CodeId;
 use protocol::oauth::client::{Client, ConsentRule};
+use protocol::oauth::resource::Resource;
 use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
 use protocol::policy::KnownProvider;
@@ -21,17 +22,15 @@ use super::Server;
 use super::answer::Answer;
 use super::authorize::{ask, refused, send};
 use super::cookies::{Visitor, begun, consents_cookie, session_cookie};
+use super::grants::{Holding, NotHeld};
 use super::provider::{Federated, callback_of, restart_link};
 use super::transactions;
 use crate::contract::ProviderCallbackQuery;
-use crate::ledger::UseClaim;
+use crate::ledger::{Unavailable, UseClaim};
 use crate::upstream::identity::{Arrival as Asked, Identity, ProviderFault, registered};
 
 /// How many characters of somebody's names are kept: sessions and codes carry them.
 const NAME_CHARACTERS_MAX: usize = 64;
-/// The longest token of a provider that is carried by refresh tokens of ours, in bytes; what is longer would not fit where
-/// clients keep theirs.
-pub(super) const CREDENTIAL_BYTES_MAX: usize = 512;
 
 /// Why nobody came in.
 enum Unidentified {
@@ -39,11 +38,22 @@ enum Unidentified {
     Fault(ProviderFault),
     /// Somebody came who may not.
     Denied { cause: &'static str, remedy: &'static str },
+    /// The ledger does not answer.
+    Unavailable(Unavailable),
 }
 
 impl From<ProviderFault> for Unidentified {
     fn from(fault: ProviderFault) -> Self {
         Self::Fault(fault)
+    }
+}
+
+impl From<NotHeld> for Unidentified {
+    fn from(reason: NotHeld) -> Self {
+        match reason {
+            NotHeld::Unfit => Self::Fault(ProviderFault::NotRenewable),
+            NotHeld::Unavailable(unavailable) => Self::Unavailable(unavailable),
+        }
     }
 }
 
@@ -105,10 +115,7 @@ impl Came<'_> {
         match server.ledger.claim(claimed, now).await {
             Ok(Claim::First | Claim::NotRemembered) => {}
             Ok(Claim::Repeated { .. }) => return Answer::rejected(Rejection::TransactionUsed),
-            Err(unavailable) => {
-                tracing::error!(reason = %unavailable.reason, "the ledger does not answer");
-                return Answer::ledger_unavailable();
-            }
+            Err(unavailable) => return unanswered(&unavailable),
         }
         match self.identify(&answered, query).await {
             Ok(person) => self.let_in(answered, person, &client),
@@ -117,6 +124,7 @@ impl Came<'_> {
                 let back = answered.not_identified().way_back(&server.policy);
                 Answer::provider_fault(&fault, self.restart, back)
             }
+            Err(Unidentified::Unavailable(unavailable)) => unanswered(&unavailable),
             Err(Unidentified::Denied { cause, remedy }) => {
                 tracing::info!(provider = self.known.id, cause, "somebody may not come in");
                 let back = answered.not_identified().way_back(&server.policy);
@@ -151,7 +159,24 @@ impl Came<'_> {
             now: self.now,
         };
         let identity = provider.arrive(&arrival).await?;
-        identified(self.known, self.federated, identity)
+        let bond = self.bond(&identity, &answered.asked().request().resource).await?;
+        Ok(Identified { bond, ..identified(self.federated, identity)? })
+    }
+
+    /// What tokens for `resource` depend on later.
+    async fn bond(
+        &self,
+        identity: &Identity,
+        resource: &Resource,
+    ) -> Result<Option<Bond>, NotHeld> {
+        let (binds, lends) = (self.known.binds, self.known.lends_to.contains(resource));
+        if !binds && !lends {
+            return Ok(None);
+        }
+        let (provider, subject) = (self.known.id.clone(), identity.subject.clone());
+        let holding = Holding { provider: &provider, identity, binds, lends };
+        let credential = self.server.grants.begin(holding, self.now).await?;
+        Ok(Some(Bond { provider, subject, credential }))
     }
 
     /// The person is known: their session begins, and the client gets its code unless they can allow less than was
@@ -178,15 +203,10 @@ impl Came<'_> {
 }
 
 /// Whoever the provider speaks of, if the rules let them in.
-fn identified(
-    known: &KnownProvider,
-    federated: &Federated,
-    identity: Identity,
-) -> Result<Identified, Unidentified> {
+fn identified(federated: &Federated, identity: Identity) -> Result<Identified, Unidentified> {
     let admitted = federated.admission.admit(&identity.facts()).map_err(|reason| {
         Unidentified::Denied { cause: reason.cause(), remedy: reason.remedy() }
     })?;
-    let bond = if known.binds { Some(bond(known, &identity)?) } else { None };
     let subject = Subject::federated(&federated.issuer, &identity.issuer, &identity.subject);
     let short = |name: String| name.chars().take(NAME_CHARACTERS_MAX).collect::<String>();
     Ok(Identified {
@@ -198,20 +218,12 @@ fn identified(
             email: identity.email.filter(|_| identity.email_verified),
         },
         most: admitted.grantable().cloned(),
-        bond,
+        bond: None,
     })
 }
 
-/// What later refreshes depend on.
-fn bond(known: &KnownProvider, identity: &Identity) -> Result<Bond, ProviderFault> {
-    let renewal = identity.tokens.renewal().ok_or(ProviderFault::NotRenewable)?;
-    let credential = renewal.expose().to_owned();
-    if credential.len() + identity.subject.len() > CREDENTIAL_BYTES_MAX {
-        return Err(ProviderFault::NotRenewable);
-    }
-    Ok(Bond {
-        provider: known.id.clone(),
-        subject: identity.subject.clone(),
-        credential: Credential(credential),
-    })
+/// A page, because the ledger does not answer.
+fn unanswered(unavailable: &Unavailable) -> Answer {
+    tracing::error!(reason = %unavailable.reason, "the ledger does not answer");
+    Answer::ledger_unavailable()
 }

@@ -11,49 +11,27 @@ use poem::http::{HeaderValue, Method, StatusCode};
 use poem::{Endpoint, Request, Response};
 
 use super::layer::{Layer, refused};
+use crate::contract::served;
 
 /// A path as the contract's table writes it: `:` stands for one segment that is not empty, a final `*` for one or more.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct PathTemplate(Vec<Segment>);
-
-#[derive(Clone, Debug, Eq, PartialEq)]
-enum Segment {
-    Literal(String),
-    Any,
-    Rest,
-}
+pub struct PathTemplate(String);
 
 impl PathTemplate {
-    /// Reads a path of the contract.
+    /// Reads a path of the contract, or of the configuration, which has no such marks.
     #[must_use]
     pub fn new(template: &str) -> Self {
-        let segments = template.split('/').map(|segment| match segment {
-            ":" => Segment::Any,
-            "*" => Segment::Rest,
-            literal => Segment::Literal(literal.to_owned()),
-        });
-        Self(segments.collect())
+        Self(template.to_owned())
     }
 
     /// Whether `path` is one of those this stands for.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
-        let mut segments = path.split('/');
-        for expected in &self.0 {
-            match (expected, segments.next()) {
-                (Segment::Literal(expected), Some(segment)) if expected == segment => {}
-                (Segment::Any, Some(segment)) if !segment.is_empty() => {}
-                (Segment::Rest, Some(segment)) => {
-                    return !segment.is_empty() || segments.next().is_some();
-                }
-                (Segment::Literal(_) | Segment::Any | Segment::Rest, _) => return false,
-            }
-        }
-        segments.next().is_none()
+        served::matches(&self.0, path)
     }
 
     fn literals(&self) -> usize {
-        self.0.iter().filter(|segment| matches!(segment, Segment::Literal(_))).count()
+        self.0.split('/').filter(|segment| !matches!(*segment, ":" | "*")).count()
     }
 }
 

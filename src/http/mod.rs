@@ -15,12 +15,14 @@ pub mod cookies;
 pub mod correlation;
 pub mod cors;
 pub mod documents;
+pub mod grants;
 pub mod hashing;
 pub mod headers;
 mod identity;
 mod introspect;
 mod issued;
 pub mod layer;
+pub mod lend;
 pub mod limits;
 mod login;
 mod logout;
@@ -72,6 +74,7 @@ use access::Recipients;
 use client_keys::ClientKeys;
 use cookies::CookieNames;
 use documents::Documents;
+use grants::Grants;
 use hashing::Hashing;
 use pages::Docs;
 use provider::Providers;
@@ -114,7 +117,9 @@ pub struct Server {
     /// Who can log in.
     pub users: Users,
     /// The identity providers that people can log in with, by id.
-    pub providers: Providers,
+    pub providers: Arc<Providers>,
+    /// What they gave for people.
+    pub grants: Arc<Grants>,
     /// The secrets of pre-registered clients, by id.
     pub client_secrets: BTreeMap<String, ClientSecretHash>,
     /// Slow hashes, a few at a time.

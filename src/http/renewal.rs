@@ -5,13 +5,14 @@
 use protocol::grant::GrantError;
 use protocol::grant::refresh_token::Rotatable;
 use protocol::identity::{Bond, Credential};
+use protocol::ids::{FamilyId, GrantName};
 use protocol::oauth::client::Client;
 use protocol::oauth::scope::Scope;
 use protocol::oauth::time::UnixTime;
 use protocol::replay::{Revocation, Rotation};
 
 use super::Server;
-use super::callback::CREDENTIAL_BYTES_MAX;
+use super::grants::{Holding, NotHeld};
 use super::token::rotation;
 use crate::ledger::RefreshUse;
 
@@ -48,7 +49,7 @@ pub(super) async fn vouched_for(
         rotation(server, token, client.lifetimes.rotation, client, now).await?;
         return Err(reason);
     }
-    let asked = ask(server, &bond, now).await;
+    let asked = ask(server, &bond, family, until, now).await;
     let outcome = asked.and_then(|Vouched { next, most }| {
         rotatable.vouched_for(next, most.as_ref(), &server.policy)
     });
@@ -59,21 +60,32 @@ pub(super) async fn vouched_for(
     outcome
 }
 
-/// Renews what the provider gave, and looks again whether the person may come in.
-async fn ask(server: &Server, bond: &Bond, now: UnixTime) -> Result<Vouched, GrantError> {
+/// Renews what the provider gave, and looks again whether the person may come in. `until`: when the family ends.
+async fn ask(
+    server: &Server,
+    bond: &Bond,
+    family: FamilyId,
+    until: UnixTime,
+    now: UnixTime,
+) -> Result<Vouched, GrantError> {
+    let renewal = match &bond.credential {
+        Credential::Kept(name) => {
+            let most = server.grants.renew(*name).await?;
+            return Ok(Vouched { next: None, most });
+        }
+        Credential::Carried(renewal) => renewal,
+    };
     let federated = server.providers.get(&bond.provider).ok_or(GrantError::NotVouchedFor)?;
-    let renewed = federated.provider.renew(&bond.credential.0, &bond.subject, now).await;
-    let identity = renewed.map_err(|fault| {
-        tracing::warn!(provider = bond.provider, ?fault, "a grant of a provider was not renewed");
-        if fault.is_passing() { GrantError::ProviderUnavailable } else { GrantError::NotVouchedFor }
-    })?;
-    let admitted = federated.admission.admit(&identity.facts()).map_err(|reason| {
-        tracing::info!(provider = bond.provider, cause = reason.cause(), "somebody may not stay");
-        GrantError::NotVouchedFor
-    })?;
-    let next = identity.tokens.renewal().map(|renewal| renewal.expose().to_owned());
-    if next.as_ref().is_some_and(|next| next.len() + bond.subject.len() > CREDENTIAL_BYTES_MAX) {
-        return Err(GrantError::NotVouchedFor);
+    let (identity, most) = federated.vouches_for(renewal, &bond.subject, now).await?;
+    if identity.tokens.renewal().is_none() {
+        return Ok(Vouched { next: None, most });
     }
-    Ok(Vouched { next: next.map(Credential), most: admitted.grantable().cloned() })
+    let (provider, identity) = (&bond.provider, &identity);
+    let holding = Holding { provider, identity, binds: true, lends: false };
+    let held = server.grants.hold(holding, GrantName::of(family), until, now).await;
+    let next = held.map_err(|reason| match reason {
+        NotHeld::Unfit => GrantError::NotVouchedFor,
+        NotHeld::Unavailable(unavailable) => unavailable.into(),
+    })?;
+    Ok(Vouched { next: Some(next), most })
 }

@@ -3,7 +3,7 @@
 //! Everything is validated first and claimed last, so that a wrong guess spends nothing (OAuth 2.1 §7.5.2).
 
 use poem::Request;
-use protocol::flow::code::{Redeemed, Redemption};
+use protocol::flow::code::{CodeIssued, Redeemed, Redemption};
 use protocol::grant::refresh_token::{Refresh, Refreshed};
 use protocol::grant::{AccessGrant, GrantError, GrantType, RefreshIssued, client_credentials};
 use protocol::ids::FamilyId;
@@ -168,6 +168,7 @@ async fn redeem(
     if ledger.is_revoked(holder, now).await? {
         return Err(GrantError::FamilyRevoked);
     }
+    give_grant(server, client, code, claimed.family_expires_at, now).await?;
     let claim = ledger.claim_code(claimed, now).await?;
     let Ok(first_use) = FirstUse::judge(code.id, claim, policy.retry_window_seconds, now) else {
         tracing::warn!("authorization code replayed; everything issued from it is revoked");
@@ -180,6 +181,28 @@ async fn redeem(
     let issued = answer(server, client, &access, refresh.as_ref(), &scope, now);
     let id_token = identity.and_then(|grant| id_token(server, &grant, &issued.access_token));
     Ok(Issued { id_token, ..issued })
+}
+
+/// Gives the family of `code` what the ledger keeps of its person's grant, if it is the ledger that keeps it. Done before the
+/// code is claimed: what cannot be kept spends nothing, and a repetition changes nothing.
+async fn give_grant(
+    server: &Server,
+    client: &Client,
+    code: &CodeIssued,
+    family_expires_at: UnixTime,
+    now: UnixTime,
+) -> Result<(), GrantError> {
+    let name = code.bond.as_ref().and_then(|bond| bond.credential.name());
+    let Some(name) = name else { return Ok(()) };
+    let found = server.grants.find(name, now).await?.ok_or(GrantError::BondMissing)?;
+    let lasts = server.policy.issues_refresh_tokens(client, &code.scope) && !code.offline_declined;
+    let ends_at = if lasts {
+        family_expires_at
+    } else {
+        code.expires_at().plus_seconds(client.lifetimes.access_seconds)
+    };
+    server.grants.give(found, code.id.family(), ends_at, now).await?;
+    Ok(())
 }
 
 async fn refresh(

@@ -98,6 +98,7 @@ impl AccessTokens {
             Ok(false) => Ok(Verified {
                 issuer: self.policy.issuer.clone(),
                 subject: grant.subject.to_text(),
+                family: Some(grant.family),
                 client: URL_SAFE_NO_PAD.encode(grant.client.0),
                 scopes: grant.scope.iter().map(|scope| scope.as_str().to_owned()).collect(),
                 audience: grants.iter().map(|grant| grant.resource.as_str().to_owned()).collect(),

@@ -33,6 +33,8 @@ pub struct Guarantee {
     pub reuse_detection: Reach,
     /// A revoked family stays revoked until its last token has expired.
     pub revocation: Reach,
+    /// What an identity provider gave for a person is found again until it ends.
+    pub keeps: Reach,
     /// A refresh token is believed only if its family was founded, and recorded, here.
     pub knows_every_family: bool,
     /// What was promised before a restart holds after it.

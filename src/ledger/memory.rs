@@ -8,18 +8,25 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard};
 
 use protocol::epochs::Epochs;
-use protocol::ids::FamilyId;
+use protocol::ids::{FamilyId, GrantName};
 use protocol::oauth::time::UnixTime;
 use protocol::replay::{Claim, Holder, Revocation, Rotation, UseId};
 
 use super::family::{Standing, alone};
-use super::{Answer, CodeClaim, Guarantee, Ledger, Reach, RefreshUse, Unavailable, UseClaim};
+use super::{
+    Answer, CodeClaim, Guarantee, Keep, Keeping, Kept, Ledger, Reach, RefreshUse, Unavailable,
+    UseClaim,
+};
+use shelf::Shelf;
+
+mod shelf;
 
 const GUARANTEE: Guarantee = Guarantee {
     kind: "memory",
     single_use_codes: Reach::OneNode,
     reuse_detection: Reach::OneNode,
     revocation: Reach::OneNode,
+    keeps: Reach::OneNode,
     knows_every_family: false,
     survives_restart: false,
     sentences: &[
@@ -27,6 +34,7 @@ const GUARANTEE: Guarantee = Guarantee {
         "On one node the use of a refresh token that was replaced revokes its family.",
         "Nodes do not tell each other, and a restarted node believes the first token it sees of a family it does not know.",
         "Memory is bounded: when it is full of codes that are still valid, further codes are refused; when it is full of families, those unused for longest are forgotten, revoked ones never.",
+        "What an identity provider gave for a person, where it must be kept, is known to one node until it restarts; then that person logs in again.",
     ],
 };
 
@@ -42,7 +50,7 @@ const SHRINK_ENTRIES_MIN: usize = 1024;
 pub struct Capacity {
     /// Codes redeemed within a code's lifetime, and whatever else may be used once.
     pub codes_max: usize,
-    /// Families of refresh tokens within a family's lifetime.
+    /// Families of refresh tokens within a family's lifetime; for each of them there is room for 512 bytes that are kept.
     pub families_max: usize,
 }
 
@@ -81,6 +89,7 @@ struct Tables {
     queue: VecDeque<FamilyId>,
     /// Revoked families that an eviction met: they leave when they expire, and no eviction looks at them again.
     kept: VecDeque<FamilyId>,
+    shelf: Shelf,
 }
 
 #[derive(Debug)]
@@ -115,6 +124,7 @@ impl Memory {
             families: HashMap::new(),
             queue: VecDeque::new(),
             kept: VecDeque::new(),
+            shelf: Shelf::new(capacity),
         };
         Self { tables: Mutex::new(tables) }
     }
@@ -184,6 +194,14 @@ impl Ledger for Memory {
         })
     }
 
+    fn keep(&self, kept: Keep, now: UnixTime) -> Answer<'_, Keeping> {
+        self.answer(|tables| tables.shelf.keep(kept, now))
+    }
+
+    fn kept(&self, name: GrantName, now: UnixTime) -> Answer<'_, Option<Kept>> {
+        self.answer(|tables| Ok(tables.shelf.kept(name, now)))
+    }
+
     fn check(&self) -> Answer<'_, ()> {
         self.answer(|_| Ok(()))
     }
@@ -240,7 +258,11 @@ impl Tables {
         if let Some(family) = self.families.get_mut(&used.holder.family) {
             family.touched = true;
             family.expires_at = family.expires_at.max(used.family_expires_at);
-            return Ok(family.standing.rotate(used.generation, used.grace_seconds, now));
+            let rotation = family.standing.rotate(used.generation, used.grace_seconds, now);
+            if family.standing == Standing::Revoked {
+                self.shelf.forget(GrantName::of(used.holder.family));
+            }
+            return Ok(rotation);
         }
         let mut standing = Standing::unseen(used.generation);
         let rotation = standing.rotate(used.generation, used.grace_seconds, now);
@@ -270,6 +292,7 @@ impl Tables {
         now: UnixTime,
     ) -> Result<(), Unavailable> {
         self.forget_families(now);
+        self.shelf.forget(GrantName::of(family));
         if let Some(known) = self.families.get_mut(&family) {
             known.standing = Standing::Revoked;
             known.expires_at = known.expires_at.max(until);

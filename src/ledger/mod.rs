@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::pin::Pin;
 
 use protocol::grant::RefreshIssued;
-use protocol::ids::{CodeId, FamilyId};
+use protocol::ids::{CodeId, FamilyId, GrantName};
 use protocol::oauth::client::{Client, RotationRule};
 use protocol::oauth::time::UnixTime;
 use protocol::replay::{Claim, Holder, Revocation, Rotation, UseId};
@@ -16,12 +16,14 @@ use protocol::replay::{Claim, Holder, Revocation, Rotation, UseId};
 mod family;
 mod file;
 mod guarantee;
+mod kept;
 mod memory;
 mod none;
 mod valkey;
 
 pub use file::{File, FileError};
 pub use guarantee::{Guarantee, Reach};
+pub use kept::{KEPT_CHARACTERS_MAX, Keep, Keeping, Kept};
 pub use memory::{Capacity, Memory, Remembered};
 pub use none::Forgetful;
 pub use valkey::{Settings as ValkeySettings, Target, TargetRefused, Valkey};
@@ -150,6 +152,27 @@ pub trait Ledger: Send + Sync + 'static {
     ///
     /// [`Unavailable`] if that cannot be known.
     fn is_revoked(&self, holder: Holder, now: UnixTime) -> Answer<'_, bool>;
+
+    /// Keeps a text under a name, if what is there now is what it replaces. What is kept under the name of a family goes when
+    /// that family is revoked, by [`Ledger::revoke`] or by reuse.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if it could not be kept, or this ledger keeps nothing.
+    fn keep(&self, kept: Keep, now: UnixTime) -> Answer<'_, Keeping> {
+        let _ = (kept, now);
+        Box::pin(std::future::ready(Err(Unavailable::because("it keeps nothing"))))
+    }
+
+    /// What is kept under `name` and has not ended.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if that cannot be known.
+    fn kept(&self, name: GrantName, now: UnixTime) -> Answer<'_, Option<Kept>> {
+        let _ = (name, now);
+        Box::pin(std::future::ready(Ok(None)))
+    }
 
     /// Looks whether it still knows what it was told, and answers from when on what is issued is believed.
     ///

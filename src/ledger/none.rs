@@ -10,12 +10,14 @@ const GUARANTEE: Guarantee = Guarantee {
     single_use_codes: Reach::Nowhere,
     reuse_detection: Reach::Nowhere,
     revocation: Reach::Nowhere,
+    keeps: Reach::Nowhere,
     knows_every_family: false,
     survives_restart: false,
     sentences: &[
         "Until it expires, a code can be presented again by who holds it and its verifier; that yields the same token ids and never a longer life.",
         "A copied refresh token is not noticed, so none is issued unless refresh_tokens = \"convergent\" asks for it.",
         "Nothing can be revoked before it expires, and no revocation is advertised.",
+        "What an identity provider gives for a person cannot be kept; settings that need it are refused at the start.",
     ],
 };
 

@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use crate::ids::{FamilyId, GrantName};
 use crate::oauth::built_in::BuiltIn;
 use crate::oauth::scope::Scope;
 use crate::oauth::subject::Subject;
@@ -49,7 +50,8 @@ pub struct Identified {
     pub bond: Option<Bond>,
 }
 
-/// What a refresh of ours depends on: the grant of an identity provider that must still be alive then.
+/// What tokens of ours depend on: the grant of an identity provider that must still be alive when they are refreshed, or that
+/// a resource is handed a token of.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Bond {
     /// The provider, as the configuration calls it.
@@ -60,9 +62,38 @@ pub struct Bond {
     pub credential: Credential,
 }
 
-/// A token of an identity provider. It is sealed for nobody but this deployment, and never shown.
+impl Bond {
+    /// The same once it belongs to `family`.
+    #[must_use]
+    pub fn of_family(self, family: FamilyId) -> Self {
+        match self.credential {
+            Credential::Carried(_) => self,
+            Credential::Kept(_) => {
+                Self { credential: Credential::Kept(GrantName::of(family)), ..self }
+            }
+        }
+    }
+}
+
+/// A token of an identity provider, which is never shown.
 #[derive(Clone, Eq, PartialEq)]
-pub struct Credential(pub String);
+pub enum Credential {
+    /// It travels with what depends on it, sealed for nobody but this deployment.
+    Carried(String),
+    /// It is too long for that, or others need it too: a ledger keeps it, sealed, under this name.
+    Kept(GrantName),
+}
+
+impl Credential {
+    /// What it is kept under, if it is kept.
+    #[must_use]
+    pub fn name(&self) -> Option<GrantName> {
+        match self {
+            Self::Carried(_) => None,
+            Self::Kept(name) => Some(*name),
+        }
+    }
+}
 
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

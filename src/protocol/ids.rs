@@ -17,6 +17,19 @@ pub struct FamilyId(pub [u8; 16]);
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct TokenId(pub [u8; 16]);
 
+/// Names what an identity provider gave for a person, where a ledger keeps it: at random until the family it belongs to is
+/// founded, then as that family.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct GrantName(pub [u8; 16]);
+
+impl GrantName {
+    /// What belongs to `family`.
+    #[must_use]
+    pub fn of(family: FamilyId) -> Self {
+        Self(family.0)
+    }
+}
+
 impl CodeId {
     /// The family a redemption of this code founds, the same however often it is redeemed.
     #[must_use]

@@ -245,8 +245,7 @@ impl Policy {
             Subject::Client(_) => scope.clone(),
             Subject::Person(name) => match self.people.get(name) {
                 None => Scope::default(),
-                Some(None) => self.scopes.unreserved(scope),
-                Some(Some(most)) => self.no_more_than(most, scope),
+                Some(most) => self.within(most.as_ref(), scope),
             },
             // What the provider says of them is not known here.
             Subject::Federated { .. } if self.knows(subject) => self.scopes.unreserved(scope),
@@ -254,10 +253,19 @@ impl Policy {
         }
     }
 
+    /// What somebody can allow of `scope` who can allow no more than `most`: `None` is everything but what is reserved.
+    #[must_use]
+    pub fn within(&self, most: Option<&Scope>, scope: &Scope) -> Scope {
+        match most {
+            None => self.scopes.unreserved(scope),
+            Some(most) => self.no_more_than(most, scope),
+        }
+    }
+
     /// `scope` without what exceeds `most` and what follows from it. What is told of the person themselves is theirs to
     /// tell.
     #[must_use]
-    pub fn no_more_than(&self, most: &Scope, scope: &Scope) -> Scope {
+    fn no_more_than(&self, most: &Scope, scope: &Scope) -> Scope {
         scope.intersection(&self.scopes.closure(most).union(&BuiltIn::scope()))
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Source: MCP security best practices 2026-07-28 (confused deputy), RFC 9700 §4.4.
 
+use crate::oauth::resource::Resource;
 use crate::oauth::subject::{IssuerTag, Subject};
 use crate::policy::Policy;
 
@@ -16,6 +17,8 @@ pub struct KnownProvider {
     pub tag: IssuerTag,
     /// Whether each refresh of ours asks it first.
     pub binds: bool,
+    /// The resources whose servers are handed the person's own token of this provider.
+    pub lends_to: Vec<Resource>,
 }
 
 impl Policy {
@@ -45,10 +48,17 @@ impl Policy {
         }
     }
 
-    /// Whether the identity provider of `subject` is asked before each refresh. Then each family of tokens needs a grant
-    /// of that provider to itself, so that a login of before does not do.
+    /// Whether the identity provider of `subject` is asked before each refresh.
     #[must_use]
     pub fn binds(&self, subject: &Subject) -> bool {
         self.provider_of(subject).is_some_and(|known| known.binds)
+    }
+
+    /// Whether tokens of `subject` for `resource` need a grant of the identity provider to themselves, so that a login of
+    /// before does not do: refreshes ask with it, or the server of the resource is handed a token of it.
+    #[must_use]
+    pub fn needs_grant(&self, subject: &Subject, resource: &Resource) -> bool {
+        self.provider_of(subject)
+            .is_some_and(|known| known.binds || known.lends_to.contains(resource))
     }
 }

@@ -126,6 +126,7 @@ fn judged(
     Ok(Verified {
         issuer: issuer.to_owned(),
         subject: subject.to_owned(),
+        family: None,
         client: client.filter(|client| is_name(client)).unwrap_or_default().to_owned(),
         scopes: scopes.into_iter().map(str::to_owned).collect(),
         audience: claims.texts("aud")?.into_iter().map(str::to_owned).collect(),

@@ -348,6 +348,7 @@ impl Sealed {
         Ok(Verified {
             issuer: self.issuer.clone(),
             subject: grant.subject.to_text(),
+            family: Some(grant.family),
             client: URL_SAFE_NO_PAD.encode(grant.client.0),
             scopes: grant.scope.iter().map(|scope| scope.as_str().to_owned()).collect(),
             audience: vec![grant.resource.as_str().to_owned()],

@@ -34,6 +34,8 @@ pub enum Purpose {
     ProviderTransaction,
     /// Where the browser goes once the person has logged out.
     LogoutTicket,
+    /// What an identity provider gave for a person, where a ledger keeps it.
+    ProviderGrant,
 }
 
 /// How a sealed value is written.
@@ -78,13 +80,15 @@ pub struct Recipe {
 /// One recipe per purpose, in the order of [`Purpose::ALL`].
 pub type Recipes = [Recipe; Purpose::ALL.len()];
 
+/// No ledger keeps longer texts.
+const KEPT_CHARACTERS_MAX: usize = 24 * 1_024;
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::AuthorizationCode,
         Self::AccessToken,
         Self::RefreshToken,
@@ -98,6 +102,7 @@ impl Purpose {
         Self::ApprovalTicket,
         Self::ProviderTransaction,
         Self::LogoutTicket,
+        Self::ProviderGrant,
     ];
 
     /// By what this purpose is told from every other.
@@ -131,6 +136,10 @@ impl Purpose {
                 ..nested("provider-transaction", "px", 21, 4_000, HOUR)
             },
             Self::LogoutTicket => nested("logout-ticket", "lo", 11, 12_288, HOUR),
+            Self::ProviderGrant => Recipe {
+                wire: Wire::Encrypted,
+                ..nested("provider-grant", "pg", 22, KEPT_CHARACTERS_MAX, 366 * DAY)
+            },
         }
     }
 

@@ -15,28 +15,29 @@ use crate::config::{
     Verification,
 };
 use crate::gateway::origin::Origins;
-use crate::gateway::proxy::{self, Means, Proxy};
+use crate::gateway::proxy::{self, Lend, Means, Proxy};
 use crate::gateway::{Door, Gate, Possession, guard, metadata};
+use crate::http::grants::Grants;
+use crate::http::lend::Lender;
 use crate::http::verify::{AccessTokens, Demands, Tokens};
 use crate::http::vouch::Voucher;
 use crate::http::{Protected, Server};
 use crate::mcp;
 use crate::resource::{Authorities, Authority, Introspected, Proofs, Signed};
 use crate::upstream::{PassageSettings, Upstream};
-use crate::world::World;
 
 use super::management::Office;
 
 /// Every protected resource that is served here, by path.
 pub(super) fn all(
     config: &Config,
-    policy: &Arc<Policy>,
     tokens: &Arc<AccessTokens>,
-    world: &Arc<dyn World>,
+    grants: &Arc<Grants>,
     upstream: &Upstream,
     issuers: &Arc<Upstream>,
     own: &Arc<OnceLock<Weak<Server>>>,
 ) -> BTreeMap<String, Protected> {
+    let (policy, world) = (&tokens.policy, &tokens.world);
     let origins = match &config.cors_origins {
         CorsOrigins::Any => vec!["*".to_owned()],
         CorsOrigins::Listed(origins) => origins.clone(),
@@ -75,7 +76,8 @@ pub(super) fn all(
                 guard(endpoint, gate.clone(), demands, origins.clone()).boxed()
             }
             ResourceUpstream::Gateway(gateway) => {
-                let proxy = behind_gateway(gateway, known, policy, tokens, upstream, issuers);
+                let lender = lender(resource, grants, policy);
+                let proxy = behind_gateway(gateway, known, tokens, lender, upstream, issuers);
                 guard(proxy, gate.clone(), demands, origins.clone()).boxed()
             }
         };
@@ -95,16 +97,26 @@ fn of_server(upstream: &ResourceUpstream) -> fn(&Operation) -> &'static [&'stati
     }
 }
 
+/// Who knows the tokens that the server of `resource` is handed, if it is handed people's own.
+fn lender(
+    resource: &ResourceConfig,
+    grants: &Arc<Grants>,
+    policy: &Arc<Policy>,
+) -> Option<Arc<dyn Lend>> {
+    let (provider, grants) = (resource.lent()?.to_owned(), Arc::clone(grants));
+    Some(Arc::new(Lender { provider, grants, policy: Arc::clone(policy) }))
+}
+
 /// The server that runs elsewhere, as an endpoint.
 fn behind_gateway(
     config: &GatewayConfig,
     known: &ProtectedResource,
-    policy: &Policy,
     tokens: &AccessTokens,
+    lender: Option<Arc<dyn Lend>>,
     upstream: &Upstream,
     issuers: &Arc<Upstream>,
 ) -> Proxy {
-    let resource = known.resource.as_str();
+    let (resource, policy) = (known.resource.as_str(), &tokens.policy);
     let settings = PassageSettings {
         url: config.url.clone(),
         connect_deadline: Duration::from_secs(config.connect_timeout_seconds),
@@ -121,7 +133,8 @@ fn behind_gateway(
         .passage(&settings)
         .and_then(|passage| {
             let (vouch, upstream) = (Arc::new(voucher), Arc::clone(issuers));
-            let means = Means { passage, vouch, upstream, world: Arc::clone(&tokens.world) };
+            let world = Arc::clone(&tokens.world);
+            let means = Means { passage, vouch, upstream, world, lender };
             proxy::endpoint(config, resource, &policy.issuer, means)
         })
         .expect("all URLs were checked when they were read")

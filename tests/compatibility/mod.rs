@@ -81,6 +81,7 @@ fn types(purpose: Purpose) -> (Open, Write) {
         Purpose::ApprovalTicket => of::<claims::ApprovalTicketClaims>(),
         Purpose::ProviderTransaction => of::<claims::TransactionClaims>(),
         Purpose::LogoutTicket => of::<claims::LogoutTicketClaims>(),
+        Purpose::ProviderGrant => of::<claims::ProviderGrantClaims>(),
     }
 }
 

@@ -237,6 +237,9 @@ Sealbearer VERSION serves http://127.0.0.1:9000
   metadata     http://127.0.0.1:9000/.well-known/oauth-authorization-server
   MCP server   http://127.0.0.1:9000/mcp
   demo user    alice, password correct horse
+  weakened     clients that registered themselves: the code may be shown for copying
+  weakened     clients that registered themselves: client_credentials, which asks nobody for consent
+  weakened     documents of clients may be on this computer, where anybody's program may answer
   ledger       memory: each code works once, on this node, until it restarts
 "#);
     let weakened = format!(

@@ -66,6 +66,23 @@ fn a_credential_comes_from_a_variable_as_well() {
     assert_eq!(said(credential), ("x-api-key", "", "abc"));
 }
 
+/// Whose provider is asked for what can be renewed, without insisting on it.
+#[test]
+fn a_credential_is_that_of_each_person() {
+    let provider = "[[providers]]\nid = \"g\"\nkind = \"google\"\nclient_id = \"x\"\nclient_secret = \"y\"\nallow = \"everyone\"";
+    let lines = "credential = { provider = \"g\" }\ncredential_header = \"X-Google\"";
+    let config = accepted(&of_file(&format!("{}\n{provider}", with(lines))));
+    let credential = gateway(&config).credential.clone().expect("there is one");
+    assert_eq!(credential.header.as_str(), "x-google");
+    assert!(config.resources.iter().any(|resource| resource.lent() == Some("g")));
+    assert_eq!(gateway(&config).own_headers().count(), 1);
+    let settings = &config.providers[0].settings;
+    assert!(!settings.wants_renewal);
+    assert!(format!("{:?}", settings.dialect).contains("offline"), "it is asked for");
+    let none = format!("{}\n{provider}\n[ledger]\nkind = \"none\"", with(lines));
+    insta::assert_snapshot!(outcome(&of_file(&none)), @r#"/etc/sealbearer/sealbearer.toml:13: resources[1].gateway.credential.provider needs a ledger that keeps what the provider gives, and "none" keeps nothing. Write ledger.kind = "memory", "file" or "valkey"."#);
+}
+
 #[test]
 fn every_refusal_of_a_gateway() {
     let mut lines = Vec::new();
@@ -82,6 +99,8 @@ fn every_refusal_of_a_gateway() {
         "credential = \"a\"\ncredential_header = \"Host\"",
         "credential_file = \"nowhere\"",
         "credential_env = \"NOT_SET\"",
+        "credential = { provider = \"github\" }",
+        "credential = { provider = 1 }",
         "headers_passed = [\"Cookie\"]",
         "requests_max = 0",
         "answer_timeout = \"2h\"",

@@ -20,6 +20,7 @@ mod refusals;
 mod revoking;
 mod rules;
 mod seeds;
+mod weaknesses;
 
 use std::{collections::BTreeMap, path::PathBuf};
 

@@ -49,6 +49,90 @@ fn every_refusal_of_a_provider() {
     insta::assert_snapshot!("refusals", table(&rows.each_ref().map(String::as_str)));
 }
 
+/// Two that are one issuer would name the same people: nobody could tell who let them in.
+#[test]
+fn two_providers_of_one_issuer_are_refused() {
+    let everyone = "allow = \"everyone\"";
+    let google =
+        "[[providers]]\nid = \"g\"\nkind = \"google\"\nclient_id = \"x\"\nclient_secret = \"y\"";
+    let oauth2 = "[[providers]]\nid = \"o\"\nkind = \"oauth2\"\nclient_id = \"x\"\nclient_secret = \"y\"\n\
+                  authorization_endpoint = \"https://sso.example.com/a\"\ntoken_endpoint = \"https://sso.example.com/t\"\n\
+                  userinfo_endpoint = \"https://sso.example.com/u\"";
+    let gh = github(&format!("client_secret = \"y\"\n{everyone}"));
+    let first = with(everyone);
+    let rows = [
+        format!("{first}\n{}", first.replace("\"corp\"", "\"other\"")),
+        format!("{first}\n{oauth2}\n{everyone}"),
+        format!("{google}\n{everyone}\n{google}\n{everyone}").replacen("\"g\"", "\"first\"", 1),
+        format!("{gh}\n{gh}").replacen("\"gh\"", "\"first\"", 1),
+        format!(
+            "{}\n{}",
+            entra("tenant = \"common\"\nallow = \"everyone\""),
+            entra("tenant = \"organizations\"\nallow = \"everyone\"")
+        )
+        .replacen("\"ms\"", "\"first\"", 1),
+    ];
+    insta::assert_snapshot!("same_issuer", table(&rows.each_ref().map(String::as_str)));
+    let other = first.replace("\"corp\"", "\"other\"").replace("example.com", "example.org");
+    assert_eq!(accepted(&of_file(&format!("{LEAST}{first}\n{other}"))).providers.len(), 2);
+}
+
+/// Whoever manages is named, one by one or by a group, and is looked at again at each refresh.
+#[test]
+fn management_scopes_are_for_those_who_are_named() {
+    let manage = "[[resources]]\npath = \"/manage\"\nupstream = \"management\"";
+    let group = "[[providers.groups]]\nname = \"ops\"\nscopes = [\"mcp:manage:read\"]";
+    let rows = [
+        format!("allow = \"everyone\"\nbind = \"refresh\"\n{group}"),
+        format!("allow = \"everyone\"\n{group}"),
+        "allow = \"everyone\"\nbind = \"refresh\"\ngrantable = [\"mcp:manage:read\"]".to_owned(),
+        "allow_groups = [\"a\"]\nbind = \"refresh\"\ngrantable = [\"mcp:manage:write\"]".to_owned(),
+        "allow_subjects = [\"1\"]\nbind = \"refresh\"\ngrantable = [\"mcp:manage:write\"]"
+            .to_owned(),
+        "allow_subjects = [\"1\"]\ngrantable = [\"mcp:manage:write\"]".to_owned(),
+        "allow = \"everyone\"\ngrantable = [\"mcp:tools\"]".to_owned(),
+    ];
+    let told = rows.map(|lines| {
+        let sources = of_file(&format!("{LEAST}\n{manage}\n{}", with(&lines)));
+        let outcome =
+            if Config::load(&sources).is_ok() { "ok".to_owned() } else { outcome(&sources) };
+        format!("{lines}\n  -> {outcome}")
+    });
+    insta::assert_snapshot!("managers", told.join("\n"));
+}
+
+/// With the ledger `none` only what tokens of ours carry can be renewed with.
+#[test]
+fn a_provider_whose_refresh_tokens_nobody_would_keep_is_refused() {
+    let bound = "allow = \"everyone\"\nbind = \"refresh\"";
+    let okta = with(bound).replace("\"oidc\"", "\"okta\"");
+    let google = format!(
+        "[[providers]]\nid = \"g\"\nkind = \"google\"\nclient_id = \"x\"\nclient_secret = \"y\"\n{bound}"
+    );
+    let entra = entra(&format!("tenant = \"common\"\n{bound}"));
+    let of = |lines: &str, ledger: &str| {
+        of_file(&format!("{LEAST}\n{lines}\n[ledger]\nkind = \"{ledger}\""))
+    };
+    let rows = [
+        ("entra", entra.clone()),
+        ("oidc", with(bound)),
+        ("oidc, 513", with(&format!("{bound}\nrefresh_token_bytes_max = 513"))),
+        ("oidc, 512", with(&format!("{bound}\nrefresh_token_bytes_max = 512"))),
+        ("google", google),
+        ("okta", okta),
+        ("github", github(&format!("{bound}\nclient_secret = \"y\""))),
+        ("oidc, unbound", with("allow = \"everyone\"")),
+    ];
+    let told = rows.map(|(name, lines)| {
+        let sources = of(&lines, "none");
+        let outcome =
+            if Config::load(&sources).is_ok() { "ok".to_owned() } else { outcome(&sources) };
+        format!("{name}: {outcome}")
+    });
+    insta::assert_snapshot!("short_tokens", told.join("\n"));
+    assert_eq!(accepted(&of(&entra, "memory")).providers.len(), 1);
+}
+
 #[test]
 fn fed_16_every_issuer_that_is_refused() {
     let rows = [

@@ -88,7 +88,8 @@ pub(crate) fn all(tools: &Tools) -> Outcome {
     remote.arg(format!("{base}/thirty")).arg(&folder);
     told.push_str(&run(with_person(&mut remote, &control), DEADLINE)?);
     for (path, transport) in [("/thirty", "http"), ("/events", "sse")] {
-        let output = inspected(tools, &format!("{base}{path}"), transport, &token)?;
+        let call = ["tool_30", "text=hello", "tool 30 says hello"];
+        let output = inspected(tools, &format!("{base}{path}"), transport, &token, call)?;
         writeln!(told, "inspector over {transport}: {output}")
             .map_err(|error| error.to_string())?;
     }
@@ -97,14 +98,19 @@ pub(crate) fn all(tools: &Tools) -> Outcome {
     Ok(told)
 }
 
-/// The command line of MCP Inspector calls a tool.
-fn inspected(tools: &Tools, url: &str, transport: &str, token: &str) -> Outcome {
+/// The command line of MCP Inspector calls a tool: its name, an argument, and what it has to say.
+pub(crate) fn inspected(
+    tools: &Tools,
+    url: &str,
+    transport: &str,
+    token: &str,
+    [tool, argument, said]: [&str; 3],
+) -> Outcome {
     let mut command = tools.script(INSPECTOR);
     command.args(["--cli", url, "--transport", transport, "--method", "tools/call"]);
-    command.args(["--tool-name", "tool_30", "--tool-arg", "text=hello"]);
+    command.args(["--tool-name", tool, "--tool-arg", argument]);
     command.args(["--header", &format!("Authorization: Bearer {token}")]);
     let output = run(&mut command, DEADLINE)?;
-    let said = "tool 30 says hello";
     if output.contains(said) { Ok(said.to_owned()) } else { Err(output) }
 }
 

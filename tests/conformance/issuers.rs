@@ -1,5 +1,6 @@
 //! Resources of ours for the tokens of an issuer that this project did not write: row M4.
 
+use std::fmt::Write as _;
 use std::net::TcpStream;
 use std::process::Stdio;
 use std::time::Duration;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use crate::Outcome;
 use crate::control::{Between, Control};
 use crate::deployments;
+use crate::gateway::inspected;
 use crate::journeys::with_person;
 use crate::process::{Group, free_port, log_file, run, wait_until};
 use crate::tools::Tools;
@@ -14,7 +16,8 @@ use crate::tools::Tools;
 const DEADLINE: Duration = Duration::from_mins(2);
 const READY_DEADLINE: Duration = Duration::from_mins(1);
 
-/// Signed tokens and such that are asked about, bearer tokens and such that are bound to a key.
+/// Signed tokens and such that are asked about, bearer tokens and such that are bound to a key; by a library, and by MCP
+/// Inspector.
 pub(crate) fn all(tools: &Tools) -> Outcome {
     let folder = tools.folder("issuers")?;
     let port = free_port()?;
@@ -30,5 +33,15 @@ pub(crate) fn all(tools: &Tools) -> Outcome {
     })?;
     let control = Control::start(deployment.nodes, Between::Nothing)?;
     let mut script = tools.script("issuers.mjs");
-    run(with_person(script.arg(&deployment.base), &control), DEADLINE)
+    let mut told = run(with_person(script.arg(&deployment.base), &control), DEADLINE)?;
+    for path in ["signed", "opaque"] {
+        let url = format!("{}/{path}", deployment.base);
+        let mut script = tools.script("issued.mjs");
+        let token = run(script.arg(&url), DEADLINE)?;
+        let call = ["echo", "message=hello there", "hello there"];
+        inspected(tools, &url, "http", token.trim(), call)?;
+        writeln!(told, "MCP Inspector at /{path}: a tool called with a token of that issuer")
+            .map_err(|error| error.to_string())?;
+    }
+    Ok(told)
 }

@@ -69,6 +69,29 @@ async fn the_server_is_told_who_calls_by_a_statement_it_can_verify() {
     assert_eq!(house.ask(&text, LIST).await.status, 401);
 }
 
+/// Signing costs much, so a statement is sent again while half of its time is left.
+#[tokio::test]
+async fn a_statement_is_used_for_half_of_its_time_by_one_caller() {
+    let upstream = Upstream::start(|_| saying("{}")).await;
+    let settings = "assertion_header = \"Sealbearer-Assertion\"\nassertion_lifetime = \"30s\"";
+    let clock = Clock::new();
+    let house = House::start(&deployment(&upstream.url("/mcp"), settings), &clock).await;
+    let said = async |number: u16| {
+        assert_eq!(house.post(number, "", LIST).await.status, 200);
+        upstream.last().header("sealbearer-assertion").map(str::to_owned).expect("sent")
+    };
+    let first = said(ALICE).await;
+    clock.pass(14);
+    assert_eq!(said(ALICE).await, first);
+    let (_, of_bob) = verified(&house, &said(BOB).await).await;
+    assert_eq!(of_bob["sub"], "u:bob");
+    clock.pass(1);
+    let second = said(ALICE).await;
+    assert_ne!(second, first);
+    let (_, claims) = verified(&house, &second).await;
+    assert_eq!(claims["iat"], 1_800_000_015);
+}
+
 #[tokio::test]
 async fn rsg_03_a_client_cannot_say_who_it_is() {
     let upstream = Upstream::start(|_| saying("{}")).await;

@@ -4,13 +4,15 @@
 use serde_json::{Value, json};
 use tracing_subscriber::layer::SubscriberExt as _;
 
+use sealbearer::keys::KeyRing;
 use sealbearer::mcp::management::refusals::Refusals;
 use sealbearer::mcp::management::task::OFFERS;
+use sealbearer::server::reload::take_over;
 
 use super::table;
 use crate::support::log::logged_by;
 use crate::support::{
-    ALICE, Ask, BOB, Browser, Client, Deployment, Node, Reply, Serve as _, Tokens,
+    ALICE, Ask, BOB, Browser, Client, Deployment, Node, Reply, Scratch, Serve as _, Tokens,
 };
 
 const MANAGE: &str = "[[resources]]\npath = \"/manage\"\nupstream = \"management\"";
@@ -286,6 +288,42 @@ fn keys_of_variables_are_not_rotated() {
     let token = manager(&node, &client, BOTH);
     let answer = said(&node, &token, "rotate_keys", &json!({ "ring": "signing" }));
     assert!(answer.as_str().is_some_and(|text| text.contains("environment variables")), "{answer}");
+}
+
+/// Two steps, as on the command line: the new key is published first, and signs after that. The node takes the file over.
+#[test]
+fn keys_of_a_file_are_rotated_step_by_step() {
+    let scratch = Scratch::new();
+    let path = scratch.path("keyring.json");
+    let named = "scopes = [\"mcp:tools\", \"mcp:manage:write\"]";
+    let deployment =
+        Deployment::usual().with_alice(named).with(MANAGE).with_ring_file(path.clone());
+    let (node, config) = (Node::start(&deployment), deployment.config());
+    KeyRing::generate(node.clock().now()).save(&path).expect("the folder can be written");
+    let take = || take_over(node.server(), &config, KeyRing::load(&path));
+    take();
+    let client = Client::public(&node);
+    let (reader, writer) =
+        (manager(&node, &client, "mcp:manage:read"), manager(&node, &client, BOTH));
+    let published = || {
+        let reply = node.serve(&Ask::get("/.well-known/jwks.json"));
+        reply.json()["keys"].as_array().map_or(0, Vec::len)
+    };
+    let before = std::fs::read(&path).expect("it is there");
+    let signing = json!({ "ring": "signing" });
+    assert_eq!(call(&node, &reader, "rotate_keys", &signing).status, 403);
+    for wrong in [json!({ "ring": "wedding" }), json!({ "ring": "signing", "algorithm": "none" })] {
+        let answer = said(&node, &writer, "rotate_keys", &wrong);
+        assert!(answer.as_str().is_some_and(|text| text.contains("must be one of")), "{answer}");
+        assert_eq!(std::fs::read(&path).expect("it is there"), before, "{wrong}");
+    }
+    for (step, keys) in [("published", 2), ("signs", 2)] {
+        let answer = said(&node, &writer, "rotate_keys", &signing);
+        assert!(answer["done"].is_string(), "{step}: {answer}");
+        take();
+        assert_eq!(published(), keys, "{step}");
+    }
+    assert_eq!(node.test(&Client::public(&node).tokens(&node).access).status, 200);
 }
 
 #[test]

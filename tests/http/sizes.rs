@@ -70,3 +70,17 @@ fn the_metadata_document_fits_in_a_kibibyte() {
     let reply = node().serve(&Ask::get("/.well-known/oauth-authorization-server"));
     assert!(reply.body.len() < 1_024, "{} bytes", reply.body.len());
 }
+
+/// Only what is on has members there; so this is as long as it gets with seven scopes to name.
+#[test]
+fn the_metadata_document_fits_with_everything_on() {
+    let names = ["mcp:tools", "mcp:resources", "mcp:prompts", "mcp:read", "mcp:write", "mcp:admin"];
+    let scope =
+        |name| format!("[[scopes]]\nname = \"{name}\"\ndescription = \"D\"\nadvertised = true");
+    let deployment = Deployment::demo().signing().with("[tokens]\nadvertise_offline_access = true");
+    let deployment = names.map(scope).iter().fold(deployment, |all, scope| all.with(scope));
+    let reply =
+        Node::start(&deployment).serve(&Ask::get("/.well-known/oauth-authorization-server"));
+    assert!(reply.body.contains("offline_access"), "{}", reply.body);
+    assert!(reply.body.len() < 1_024, "{} bytes", reply.body.len());
+}

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock};
 
-use protocol::ids::{CodeId, FamilyId, TokenId};
+use protocol::ids::{CodeId, FamilyId, GrantName, TokenId};
 use protocol::oauth::client::ClientThumbprint;
 use protocol::oauth::subject::SubjectDigest;
 use protocol::oauth::time::UnixTime;
 use protocol::replay::{Claim, Holder, Revocation, Rotation, UseId};
 use sealbearer::ledger::{
-    Answer, Capacity, CodeClaim, File, FileError, Forgetful, Ledger, Memory, RefreshUse,
-    Unavailable, UseClaim, Valkey,
+    Answer, Capacity, CodeClaim, File, FileError, Forgetful, Keep, Keeping, Kept, Ledger, Memory,
+    RefreshUse, Unavailable, UseClaim, Valkey,
 };
 use tokio::runtime::Runtime;
 
@@ -20,6 +20,7 @@ use crate::support::{memory, store};
 mod bounds;
 mod crowd;
 mod file;
+mod keeping;
 mod model;
 mod promises;
 mod thieves;

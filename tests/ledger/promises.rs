@@ -265,23 +265,27 @@ fn what_each_back_end_promises() {
     - On one node the use of a refresh token that was replaced revokes its family.
     - Nodes do not tell each other, and a restarted node believes the first token it sees of a family it does not know.
     - Memory is bounded: when it is full of codes that are still valid, further codes are refused; when it is full of families, those unused for longest are forgotten, revoked ones never.
+    - What an identity provider gave for a person, where it must be kept, is known to one node until it restarts; then that person logs in again.
 
     none: codes once Nowhere, reuse Nowhere, revocation Nowhere, survives restart false
     - Until it expires, a code can be presented again by who holds it and its verifier; that yields the same token ids and never a longer life.
     - A copied refresh token is not noticed, so none is issued unless refresh_tokens = "convergent" asks for it.
     - Nothing can be revoked before it expires, and no revocation is advertised.
+    - What an identity provider gives for a person cannot be kept; settings that need it are refused at the start.
 
     file: codes once OneNode, reuse OneNode, revocation OneNode, survives restart true
     - On one node a code is redeemed once, and a second valid redemption revokes what the first one yielded; also across restarts.
     - The use of a refresh token that was replaced revokes its family; a family that the file does not know is refused.
     - Each use is on the disk before it is answered; if it cannot be written, the answer is 503 and nothing is issued.
     - A file that is lost or put back from a copy makes everybody log in again; only a whole disk that is put back is not noticed.
+    - What an identity provider gave for a person, where it must be kept, is in the file, sealed, until it ends.
 
     valkey: codes once EveryNode, reuse EveryNode, revocation EveryNode, survives restart true
     - On all nodes together a code is redeemed once, and a second valid redemption revokes what the first one yielded.
     - On all nodes the use of a refresh token that was replaced revokes its family; a family that the store does not know is refused.
     - When the store restarts, fails over, is emptied or restored, codes and refresh tokens issued before are refused, and everybody logs in again; for 11 seconds codes are answered 503.
     - A revocation that the store loses in a fail-over is lost for access tokens until they expire.
+    - What an identity provider gave for a person, where it must be kept, is in the store, sealed, for every node; what the store loses makes that person log in again.
     - When the store does not answer, the answer is 503 and nothing is issued.
     "#);
 }

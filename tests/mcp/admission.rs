@@ -14,6 +14,7 @@ fn verified() -> Verified {
     Verified {
         issuer: "https://auth.example.com".into(),
         subject: "alice".into(),
+        family: None,
         client: "client-1".into(),
         scopes: vec!["mcp:tools".into()],
         audience: vec![RESOURCE.into()],

@@ -84,6 +84,12 @@ fn every_refusal_and_what_the_client_hears() {
     InsufficientScope
       403 insufficient_scope This needs scopes that were not granted; reconnect and grant them
       Bearer error="insufficient_scope", error_description="This needs scopes that were not granted; reconnect and grant them", resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp:tools mcp:prompts"
+    NoGrant
+      403 forbidden This needs an account at an identity provider that you did not log in with; log in through that one
+      Bearer resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp:tools mcp:prompts"
+    GrantEnded
+      401 invalid_token Your identity provider no longer vouches for this login; log in again
+      Bearer error="invalid_token", error_description="Your identity provider no longer vouches for this login; log in again", resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp:tools mcp:prompts"
     Unavailable
       503 temporarily_unavailable The access token cannot be checked at the moment; try again
       no challenge

@@ -50,18 +50,18 @@ impl Verify for Spelled {
             "elsewhere" => "http://127.0.0.1:9000/other",
             _ => "http://127.0.0.1:9000/mcp",
         };
-        let lifetime = match access_token {
-            "expired" => 0,
-            "ending" => 1,
-            _ => EXPIRES_AT,
-        };
         Ok(Verified {
             issuer: "http://127.0.0.1:9000".into(),
             subject: "alice".into(),
+            family: None,
             client: "client-1".into(),
             scopes: access_token.split('+').map(|scope| format!("mcp:{scope}")).collect(),
             audience: vec![resource.into()],
-            expires_at: UnixTime(lifetime),
+            expires_at: UnixTime(match access_token {
+                "expired" => 0,
+                "ending" => 1,
+                _ => EXPIRES_AT,
+            }),
             binding: if access_token == "bound" { Binding::Unknown } else { Binding::Nobody },
         })
     }

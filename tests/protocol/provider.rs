@@ -10,16 +10,18 @@ use protocol::flow::session::{LoginSession, SESSION_LIFETIME_SECONDS};
 use protocol::flow::ticket::{BrowserDigest, TICKET_LIFETIME_SECONDS, Ticket};
 use protocol::grant::refresh_token::Refresh;
 use protocol::grant::{GrantError, RefreshIssued};
-use protocol::identity::{Credential, Identified, Profile};
-use protocol::ids::CodeId;
+use protocol::identity::{Bond, Credential, Identified, Profile};
+use protocol::ids::{CodeId, GrantName};
 use protocol::oauth::client::{ClientOrigin, ConsentRule};
+use protocol::oauth::resource::Resource;
+use protocol::oauth::scope::ScopeToken;
 use protocol::oauth::subject::{IssuerTag, Subject};
 use protocol::policy::Policy;
 use protocol::replay::Rotation;
 
 use super::support::{
     GITHUB, HANDSHAKE, IDP, NOW, alice, approval, bond, client, code, identified, leaning_on,
-    parameters, policy, scope,
+    parameters, policy, provider, scope,
 };
 
 const ID: CodeId = CodeId([5; 16]);
@@ -125,7 +127,7 @@ proptest! {
         let answered = ticket.answered("github", &HANDSHAKE.state(), Some(browser), NOW);
         let answered = answered.expect("nothing is wrong");
         let person = Identified { most: most.clone(), ..identified(GITHUB, "583231") };
-        let can = most.map_or(allowed.clone(), |most| policy().no_more_than(&most, &allowed));
+        let can = policy().within(most.as_ref(), &allowed);
         match answered.arrived(person, &policy(), ID, NOW) {
             Ok(Arrival::Code(code)) => prop_assert_eq!((&code.scope, &can), (&allowed, &allowed)),
             Ok(Arrival::Consent(stage)) => {
@@ -241,6 +243,69 @@ fn who_is_bound_to_a_provider() {
     assert_eq!(policy.provider_of(&alice()), None);
 }
 
+/// What is reserved is for those whom the rules of their provider name it for, when they log in and ever after.
+#[test]
+fn what_is_reserved_is_for_people_of_a_provider_who_are_named_it_for() {
+    let mut policy = policy();
+    policy.scopes.reserve(ScopeToken::parse("mcp:tools").expect("a scope"));
+    let (owner, both) = (client(), scope("mcp:read mcp:tools"));
+    for (most, expected) in [
+        (None, "mcp:read"),
+        (Some(scope("mcp:read")), "mcp:read"),
+        (Some(both.clone()), "mcp:read mcp:tools"),
+    ] {
+        assert_eq!(policy.within(most.as_ref(), &both), scope(expected), "{most:?}");
+        let token = RefreshIssued {
+            scope: both.clone(),
+            bond: Some(bond()),
+            ..refresh_token(identified(IDP, "1").subject)
+        };
+        let ask = Refresh { client: &owner, scope: None, resource: &[] };
+        let rotatable = token.present(&ask, &policy, NOW).expect("nothing is wrong");
+        let rotatable = rotatable.vouched_for(None, most.as_ref(), &policy).expect("some is left");
+        let refreshed = rotatable.rotate(Rotation::Rotated, &owner, &policy, NOW);
+        let refreshed = refreshed.expect("it was asked");
+        assert_eq!(refreshed.access.scope, scope(expected), "{most:?}");
+        assert_eq!(refreshed.refresh.map(|next| next.scope), Some(scope(expected)), "{most:?}");
+    }
+}
+
+/// A grant that a ledger keeps is found by its family from the first refresh on; one that is there for a resource alone is
+/// no concern of refreshes.
+#[test]
+fn what_is_kept_goes_to_the_family_of_its_code() {
+    let kept = Bond { credential: Credential::Kept(GrantName([5; 16])), ..bond() };
+    for (subject, issuer) in [("bound", IDP), ("free", GITHUB)] {
+        let subject = identified(issuer, subject).subject;
+        let mut code = code();
+        (code.subject, code.bond) = (subject.clone(), Some(kept.clone()));
+        let first =
+            protocol::replay::FirstUse::judge(code.id, protocol::replay::Claim::First, 0, NOW);
+        let family = code.id.family();
+        let redeemable = code.present(&super::support::redemption(&client()), &policy(), NOW);
+        let redeemable = redeemable.expect("nothing is wrong");
+        let redeemed = redeemable.redeem(&first.expect("nobody claimed it"), &client(), &policy());
+        let bond = redeemed.refresh.expect("the client may refresh").bond;
+        let name = bond.and_then(|bond| bond.credential.name());
+        assert_eq!(name, policy().binds(&subject).then(|| GrantName::of(family)), "{subject:?}");
+    }
+    assert!(!format!("{kept:?}").contains("5, 5"), "{kept:?}");
+}
+
+/// A login of before does for no family that refreshes bind, nor for a resource that is handed a token.
+#[test]
+fn who_needs_a_grant_of_their_own() {
+    let resource = |url: &str| Resource::parse(url).expect("a resource");
+    let (lent, other) = (resource("https://auth.example/a"), resource("https://auth.example/b"));
+    let mut policy = policy();
+    policy.providers = vec![provider("idp", IDP, true), provider("github", GITHUB, false)];
+    policy.providers[1].lends_to.push(lent.clone());
+    let needs = |subject: &Subject| [&lent, &other].map(|to| policy.needs_grant(subject, to));
+    assert_eq!(needs(&identified(IDP, "1").subject), [true, true]);
+    assert_eq!(needs(&identified(GITHUB, "1").subject), [true, false]);
+    assert_eq!(needs(&alice()), [false, false]);
+}
+
 fn refresh_token(subject: Subject) -> RefreshIssued {
     let redeemable = code().present(&super::support::redemption(&client()), &policy(), NOW);
     let first =
@@ -261,7 +326,7 @@ fn a_bound_refresh_token_is_good_for_nothing_until_its_provider_was_asked() {
     let present = || bound.clone().present(&ask, &policy(), NOW).expect("nothing is wrong");
     let outcome = present().rotate(Rotation::Rotated, &owner, &policy(), NOW).map(drop);
     assert_eq!(outcome, Err(GrantError::NotVouchedFor));
-    let next = Credential("the next".to_owned());
+    let next = Credential::Carried("the next".to_owned());
     for (told, kept) in [(None, bond().credential), (Some(next.clone()), next)] {
         let refreshed = present().vouched_for(told, None, &policy()).expect("it may").rotate(
             Rotation::Rotated,

@@ -109,7 +109,7 @@ pub(crate) fn protected(resource: &str) -> ProtectedResource {
 
 pub(crate) fn provider(id: &str, issuer: &str, binds: bool) -> KnownProvider {
     let (id, name) = (id.to_owned(), id.to_uppercase());
-    KnownProvider { id, name, tag: IssuerTag::of(issuer), binds }
+    KnownProvider { id, name, tag: IssuerTag::of(issuer), binds, lends_to: Vec::new() }
 }
 
 /// What the browser leaves with in tests.
@@ -136,7 +136,7 @@ pub(crate) fn bond() -> Bond {
     Bond {
         provider: "idp".to_owned(),
         subject: "248289761001".to_owned(),
-        credential: Credential("upstream-refresh".to_owned()),
+        credential: Credential::Carried("upstream-refresh".to_owned()),
     }
 }
 

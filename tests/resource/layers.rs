@@ -4,7 +4,7 @@
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http_body_util::combinators::BoxBody;
 use hyper::body::{Body, Bytes, Frame};
@@ -18,6 +18,9 @@ use tower_service::Service;
 
 use super::{Issuer, builder};
 use crate::support::Clock;
+
+/// Longer than anything here takes.
+const NEVER: Duration = Duration::from_secs(20);
 
 /// Tells what it sees of a request.
 #[derive(Clone)]
@@ -109,7 +112,8 @@ async fn by_layer(
 async fn text_of(
     body: impl http_body_util::BodyExt<Data = Bytes, Error: std::fmt::Debug>,
 ) -> String {
-    let whole = body.collect().await.expect("it comes").to_bytes();
+    let whole = tokio::time::timeout(NEVER, body.collect()).await.expect("it ends");
+    let whole = whole.expect("it comes").to_bytes();
     String::from_utf8(whole.to_vec()).expect("it is text")
 }
 
@@ -302,7 +306,8 @@ async fn rsg_17_a_stream_ends_with_its_token_behind_layer_and_middleware() {
     });
     let client = TestClient::new(endpoint.with(Protect::with(&validator)).map_to_response());
     let response = client.get("/mcp").header("authorization", &authorization).send().await.0;
-    assert_eq!(response.into_body().into_string().await.expect("text"), "data: one\n\n");
+    let whole = tokio::time::timeout(NEVER, response.into_body().into_string());
+    assert_eq!(whole.await.expect("it ends").expect("text"), "data: one\n\n");
     let lasted = began.elapsed().as_millis();
     assert!((1_900..10_000).contains(&lasted), "{lasted} ms");
 }

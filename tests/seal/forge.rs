@@ -37,6 +37,7 @@ pub(crate) fn forge(purpose: Purpose) -> Forge {
         Purpose::ApprovalTicket => ("approval-ticket", "pt", r#"{"p":20,"#),
         Purpose::ProviderTransaction => ("provider-transaction", "px", "[21,{"),
         Purpose::LogoutTicket => ("logout-ticket", "lo", r#"{"p":11,"#),
+        Purpose::ProviderGrant => ("provider-grant", "pg", "[22,{"),
     };
     let (ring_key, day, nested) = ("k1", DAY.to_string(), true);
     let common = Forge { label, header: String::new(), tag: (start, "}"), ring_key, day, nested };
@@ -55,7 +56,7 @@ pub(crate) fn forge(purpose: Purpose) -> Forge {
             nested: false,
             ..common
         },
-        Purpose::ProviderTransaction => Forge {
+        Purpose::ProviderTransaction | Purpose::ProviderGrant => Forge {
             header: format!(r#"{{"alg":"dir","enc":"A256GCM","typ":"{typ}","kid":"k1.{DAY}"}}"#),
             tag: (start, "}]"),
             nested: false,

@@ -56,6 +56,7 @@ fn what_a_purpose_is_spelled_like_never_changes() {
     20 approval-ticket pt Nested Sealing
     21 provider-transaction px Encrypted Sealing
     11 logout-ticket lo Nested Sealing
+    22 provider-grant pg Encrypted Sealing
     ");
 }
 
@@ -67,7 +68,7 @@ fn how_long_a_value_may_be_and_live() {
         let lifetime = lifetime.map_or("for ever".to_owned(), |seconds| format!("{seconds} s"));
         format!("{purpose:?}: {} characters, {lifetime}", recipe.characters_max)
     });
-    insta::assert_snapshot!(lines.join("\n"), @r"
+    insta::assert_snapshot!(lines.join("\n"), @"
     AuthorizationCode: 6000 characters, 600 s
     AccessToken: 2000 characters, 90000 s
     RefreshToken: 2000 characters, 31622400 s
@@ -81,6 +82,7 @@ fn how_long_a_value_may_be_and_live() {
     ApprovalTicket: 12288 characters, 3600 s
     ProviderTransaction: 4000 characters, 3600 s
     LogoutTicket: 12288 characters, 3600 s
+    ProviderGrant: 24576 characters, 31622400 s
     ");
 }
 

@@ -10,7 +10,7 @@ use openssl::ec::{EcGroup, EcKey};
 use openssl::nid::Nid;
 use openssl::pkey::PKey;
 use openssl::rsa::Rsa;
-use sealbearer::config::{Config, Overrides, Sources};
+use sealbearer::config::{Config, KeySource, Overrides, Sources};
 use sealbearer::keys::KeyRing;
 use sha2::{Digest as _, Sha256};
 
@@ -36,6 +36,12 @@ static SIGNING_KEYS: LazyLock<String> = LazyLock::new(|| {
     String::from_utf8(pem.concat()).expect("PEM is text")
 });
 
+/// The first of them, for ES256: a node that starts does not check it for long.
+static FIRST_KEY: LazyLock<&str> = LazyLock::new(|| {
+    let keys: &'static str = &SIGNING_KEYS;
+    keys.split_inclusive("-----END PRIVATE KEY-----\n").next().expect("there are three")
+});
+
 /// Hashes as cheap as the configuration allows.
 static HASHES: LazyLock<[String; 2]> = LazyLock::new(|| {
     let params = Params::new(7_168, 5, 1, None).expect("the parameters are allowed");
@@ -49,17 +55,17 @@ static HASHES: LazyLock<[String; 2]> = LazyLock::new(|| {
 });
 
 /// A deployment: the same for all of its nodes.
-#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 #[derive(Clone, Debug)]
 pub(crate) struct Deployment {
     public_url: String,
     root: String,
     tables: String,
     ring: &'static str,
+    ring_file: Option<PathBuf>,
     upstream: String,
     /// Lines of the resource.
     form: String,
-    signs: bool,
+    signing_keys: Option<&'static str>,
     demo: bool,
     has_bob: bool,
     has_people: bool,
@@ -74,9 +80,10 @@ impl Deployment {
             root: String::new(),
             tables: String::new(),
             ring: SECRET,
+            ring_file: None,
             upstream: "builtin".to_owned(),
             form: String::new(),
-            signs: false,
+            signing_keys: None,
             demo: false,
             has_bob: true,
             has_people: true,
@@ -138,7 +145,12 @@ impl Deployment {
 
     /// The same with a signing key for each algorithm.
     pub(crate) fn signing(self) -> Self {
-        Self { signs: true, ..self }
+        Self { signing_keys: Some(&SIGNING_KEYS), ..self }
+    }
+
+    /// The same with one signing key, for ES256.
+    pub(crate) fn signing_es256(self) -> Self {
+        Self { signing_keys: Some(&FIRST_KEY), ..self }
     }
 
     /// The same with these settings of `[ledger]`.
@@ -149,6 +161,11 @@ impl Deployment {
     /// The same with another secret.
     pub(crate) fn with_secret(self, ring: &'static str) -> Self {
         Self { ring, ..self }
+    }
+
+    /// The same, configured with a key ring file. Nodes still begin with the secret: they take the file over when they are told.
+    pub(crate) fn with_ring_file(self, path: PathBuf) -> Self {
+        Self { ring_file: Some(path), ..self }
     }
 
     /// The same with a pre-registered client; `settings` are lines of its table.
@@ -188,22 +205,26 @@ scopes = ["mcp:tools"]
 
     pub(crate) fn config(&self) -> Config {
         let secret = ("SEALBEARER_SECRET".to_owned(), self.ring.to_owned());
-        let keys = || ("SEALBEARER_SIGNING_KEY".to_owned(), SIGNING_KEYS.to_owned());
-        let variables = [secret].into_iter().chain(self.signs.then(keys));
+        let keys =
+            self.signing_keys.map(|keys| ("SEALBEARER_SIGNING_KEY".to_owned(), keys.to_owned()));
+        let variables = [secret].into_iter().chain(keys);
         let sources = Sources {
             file: Some((PathBuf::from("/etc/sealbearer/sealbearer.toml"), self.file())),
             environment: variables.collect(),
             overrides: Overrides { demo: self.demo, ..Overrides::default() },
         };
-        Config::load(&sources).unwrap_or_else(|mistakes| panic!("refused:\n{mistakes}"))
+        let mut config =
+            Config::load(&sources).unwrap_or_else(|mistakes| panic!("refused:\n{mistakes}"));
+        if let Some(path) = &self.ring_file {
+            config.keys = KeySource::File { path: path.clone(), create: false };
+        }
+        config
     }
 
     pub(crate) fn ring(&self) -> KeyRing {
         let ring = ring(self.ring);
-        if !self.signs {
-            return ring;
-        }
-        ring.with_signing_keys(&SIGNING_KEYS).expect("the keys are good")
+        let Some(keys) = self.signing_keys else { return ring };
+        ring.with_signing_keys(keys).expect("the keys are good")
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) use browser::Browser;
 pub(crate) use client::{Client, Request, Tokens, VERIFIER};
 pub(crate) use deployment::{ALICE, BOB, Deployment, ISSUER};
 pub(crate) use log::logged;
-pub(crate) use node::{Fleet, Node, Serve, wait};
+pub(crate) use node::{Fleet, Node, Serve, ledger_of, wait};
 pub(crate) use reply::Reply;
 pub(crate) use scratch::{Scratch, memory};
 pub(crate) use shown::{altered, altered_at, plain, shown, visible};

@@ -84,6 +84,12 @@ impl Node {
         Self::with_ledger(&Internet::new(), &config, deployment, clock.clone(), number, ledger)
     }
 
+    /// Another process of the same deployment, in the same internet, with the same ledger, which all nodes share.
+    pub(crate) fn sharing(&self, internet: &Arc<Internet>, deployment: &Deployment) -> Self {
+        let (clock, ledger) = (self.clock.clone(), Arc::clone(&self.server.ledger));
+        Self::with_ledger(internet, &deployment.config(), deployment, clock, 1, ledger)
+    }
+
     fn with_ledger(
         internet: &Arc<Internet>,
         config: &Config,
@@ -129,10 +135,33 @@ impl Node {
         self.server.seal.seal(&OrderClaims::new(&Order { what, ordered_at: now }), now)
     }
 
+    /// Sends a request and hangs up after `patience`, if there is no answer by then.
+    pub(crate) fn hang_up_on(&self, ask: &Ask, patience: Duration) {
+        let answered =
+            async { tokio::time::timeout(patience, self.app.get_response(ask.request())).await };
+        assert!(RUNTIME.block_on(answered).is_err(), "it answered in time");
+    }
+
+    /// As [`Serve::serve`], for what the contract leaves to the server behind the gateway.
+    pub(crate) fn serve_freely(&self, ask: &Ask) -> Reply {
+        RUNTIME.block_on(async {
+            let response = self.app.get_response(ask.request()).await;
+            let status = response.status().as_u16();
+            let headers = response.headers().clone();
+            let body = response.into_body().into_vec().await.expect("the body arrives");
+            Reply { status, headers, body: String::from_utf8(body).expect("bodies are text") }
+        })
+    }
+
     /// What `GET /oauth/test` says to the bearer of this token.
     pub(crate) fn test(&self, access_token: &str) -> Reply {
         self.serve(&Ask::get("/oauth/test").bearer(access_token))
     }
+}
+
+/// The ledger of a deployment, for nodes that share it.
+pub(crate) fn ledger_of(deployment: &Deployment) -> Arc<dyn Ledger> {
+    ledger(&deployment.config())
 }
 
 /// The ledger of a deployment that began before the clocks of tests.
@@ -153,13 +182,7 @@ fn ledger(config: &Config) -> Arc<dyn Ledger> {
 
 impl Serve for Node {
     fn serve(&self, ask: &Ask) -> Reply {
-        let reply = RUNTIME.block_on(async {
-            let response = self.app.get_response(ask.request()).await;
-            let status = response.status().as_u16();
-            let headers = response.headers().clone();
-            let body = response.into_body().into_vec().await.expect("the body arrives");
-            Reply { status, headers, body: String::from_utf8(body).expect("bodies are text") }
-        });
+        let reply = self.serve_freely(ask);
         if contract::methods_of(ask.path()).is_some() {
             let (method, body) = (ask.method().as_str(), reply.body.as_bytes());
             assert_fits(method, ask.path(), reply.status, &reply.headers, body);
@@ -179,6 +202,8 @@ impl Serve for Node {
 /// Nodes that share the key ring and the clock; each has the ledger that its configuration says.
 pub(crate) struct Fleet {
     nodes: Vec<Node>,
+    /// How many there ever were.
+    started: u8,
     served: AtomicUsize,
 }
 
@@ -190,7 +215,7 @@ impl Fleet {
     /// The same at the time of another fleet, perhaps after that one has ended.
     pub(crate) fn start_at(clock: &Clock, size: u8, deployment: &Deployment) -> Self {
         let nodes = (0..size).map(|number| Node::beside(clock, number, deployment)).collect();
-        Self { nodes, served: AtomicUsize::new(0) }
+        Self { nodes, started: size, served: AtomicUsize::new(0) }
     }
 
     /// Nodes that ask one ledger.
@@ -200,7 +225,26 @@ impl Fleet {
             let ledger = Arc::clone(ledger);
             Node::with_ledger(&Internet::new(), &config, deployment, clock.clone(), number, ledger)
         };
-        Self { nodes: (0..size).map(node).collect(), served: AtomicUsize::new(0) }
+        let nodes = (0..size).map(node).collect();
+        Self { nodes, started: size, served: AtomicUsize::new(0) }
+    }
+
+    /// Another process takes the place of a node, with the ledger of all, or else one of its own.
+    pub(crate) fn restart(
+        &mut self,
+        number: usize,
+        deployment: &Deployment,
+        ledger: Option<&Arc<dyn Ledger>>,
+    ) {
+        let (clock, name) = (self.clock().clone(), self.started);
+        self.started = name.checked_add(1).expect("no history restarts so many nodes");
+        self.nodes[number] = match ledger {
+            None => Node::beside(&clock, name, deployment),
+            Some(ledger) => {
+                let (config, ledger) = (deployment.config(), Arc::clone(ledger));
+                Node::with_ledger(&Internet::new(), &config, deployment, clock, name, ledger)
+            }
+        };
     }
 
     pub(crate) fn node(&self, number: usize) -> &Node {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -38,6 +39,10 @@ struct State {
     trouble: Option<ResponseTemplate>,
     names_itself: bool,
     is_disabled: bool,
+    /// How many bytes its refresh tokens have, if not as few as possible.
+    token_bytes: usize,
+    /// How long it thinks before it answers at the token endpoint.
+    delay: Duration,
 }
 
 /// A login that somebody made there.
@@ -63,6 +68,8 @@ impl IdentityProvider {
             trouble: None,
             names_itself: true,
             is_disabled: false,
+            token_bytes: 0,
+            delay: Duration::ZERO,
         };
         let state = Arc::new(Mutex::new(state));
         let site = wait(async {
@@ -87,6 +94,16 @@ impl IdentityProvider {
     /// Answers at the token endpoint like this from now on; `None` is as it should.
     pub(crate) fn trouble(&self, answer: Option<ResponseTemplate>) {
         self.state().trouble = answer;
+    }
+
+    /// Gives refresh tokens of so many bytes from now on.
+    pub(crate) fn lengthen(&self, token_bytes: usize) {
+        self.state().token_bytes = token_bytes;
+    }
+
+    /// Answers so late from now on.
+    pub(crate) fn hesitate(&self, delay: Duration) {
+        self.state().delay = delay;
     }
 
     /// Whether it names itself in answers, and says that it does. Before anybody asked.
@@ -205,7 +222,10 @@ impl State {
             return ResponseTemplate::new(400).set_body_json(error);
         };
         self.count += 1;
-        let refresh_token = format!("upstream-refresh-{}", self.count);
+        let mut refresh_token = format!("upstream-refresh-{}", self.count);
+        while refresh_token.len() < self.token_bytes {
+            refresh_token.push('x');
+        }
         self.grants.insert(refresh_token.clone(), login.clone());
         json_of(json!({
             "access_token": format!("upstream-access-{}", self.count),
@@ -214,6 +234,7 @@ impl State {
             "refresh_token": refresh_token,
             "id_token": self.signer.sign(&self.claims_of(&login)),
         }))
+        .set_delay(self.delay)
     }
 
     fn claims_of(&self, login: &Login) -> Value {

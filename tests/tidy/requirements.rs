@@ -128,8 +128,8 @@ fn how_much_is_held() {
     let lines = counts.iter().map(|(status, count)| format!("{status}: {count}"));
     insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
     exception: 39
-    held: 503
+    held: 505
     not-ours: 14
-    open: 3
+    open: 1
     ");
 }

@@ -9,7 +9,7 @@ use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use url::Url;
 
 use crate::config::{
-    Place, SecretText, grammar,
+    Place, ResourceConfig, ResourceUpstream, SecretText, grammar,
     reader::{Found, Table},
     sources::Sources,
 };
@@ -19,6 +19,8 @@ use crate::gateway::proxy::headers::may_be_configured;
 const CREDENTIAL_BYTES_MAX: u64 = 8 * 1024;
 /// A table at `credential` that says this is of that kind.
 const KIND_EXCHANGED: &str = "token_endpoint";
+/// The same for another kind.
+const KIND_LENT: &str = "provider";
 const ONE_CREDENTIAL: &str = "Write one of credential, credential_file and credential_env";
 /// Where a credential may come from.
 const KEYS: [&str; 3] = ["credential", "credential_file", "credential_env"];
@@ -41,6 +43,20 @@ pub enum CredentialKind {
     Given(SecretText),
     /// `credential = { token_endpoint = "…" }`: a token for each caller, from the authorization server of the server.
     Exchanged(Box<ExchangeConfig>),
+    /// `credential = { provider = "…" }`: the access token that each person has at this one of `[[providers]]`, by its id.
+    Lent(String),
+}
+
+impl ResourceConfig {
+    /// The provider whose access tokens the server behind the gateway is handed, if it is.
+    #[must_use]
+    pub fn lent(&self) -> Option<&str> {
+        let ResourceUpstream::Gateway(gateway) = &self.upstream else { return None };
+        match &gateway.credential.as_ref()?.kind {
+            CredentialKind::Lent(provider) => Some(provider),
+            CredentialKind::Given(_) | CredentialKind::Exchanged(_) => None,
+        }
+    }
 }
 
 impl CredentialConfig {
@@ -85,8 +101,10 @@ fn of_table(table: &Table, server: &Url, sources: &Sources) -> Option<Credential
     let read = if inner.has(KIND_EXCHANGED) {
         let exchange = ExchangeConfig::read(&inner, sources);
         exchange.map(|one| CredentialKind::Exchanged(Box::new(one.for_server(server))))
+    } else if inner.has(KIND_LENT) {
+        inner.text(KIND_LENT).map(|found| CredentialKind::Lent(found.value))
     } else {
-        let remedy = "Write token_endpoint = \"https://...\" and what belongs to it, or a text";
+        let remedy = "Write token_endpoint = \"https://...\" and what belongs to it, provider = \"...\", or a text";
         table.refuse("credential", "does not say what kind it is", remedy);
         return None;
     };

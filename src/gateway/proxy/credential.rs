@@ -9,6 +9,7 @@ use poem::http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::Means;
 use super::fault::Fault;
+use super::lent::Lend;
 use crate::config::{CredentialConfig, CredentialKind};
 use crate::mcp::Caller;
 use exchange::Exchange;
@@ -25,6 +26,8 @@ enum Kind {
     Given(HeaderValue),
     /// A token endpoint: everybody has their own.
     Exchanged(Box<Exchange>),
+    /// The identity provider of each person.
+    Lent(Arc<dyn Lend>),
 }
 
 impl Credential {
@@ -43,15 +46,26 @@ impl Credential {
                 let exchange = Exchange::new(settings, scheme, &means.upstream, vouch, world)?;
                 Kind::Exchanged(Box::new(exchange))
             }
+            CredentialKind::Lent(_) => Kind::Lent(means.lender.clone()?),
         };
         Some(Self { header: config.header.clone(), kind })
     }
 
-    /// Adds what we show on behalf of `caller`. What goes by the same name was taken out before.
+    /// Who lends it, and the header, where each request asks them anew.
+    pub(super) fn lender(&self) -> Option<(&HeaderName, &dyn Lend)> {
+        match &self.kind {
+            Kind::Lent(lender) => Some((&self.header, lender.as_ref())),
+            Kind::Given(_) | Kind::Exchanged(_) => None,
+        }
+    }
+
+    /// Adds what we show on behalf of `caller`, unless it is [lent](Self::lender). What goes by the same name was taken out
+    /// before.
     pub(super) async fn show(&self, caller: &Caller, headers: &mut HeaderMap) -> Result<(), Fault> {
         let value = match &self.kind {
             Kind::Given(value) => value.clone(),
             Kind::Exchanged(exchange) => exchange.credential(caller).await?,
+            Kind::Lent(_) => return Ok(()),
         };
         headers.insert(&self.header, value);
         Ok(())
@@ -60,7 +74,7 @@ impl Credential {
     /// The server refused what was shown on behalf of `caller`: it is not shown again if there may be another.
     pub(super) fn refused(&self, caller: &Caller) {
         match &self.kind {
-            Kind::Given(_) => {}
+            Kind::Given(_) | Kind::Lent(_) => {}
             Kind::Exchanged(exchange) => exchange.forget(caller),
         }
     }

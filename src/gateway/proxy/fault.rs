@@ -8,6 +8,7 @@ use poem::http::header::{ALLOW, CACHE_CONTROL, RETRY_AFTER};
 use poem::http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
+use crate::gateway::Refusal;
 use crate::upstream::PassageFault;
 
 /// Internal error, of JSON-RPC.
@@ -39,6 +40,10 @@ pub(super) enum Fault {
     CredentialUnavailable,
     /// No answer came.
     Passage(PassageFault),
+    /// There is no token of the person's to send along: the gate says why.
+    NotLent(Refusal),
+    /// The server does not take the token of the person.
+    NotTaken,
     /// The server does not let us in.
     Refused,
     /// The server wants us to go elsewhere.
@@ -53,9 +58,10 @@ impl From<PassageFault> for Fault {
     }
 }
 
-/// Lets an answer pass that is one for the client.
-pub(super) fn judge(status: StatusCode, headers: &HeaderMap) -> Result<(), Fault> {
+/// Lets an answer pass that is one for the client. `lent`: whether the person's own token was sent along.
+pub(super) fn judge(status: StatusCode, headers: &HeaderMap, lent: bool) -> Result<(), Fault> {
     let fault = match status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if lent => Fault::NotTaken,
         StatusCode::UNAUTHORIZED
         | StatusCode::FORBIDDEN
         | StatusCode::PROXY_AUTHENTICATION_REQUIRED => Fault::Refused,
@@ -81,7 +87,9 @@ impl Fault {
             Self::MethodUnknown => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyBroken | Self::QueryMalformed => StatusCode::BAD_REQUEST,
             Self::SessionUnknown => StatusCode::NOT_FOUND,
-            Self::Unguarded | Self::CannotVouch => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Unguarded | Self::CannotVouch | Self::NotLent(_) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
             Self::Passage(PassageFault::Busy) | Self::CredentialUnavailable => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -91,6 +99,7 @@ impl Fault {
             Self::Passage(PassageFault::Unreachable | PassageFault::Broken)
             | Self::CredentialRefused
             | Self::SessionMalformed
+            | Self::NotTaken
             | Self::Refused
             | Self::Redirected
             | Self::Switched => StatusCode::BAD_GATEWAY,
@@ -107,6 +116,8 @@ impl Fault {
             | Self::CredentialUnavailable
             | Self::Passage(_)
             | Self::SessionMalformed
+            | Self::NotLent(_)
+            | Self::NotTaken
             | Self::Refused
             | Self::Redirected
             | Self::Switched => INTERNAL,
@@ -148,6 +159,10 @@ impl Fault {
             Self::Passage(PassageFault::Broken) => {
                 "The MCP server behind this gateway broke off before it answered. It may have acted on the request all the same."
             }
+            Self::NotLent(refusal) => refusal.description(),
+            Self::NotTaken => {
+                "The MCP server behind this gateway does not take your token of your identity provider. Whoever runs this gateway must let the provider give it the scopes that the server needs."
+            }
             Self::Refused => {
                 "The MCP server behind this gateway does not let the gateway in. Whoever runs it must give the gateway a credential; to log in again does not help."
             }
@@ -173,6 +188,10 @@ impl Fault {
             }
             _ => {}
         }
-        response.content_type("application/json").body(body.to_string())
+        let mut response = response.content_type("application/json").body(body.to_string());
+        if let Self::NotLent(refusal) = self {
+            response.set_data(refusal);
+        }
+        response
     }
 }

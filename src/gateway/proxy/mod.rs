@@ -14,6 +14,8 @@ pub mod identity;
 
 mod credential;
 mod fault;
+mod lent;
+mod per_caller;
 
 use std::sync::Arc;
 
@@ -37,6 +39,9 @@ use endpoint_event::EndpointEvent;
 use fault::Fault;
 use headers::HeaderRules;
 use identity::Identity;
+use lent::Out;
+pub use lent::{Lend, Lending};
+use protocol::ids::FamilyId;
 
 /// What takes keys: statements that others can verify, and marks that only this deployment can make.
 pub trait Vouch: Send + Sync + 'static {
@@ -58,6 +63,8 @@ pub struct Means {
     pub upstream: Arc<Upstream>,
     /// Knows the time.
     pub world: Arc<dyn World>,
+    /// Knows the tokens that people have at their identity provider, where the server is handed them.
+    pub lender: Option<Arc<dyn Lend>>,
 }
 
 /// The header that names a session.
@@ -108,7 +115,7 @@ pub fn endpoint(
         url: config.url.clone(),
         target,
         rules: HeaderRules::new(config),
-        identity: Identity::new(config, issuer, Arc::clone(&means.vouch)),
+        identity: Identity::new(config, issuer, &means),
         credential,
         bonds: Bonds::new(resource, means.vouch),
         passage: means.passage,
@@ -139,7 +146,7 @@ impl Shared {
         let target = self.target(&request, &caller)?;
         let mut headers = self.rules.to_upstream(request.headers());
         self.release_session(&mut headers, &caller)?;
-        self.identity.introduce(&caller, &mut headers)?;
+        self.identity.introduce(&caller, &mut headers).await?;
         if let Some(credential) = &self.credential {
             credential.show(&caller, &mut headers).await?;
         }
@@ -151,9 +158,17 @@ impl Shared {
             _ => Bytes::new(),
         };
         let begins_stream = method == Method::GET && !headers.contains_key(SESSION);
-        let answer = self.passage.send(method, target, headers, body).await?;
+        let lender = self.credential.as_ref().and_then(Credential::lender);
+        let answer = match lender {
+            None => self.passage.send(method, target, headers, body).await?,
+            Some(lender) => {
+                let family = request.data::<FamilyId>().copied();
+                let out = Out { method, target, headers, body };
+                lent::send(&self.passage, lender, &caller, family, out).await?
+            }
+        };
         let (parts, body) = answer.into_parts();
-        if let Err(fault) = fault::judge(parts.status, &parts.headers) {
+        if let Err(fault) = fault::judge(parts.status, &parts.headers, lender.is_some()) {
             if let (Fault::Refused, Some(credential)) = (fault, &self.credential) {
                 credential.refused(&caller);
             }

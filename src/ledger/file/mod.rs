@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use protocol::flow::code::CODE_LIFETIME_SECONDS;
+use protocol::ids::GrantName;
 use protocol::oauth::time::UnixTime;
 use protocol::replay::{Claim, Holder, Revocation, Rotation};
 use redb::backends::FileBackend;
@@ -23,7 +24,8 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::{
-    Answer, Capacity, CodeClaim, Guarantee, Ledger, Reach, RefreshUse, Unavailable, UseClaim,
+    Answer, Capacity, CodeClaim, Guarantee, Keep, Keeping, Kept, Ledger, Reach, RefreshUse,
+    Unavailable, UseClaim,
 };
 use seen::Seen;
 use tables::{Once, Tables, Trouble};
@@ -34,6 +36,7 @@ const GUARANTEE: Guarantee = Guarantee {
     single_use_codes: Reach::OneNode,
     reuse_detection: Reach::OneNode,
     revocation: Reach::OneNode,
+    keeps: Reach::OneNode,
     knows_every_family: true,
     survives_restart: true,
     sentences: &[
@@ -41,6 +44,7 @@ const GUARANTEE: Guarantee = Guarantee {
         "The use of a refresh token that was replaced revokes its family; a family that the file does not know is refused.",
         "Each use is on the disk before it is answered; if it cannot be written, the answer is 503 and nothing is issued.",
         "A file that is lost or put back from a copy makes everybody log in again; only a whole disk that is put back is not noticed.",
+        "What an identity provider gave for a person, where it must be kept, is in the file, sealed, until it ends.",
     ],
 };
 
@@ -186,6 +190,14 @@ impl Ledger for File {
 
     fn is_revoked(&self, holder: Holder, _: UnixTime) -> Answer<'_, bool> {
         Box::pin(std::future::ready(Ok(self.seen.covers(&holder))))
+    }
+
+    fn keep(&self, kept: Keep, now: UnixTime) -> Answer<'_, Keeping> {
+        self.ask(now, move |tables, _| tables.keep(&kept, now))
+    }
+
+    fn kept(&self, name: GrantName, now: UnixTime) -> Answer<'_, Option<Kept>> {
+        self.ask(now, move |tables, _| tables.kept(name.0, now).map(Ok))
     }
 
     fn begin(&self, now: UnixTime) -> Answer<'_, UnixTime> {

@@ -10,13 +10,17 @@ use redb::{ReadableTable as _, ReadableTableMetadata as _, Table, TableDefinitio
 use super::super::family::Standing;
 use super::super::{Capacity, Unavailable};
 use super::seen::{Revoked, Seen};
+use super::writer::ROW_BYTES;
 
+mod kept;
 mod questions;
 
 /// What may be used once, by name: when it was used first.
 const USES: TableDefinition<'_, &Key, u64> = TableDefinition::new("uses");
 /// Families by id: the newest generation, until when the one before is usable, whether it is revoked, when it ends.
 const FAMILIES: TableDefinition<'_, &Id, (u32, u64, bool, u64)> = TableDefinition::new("families");
+/// Texts by name: which version it is, when it ends, and itself.
+const KEPT: TableDefinition<'_, &Id, (u64, u64, &str)> = TableDefinition::new("kept");
 /// Instants of revocation, by what they are about.
 const EPOCHS: TableDefinition<'_, &Key, u64> = TableDefinition::new("epochs");
 /// What leaves when: everything of the tables above, by its end.
@@ -45,6 +49,7 @@ enum Kind {
     Everything = 3,
     Subject = 4,
     Client = 5,
+    Kept = 6,
 }
 
 fn key(kind: Kind, id: Id) -> Key {
@@ -70,6 +75,7 @@ pub(super) type Trouble = redb::Error;
 pub(super) struct Tables<'txn> {
     uses: Table<'txn, &'static Key, u64>,
     families: Table<'txn, &'static Id, (u32, u64, bool, u64)>,
+    kept: Table<'txn, &'static Id, (u64, u64, &'static str)>,
     epochs: Table<'txn, &'static Key, u64>,
     ends: Table<'txn, (u64, &'static Key), ()>,
     facts: Table<'txn, &'static str, u64>,
@@ -95,6 +101,7 @@ impl<'txn> Tables<'txn> {
         Ok(Self {
             uses: transaction.open_table(USES).map_err(Trouble::from)?,
             families: transaction.open_table(FAMILIES).map_err(Trouble::from)?,
+            kept: transaction.open_table(KEPT).map_err(Trouble::from)?,
             epochs: transaction.open_table(EPOCHS).map_err(Trouble::from)?,
             ends: transaction.open_table(ENDS).map_err(Trouble::from)?,
             facts: transaction.open_table(FACTS).map_err(Trouble::from)?,
@@ -203,6 +210,7 @@ impl<'txn> Tables<'txn> {
         self.is_changed = true;
         if is_revoked {
             self.seen.insert(FamilyId(id));
+            self.forget_kept(id)?;
         }
         let row = (newest, previous_until, is_revoked, family.expires_at.0);
         self.families.insert(&id, row).map_err(Trouble::from)?;
@@ -244,6 +252,8 @@ impl<'txn> Tables<'txn> {
                 let id = id_of(name);
                 self.families.remove(&id).map_err(Trouble::from)?;
                 self.seen.remove(FamilyId(id));
+            } else if kind == Kind::Kept as u8 {
+                self.drop_kept(id_of(name))?;
             } else if kind == Kind::Code as u8 || kind == Kind::Use as u8 {
                 self.uses.remove(name).map_err(Trouble::from)?;
             } else {
@@ -260,10 +270,14 @@ impl<'txn> Tables<'txn> {
         Ok(())
     }
 
-    /// How many rows there are, in all tables.
+    /// How many rows there are, in all tables; a text that is kept counts as so many as it would fill.
     pub(super) fn rows(&self) -> Result<u64, Trouble> {
         let counted = [self.uses.len(), self.families.len(), self.epochs.len(), self.ends.len()];
-        counted.into_iter().map(|rows| rows.map_err(Trouble::from)).sum()
+        let rows: u64 = counted
+            .into_iter()
+            .map(|rows| rows.map_err(Trouble::from))
+            .sum::<Result<u64, Trouble>>()?;
+        Ok(rows + self.kept.len().map_err(Trouble::from)? + self.kept_bytes()? / ROW_BYTES)
     }
 }
 

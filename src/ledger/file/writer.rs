@@ -21,7 +21,7 @@ const LOOK_TRANSACTIONS: u32 = 4_096;
 /// Files smaller than this are never compacted.
 const COMPACT_BYTES_MIN: u64 = 4 << 20;
 /// What a row costs at most when the file is dense: key, value, its share of a page and of the tree above.
-const ROW_BYTES: u64 = 128;
+pub(super) const ROW_BYTES: u64 = 128;
 /// The file is compacted when it is so many times larger than its rows need.
 const COMPACT_RATIO: u64 = 4;
 

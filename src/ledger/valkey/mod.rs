@@ -16,13 +16,14 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use protocol::flow::code::CODE_LIFETIME_SECONDS;
+use protocol::ids::GrantName;
 use protocol::oauth::time::UnixTime;
 use protocol::replay::{Claim, Holder, Revocation, Rotation};
 
 use super::family::alone;
 use super::{
-    Answer, BEYOND_MEMORY, CodeClaim, EPOCH_KEPT_SECONDS, Guarantee, Ledger, Reach, RefreshUse,
-    Unavailable, UseClaim,
+    Answer, BEYOND_MEMORY, CodeClaim, EPOCH_KEPT_SECONDS, Guarantee, Keep, Keeping, Kept, Ledger,
+    Reach, RefreshUse, Unavailable, UseClaim,
 };
 use connection::{Connection, Told};
 use script::{Question, Scripts};
@@ -34,6 +35,7 @@ const GUARANTEE: Guarantee = Guarantee {
     single_use_codes: Reach::EveryNode,
     reuse_detection: Reach::EveryNode,
     revocation: Reach::EveryNode,
+    keeps: Reach::EveryNode,
     knows_every_family: true,
     survives_restart: true,
     sentences: &[
@@ -41,6 +43,7 @@ const GUARANTEE: Guarantee = Guarantee {
         "On all nodes the use of a refresh token that was replaced revokes its family; a family that the store does not know is refused.",
         "When the store restarts, fails over, is emptied or restored, codes and refresh tokens issued before are refused, and everybody logs in again; for 11 seconds codes are answered 503.",
         "A revocation that the store loses in a fail-over is lost for access tokens until they expire.",
+        "What an identity provider gave for a person, where it must be kept, is in the store, sealed, for every node; what the store loses makes that person log in again.",
         "When the store does not answer, the answer is 503 and nothing is issued.",
     ],
 };
@@ -49,6 +52,9 @@ const GUARANTEE: Guarantee = Guarantee {
 const SKEW_SECONDS: u64 = 10;
 /// How long everything is remembered beyond its end, in seconds: clocks may differ, or step back.
 const MARGIN_SECONDS: u64 = 300;
+
+/// What a text that is kept is told behind.
+const TEXT: &str = "text ";
 
 /// How to reach the server, and what to call things there.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -88,6 +94,7 @@ enum Key {
     Everything,
     Subject([u8; 16]),
     Client([u8; 16]),
+    Kept([u8; 16]),
 }
 
 impl Valkey {
@@ -115,6 +122,7 @@ impl Valkey {
             Key::Everything => ("before", None),
             Key::Subject(id) => ("before:subject:", Some(id)),
             Key::Client(id) => ("before:client:", Some(id)),
+            Key::Kept(id) => ("kept:", Some(id)),
         };
         let id = id.map(|id| URL_SAFE_NO_PAD.encode(id)).unwrap_or_default();
         format!("{}{kind}{id}", self.key_prefix)
@@ -142,6 +150,7 @@ impl Valkey {
             .key(everything)
             .key(subject)
             .key(client)
+            .key(self.key(&Key::Kept(holder.family.0)))
             .attempt()
             .number(u64::from(used.generation))
             .number(used.grace_seconds)
@@ -239,11 +248,16 @@ impl Ledger for Valkey {
             Revocation::Client { client, before } => (Key::Client(client.0), Ok(before)),
             Revocation::Everything { before } => (Key::Everything, Ok(before)),
         };
+        let kept = match name {
+            Key::Revoked(family) => self.key(&Key::Kept(family)),
+            _ => String::new(),
+        };
         let name = self.key(&name);
         let mut question = match before {
             Err(until) => self
                 .writing(&self.scripts.revoke_family, now)
                 .key(name)
+                .key(kept)
                 .number(seconds_to(until, now)),
             Ok(before) => self
                 .writing(&self.scripts.revoke_before, now)
@@ -268,6 +282,36 @@ impl Ledger for Valkey {
             match told.outcome.as_str() {
                 "yes" => Ok(true),
                 "no" => Ok(false),
+                _ => Err(told.unexpected()),
+            }
+        })
+    }
+
+    fn keep(&self, kept: Keep, now: UnixTime) -> Answer<'_, Keeping> {
+        let mut question = self
+            .writing(&self.scripts.keep, now)
+            .key(self.key(&Key::Kept(kept.name.0)))
+            .attempt()
+            .number(kept.replaces.unwrap_or_default())
+            .text(kept.text)
+            .number(seconds_to(kept.expires_at, now));
+        Box::pin(async move {
+            let told = self.connection.ask(&mut question).await?;
+            match told.outcome.as_str() {
+                "kept" => Ok(Keeping::Kept { version: told.number }),
+                "overtaken" => Ok(Keeping::Overtaken),
+                _ => Err(told.unexpected()),
+            }
+        })
+    }
+
+    fn kept(&self, name: GrantName, _: UnixTime) -> Answer<'_, Option<Kept>> {
+        let mut question = Question::reading(&self.scripts.kept).key(self.key(&Key::Kept(name.0)));
+        Box::pin(async move {
+            let told = self.connection.ask(&mut question).await?;
+            match (told.outcome.as_str(), told.outcome.strip_prefix(TEXT)) {
+                ("nothing", _) => Ok(None),
+                (_, Some(text)) => Ok(Some(Kept { text: text.to_owned(), version: told.number })),
                 _ => Err(told.unexpected()),
             }
         })

@@ -15,6 +15,8 @@ pub(super) struct Scripts {
     pub(super) revoke_family: Script,
     pub(super) revoke_before: Script,
     pub(super) is_revoked: Script,
+    pub(super) keep: Script,
+    pub(super) kept: Script,
     pub(super) check: Script,
 }
 
@@ -27,6 +29,8 @@ impl Default for Scripts {
             rotate: writing(include_str!("scripts/rotate.lua")),
             revoke_family: writing(include_str!("scripts/revoke_family.lua")),
             revoke_before: writing(include_str!("scripts/revoke_before.lua")),
+            keep: writing(include_str!("scripts/keep.lua")),
+            kept: Script::new(include_str!("scripts/kept.lua")),
             is_revoked: Script::new(include_str!("scripts/is_revoked.lua")),
             check: Script::new(include_str!("scripts/check.lua")),
         }
@@ -60,6 +64,11 @@ impl<'a> Question<'a> {
 
     pub(super) fn number(mut self, number: u64) -> Self {
         self.arguments.push(number.to_string());
+        self
+    }
+
+    pub(super) fn text(mut self, text: String) -> Self {
+        self.arguments.push(text);
         self
     }
 

@@ -205,6 +205,9 @@ impl Redeemable {
             issued_at,
             expires_at: issued_at.plus_seconds(ID_TOKEN_LIFETIME_SECONDS),
         });
+        // A bond that is there for what the resource is handed alone is no concern of a refresh.
+        let is_bound = policy.binds(&self.code.subject);
+        let bond = self.code.bond.filter(|_| is_bound).map(|bond| bond.of_family(family));
         let wanted = policy.issues_refresh_tokens(client, &scope) && !self.code.offline_declined;
         let refresh = wanted.then_some(RefreshIssued {
             family,
@@ -215,7 +218,7 @@ impl Redeemable {
             resource: self.code.resource,
             issued_at,
             founded_at: issued_at,
-            bond: self.code.bond,
+            bond,
         });
         Redeemed { access, refresh, identity, scope }
     }

@@ -137,14 +137,13 @@ impl AwaitingConsent {
         if !self.request.may_answer(&self.subject) {
             return Err(self.request.refuse(RefusalReason::AnotherPerson));
         }
-        let scope = policy.allowable(&self.subject, &self.request.scope);
+        let scope = &self.request.scope;
         self.request.scope = match (&self.subject, &self.federated) {
-            (Subject::Federated { .. }, None) => Scope::default(),
-            (Subject::Federated { .. }, Some(login)) => match &login.most {
-                Some(most) => policy.no_more_than(most, &scope),
-                None => scope,
-            },
-            (Subject::Person(_) | Subject::Client(_), _) => scope,
+            (Subject::Federated { .. }, Some(login)) if policy.knows(&self.subject) => {
+                policy.within(login.most.as_ref(), scope)
+            }
+            (Subject::Federated { .. }, _) => Scope::default(),
+            (Subject::Person(_) | Subject::Client(_), _) => policy.allowable(&self.subject, scope),
         };
         if self.request.scope.is_empty() {
             return Err(self.request.refuse(RefusalReason::NothingToAllow));

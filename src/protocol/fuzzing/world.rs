@@ -68,6 +68,7 @@ pub(super) fn policy(settings: Settings) -> Policy {
             name: String::new(),
             tag: IssuerTag::of(IDP),
             binds: false,
+            lends_to: Vec::new(),
         }],
         registration: None,
         documents: None,

@@ -68,7 +68,8 @@ pub enum GrantError {
     FamilyUnknown,
     /// The person is no longer known here.
     SubjectGone,
-    /// The person's identity provider must be asked, and the token does not say with what: it is older than that rule.
+    /// What the person's identity provider gave is needed, and neither told nor kept: the token is older than that rule, or
+    /// the ledger lost it.
     BondMissing,
     /// The person's identity provider vouches for them no longer, or was not asked.
     NotVouchedFor,

@@ -164,7 +164,7 @@ impl Rotatable {
     }
 
     /// The identity provider vouches for the person still. `next`: what it is asked with from now on, if that changed.
-    /// `most`: the most they can allow by now; `None` is everything.
+    /// `most`: the most they can allow by now; `None` is everything but what is reserved.
     ///
     /// # Errors
     ///
@@ -179,10 +179,8 @@ impl Rotatable {
         if let (Some(bond), Some(credential)) = (&mut self.token.bond, next) {
             bond.credential = credential;
         }
-        if let Some(most) = most {
-            self.scope = policy.no_more_than(most, &self.scope);
-            self.token.scope = policy.no_more_than(most, &self.token.scope);
-        }
+        self.scope = policy.within(most, &self.scope);
+        self.token.scope = policy.within(most, &self.token.scope);
         if self.scope.at_resources().is_empty() {
             return Err(GrantError::NotVouchedFor);
         }

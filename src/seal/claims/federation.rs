@@ -1,9 +1,12 @@
 //! What travels of a login with an identity provider: the approval ticket, the transaction, and what is said of the person.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use protocol::flow::approval::AwaitingApproval;
 use protocol::flow::provider::{AwaitingProvider, Handshake};
 use protocol::flow::ticket::{BrowserDigest, TICKET_LIFETIME_SECONDS, Ticket};
 use protocol::identity::{Bond, Credential, FederatedLogin, Profile};
+use protocol::ids::GrantName;
 use protocol::oauth::scope::Scope;
 use protocol::oauth::time::UnixTime;
 use serde::{Deserialize, Serialize};
@@ -59,7 +62,10 @@ pub(super) struct ProfileClaims {
     e: Option<String>,
 }
 
-/// `p` provider, `s` subject there, `c` what it is asked with.
+/// What the name of a grant begins with that a ledger keeps. No token that is carried begins so.
+const KEPT: &str = "k.";
+
+/// `p` provider, `s` subject there, `c` what it is asked with, or its name behind `k.`.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct BondClaims {
@@ -173,11 +179,18 @@ impl LoginClaims {
 impl BondClaims {
     pub(super) fn new(bond: &Bond) -> Self {
         let (provider, subject) = (bond.provider.clone(), bond.subject.clone());
-        Self { p: provider, s: subject, c: bond.credential.0.clone() }
+        let credential = match &bond.credential {
+            Credential::Carried(token) => token.clone(),
+            Credential::Kept(name) => format!("{KEPT}{}", URL_SAFE_NO_PAD.encode(name.0)),
+        };
+        Self { p: provider, s: subject, c: credential }
     }
 
     pub(super) fn bond(self) -> Bond {
-        Bond { provider: self.p, subject: self.s, credential: Credential(self.c) }
+        let name = self.c.strip_prefix(KEPT).and_then(|name| URL_SAFE_NO_PAD.decode(name).ok());
+        let name = name.and_then(|name| name.try_into().ok()).map(GrantName);
+        let credential = name.map_or(Credential::Carried(self.c), Credential::Kept);
+        Bond { provider: self.p, subject: self.s, credential }
     }
 }
 

@@ -7,6 +7,7 @@
 mod code;
 mod cookies;
 mod federation;
+mod grant;
 mod logout;
 mod order;
 mod registration;
@@ -18,6 +19,7 @@ mod wire;
 pub use code::CodeClaims;
 pub use cookies::{ConsentClaims, SessionClaims};
 pub use federation::{ApprovalTicketClaims, TRANSACTION_KEPT_SECONDS, TransactionClaims};
+pub use grant::{ProviderGrant, ProviderGrantClaims};
 pub use logout::LogoutTicketClaims;
 pub use order::OrderClaims;
 pub use registration::RegistrationClaims;

@@ -44,8 +44,8 @@ pub const LIMITS: Limits = Limits {
     at_once_per_host_max: 32,
     pending_max: 256,
 };
-/// All questions of one login or renewal together.
-pub const DEADLINE: Duration = Duration::from_secs(12);
+/// How many fifths of the time for one question all of a login or renewal may take together: 12 seconds.
+const DEADLINE_FIFTHS: u32 = 12;
 /// What is remembered of one provider: its discovery document and its keys, and the ones before.
 const BOUNDS: Bounds =
     Bounds { entries_max: 8, bytes_max: 1024 * 1024, stale_seconds_max: 24 * 60 * 60 };
@@ -57,6 +57,8 @@ pub struct Provider {
     metadata: Cached<Metadata>,
     keys: Cached<KeySet>,
     circuit: Circuit,
+    /// How long all questions of one login or renewal may take together.
+    deadline: Duration,
 }
 
 /// What a login asks of a provider.
@@ -185,6 +187,7 @@ impl Provider {
             metadata: Cached::new(Arc::clone(&upstream), BOUNDS),
             keys: Cached::new(Arc::clone(&upstream), BOUNDS),
             circuit: Circuit::default(),
+            deadline: limits.deadline * DEADLINE_FIFTHS / 5,
             settings,
             upstream,
         }
@@ -208,7 +211,7 @@ impl Provider {
     ///
     /// # Errors
     ///
-    /// [`ProviderFault`], after [`DEADLINE`] at the latest.
+    /// [`ProviderFault`], after little more than two questions may take, however many there are.
     pub async fn arrive(&self, arrival: &Arrival<'_>) -> Result<Identity, ProviderFault> {
         let arriving = async {
             let identity = match &self.settings.dialect {
@@ -297,7 +300,7 @@ impl Provider {
         asking: impl Future<Output = Result<T, ProviderFault>>,
     ) -> Result<T, ProviderFault> {
         self.circuit.enter(now)?;
-        let outcome = timeout(DEADLINE, asking).await.unwrap_or(Err(ProviderFault::TimedOut));
+        let outcome = timeout(self.deadline, asking).await.unwrap_or(Err(ProviderFault::TimedOut));
         self.circuit.note(&outcome, now);
         outcome
     }

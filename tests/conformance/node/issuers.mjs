@@ -4,29 +4,11 @@
 import assert from 'node:assert/strict';
 import * as oauth from 'oauth4webapi';
 import { loopback } from './client.mjs';
+import { robot, tokenFor } from './issued.mjs';
 import { run } from './table.mjs';
 
 const [base] = process.argv.slice(2);
-const robot = { client_id: 'robot' };
-const secret = oauth.ClientSecretBasic('brief-secret-for-this-run-only');
 const RESOURCES = ['signed', 'opaque'].map((name) => `${base}/${name}`);
-
-/** The issuer that the resource names, discovered by a library. */
-async function issuerOf(resource) {
-  const url = new URL(resource);
-  const metadata = await oauth.resourceDiscoveryRequest(url, loopback);
-  const { authorization_servers: [named] } = await oauth.processResourceDiscoveryResponse(url, metadata);
-  assert.notEqual(named, base, 'it is not us');
-  const issuer = new URL(named);
-  return oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, { ...loopback, algorithm: 'oidc' }));
-}
-
-async function tokenFor(resource, options = {}) {
-  const as = await issuerOf(resource);
-  const fields = new URLSearchParams({ resource, scope: 'mcp:tools' });
-  const answer = await oauth.clientCredentialsGrantRequest(as, robot, secret, fields, { ...loopback, ...options });
-  return (await oauth.processClientCredentialsResponse(as, robot, answer)).access_token;
-}
 
 const echo = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'echo', arguments: { message: 'hello' } } });
 const headers = new Headers({ 'content-type': 'application/json', accept: 'application/json, text/event-stream' });

@@ -4,6 +4,9 @@
 mod bound;
 mod callbacks;
 mod consents;
+mod kept;
+mod lent;
+mod managers;
 mod pages;
 
 use std::sync::Arc;
@@ -54,9 +57,12 @@ impl Scene {
     }
 
     fn of(deployment: &Deployment) -> Self {
-        let internet = Internet::new();
-        let (corp, partner) = providers(&internet);
-        let node = Node::start_in(&internet, deployment);
+        Self::within(&Internet::new(), deployment)
+    }
+
+    fn within(internet: &Arc<Internet>, deployment: &Deployment) -> Self {
+        let (corp, partner) = providers(internet);
+        let node = Node::start_in(internet, deployment);
         corp.follow(node.clock());
         partner.follow(node.clock());
         let client = Client::public(&node);

@@ -98,6 +98,7 @@ fn the_longest_subject() {
 
 #[test]
 fn fed_08_clocks_may_be_a_minute_apart_and_no_more() {
+    assert_eq!(SKEW_SECONDS, 60);
     let ends = |at| fault(&IdTokenClaims { expires_at: at, ..good() });
     assert_eq!(ends(None), Some(IdTokenFault::Expired));
     assert_eq!(ends(Some(NOW.minus_seconds(SKEW_SECONDS))), Some(IdTokenFault::Expired));

@@ -59,6 +59,25 @@ async fn a_slow_provider_is_waited_for_so_long_and_keeps_nobody_else_waiting() {
     assert!(soon.0.is_ok() && soon.1 < LIMITS.deadline, "{:?}", soon.1);
 }
 
+/// Each answer comes in time, and all of them together do not.
+#[tokio::test]
+async fn a_provider_that_is_slow_at_everything_is_waited_for_as_a_whole() {
+    let (scene, signer) =
+        corp_with(&format!("{CORP}[[providers.groups]]\nname = \"ops\"\nscopes = []\n")).await;
+    scene.tells("POST /token", granted(&signer.sign(&claims())));
+    scene.tells("GET /userinfo", json!({ "sub": "248289761001", "groups": ["ops"] }));
+    for answer in scene.script.0.lock().expect("no test panics in here").values_mut() {
+        *answer = answer.clone().set_delay(Duration::from_millis(400));
+    }
+    let settings = Settings { authorities: AUTHORITY.pem(), ..Settings::default() };
+    let way_out = Upstream::new(settings, Arc::<Internet>::clone(&scene.internet) as Arc<_>);
+    let limits = Limits { deadline: Duration::from_millis(500), ..LIMITS };
+    let provider = Provider::within(scene.config.settings.clone(), &way_out, limits);
+    let begun = Instant::now();
+    assert_eq!(provider.arrive(&arrival()).await.err(), Some(ProviderFault::TimedOut));
+    assert!(begun.elapsed() < Duration::from_millis(1_600), "{:?}", begun.elapsed());
+}
+
 #[tokio::test]
 async fn a_provider_that_fails_again_and_again_is_left_alone_and_tried_again() {
     let (scene, _) = corp().await;

@@ -2,30 +2,23 @@
 //! Source: RFC 8693 §2.1 and §2.2, RFC 6749 §2.3.1 and §5, RFC 8707 §2.
 //!
 //! What is handed in is a statement that we sign for this one endpoint, for a minute; the token of the client stays here.
-//! What comes back is used for nobody but the same person, client and scopes, and not up to its last second. Of many
-//! requests that need it at once, one asks.
+//! What comes back is used for nobody but the same person, client and scopes, and not up to its last second.
 
-use std::hash::RandomState;
 use std::sync::Arc;
 
 use poem::http::HeaderValue;
 use protocol::json;
-use protocol::oauth::time::UnixTime;
-use quick_cache::UnitWeighter;
-use quick_cache::sync::{Cache, DefaultLifecycle};
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 use super::super::Vouch;
 use super::super::fault::Fault;
+use super::super::per_caller::PerCaller;
 use crate::config::ExchangeConfig;
 use crate::mcp::Caller;
 use crate::upstream::identity::ClientAuthentication;
 use crate::upstream::{Answered, Form, Limits, Target, Upstream};
 use crate::world::World;
 
-/// How many tokens are remembered.
-const REMEMBERED_MAX: usize = 10_000;
 /// How long a token is used at the most, in seconds.
 const REMEMBERED_SECONDS_MAX: u64 = 3_600;
 /// How long a token is used whose end nobody said, in seconds.
@@ -47,15 +40,8 @@ const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 const JWT: &str = "urn:ietf:params:oauth:token-type:jwt";
 
-/// Names whoever a token is for, as a digest.
-type Whose = [u8; 32];
-
-/// What came of asking, and until when it stands.
-#[derive(Clone)]
-struct Outcome {
-    credential: Result<HeaderValue, Fault>,
-    until: UnixTime,
-}
+/// What came of asking.
+type Outcome = Result<HeaderValue, Fault>;
 
 /// What an authorization server issued.
 #[derive(Debug, Eq, PartialEq)]
@@ -81,7 +67,7 @@ pub(super) struct Exchange {
     upstream: Upstream,
     vouch: Arc<dyn Vouch>,
     world: Arc<dyn World>,
-    remembered: Cache<Whose, Outcome, UnitWeighter, RandomState>,
+    remembered: PerCaller<Outcome>,
 }
 
 impl Exchange {
@@ -96,13 +82,7 @@ impl Exchange {
         let origin = settings.token_endpoint.origin().ascii_serialization();
         let upstream = upstream.to_configured(vec![origin], Limits::of_operator());
         let target = upstream.target(settings.token_endpoint.as_str()).ok()?;
-        let remembered = Cache::with(
-            REMEMBERED_MAX,
-            REMEMBERED_MAX as u64,
-            UnitWeighter,
-            RandomState::new(),
-            DefaultLifecycle::default(),
-        );
+        let remembered = PerCaller::new();
         Some(Self {
             settings: settings.clone(),
             scheme,
@@ -115,31 +95,19 @@ impl Exchange {
     }
 
     /// What is shown on behalf of `caller`.
-    pub(super) async fn credential(&self, caller: &Caller) -> Result<HeaderValue, Fault> {
-        let (whose, now) = (whose(caller), self.world.now());
-        self.remembered.remove_if(&whose, |outcome| outcome.until <= now);
-        let outcome = match self.remembered.get_value_or_guard_async(&whose).await {
-            Ok(outcome) => outcome,
-            Err(place) => {
-                let outcome = self.ask(caller, now).await;
-                // A place that was taken away meanwhile is one that nobody waits for.
-                let _ = place.insert(outcome.clone());
-                outcome
-            }
-        };
-        outcome.credential
+    pub(super) async fn credential(&self, caller: &Caller) -> Outcome {
+        self.remembered.get_or(caller, self.world.now(), async || self.ask(caller).await).await
     }
 
     /// The server did not take it.
     pub(super) fn forget(&self, caller: &Caller) {
-        self.remembered.remove(&whose(caller));
+        self.remembered.forget(caller);
     }
 
-    async fn ask(&self, caller: &Caller, now: UnixTime) -> Outcome {
-        let outcome =
-            |credential, seconds| Outcome { credential, until: now.plus_seconds(seconds) };
+    /// Asks; and for how many seconds the outcome stands.
+    async fn ask(&self, caller: &Caller) -> (Outcome, u64) {
         let Some(form) = self.form(caller) else {
-            return outcome(Err(Fault::CannotVouch), UNANSWERED_SECONDS);
+            return (Err(Fault::CannotVouch), UNANSWERED_SECONDS);
         };
         let endpoint = self.target.as_str();
         let Ok(answered) = self.upstream.post_form(&self.target, &form, ANSWER_BYTES_MAX).await
@@ -148,7 +116,7 @@ impl Exchange {
                 endpoint,
                 "the token endpoint of a server behind the gateway does not answer"
             );
-            return outcome(Err(Fault::CredentialUnavailable), UNANSWERED_SECONDS);
+            return (Err(Fault::CredentialUnavailable), UNANSWERED_SECONDS);
         };
         let issued = read(&answered).and_then(|issued| {
             let value = HeaderValue::try_from(format!("{}{}", self.scheme, issued.token));
@@ -159,7 +127,7 @@ impl Exchange {
         match issued {
             Ok((value, lifetime)) => {
                 let spare = SPARE_SECONDS.min(lifetime / 2);
-                outcome(Ok(value), lifetime - spare)
+                (Ok(value), lifetime - spare)
             }
             Err(reason) => {
                 let status = answered.status;
@@ -169,7 +137,7 @@ impl Exchange {
                     ?reason,
                     "no token for a server behind the gateway"
                 );
-                outcome(Err(Fault::CredentialRefused), REFUSED_SECONDS)
+                (Err(Fault::CredentialRefused), REFUSED_SECONDS)
             }
         }
     }
@@ -221,15 +189,4 @@ fn read(answered: &Answered) -> Result<Issued, Nothing> {
     let token = token.ok_or(Nothing::Malformed("access_token"))?.to_owned();
     let lifetime = said.get("expires_in").and_then(Value::as_u64).unwrap_or(UNTOLD_SECONDS);
     Ok(Issued { token, lifetime_seconds: lifetime.min(REMEMBERED_SECONDS_MAX) })
-}
-
-/// All that our statement says: whoever differs in any of it gets a token of their own.
-fn whose(caller: &Caller) -> Whose {
-    let Caller { issuer, subject, client, scopes } = caller;
-    let mut digest = Sha256::new();
-    for part in [issuer, subject, client].into_iter().chain(scopes) {
-        digest.update((part.len() as u64).to_be_bytes());
-        digest.update(part);
-    }
-    digest.finalize().into()
 }

@@ -1,4 +1,5 @@
--- KEYS: what is known of the server, the family, its revocation, and the instants for all, the subject and the client.
+-- KEYS: what is known of the server, the family, its revocation, the instants for all, the subject and the client,
+-- and what is kept for the family.
 -- ARGV from 3: the name of this attempt, the generation, the grace in seconds, when the family was founded, the same as
 -- far as a fence voids it, seconds to remember the family, and 1 if the token is used, 0 if that is only asked ahead.
 local is_used = ARGV[9] == '1'
@@ -27,6 +28,7 @@ if outcome == 'rotated' then
   redis.call('HSET', KEYS[2], 'newest', newest + 1, 'until', now + tonumber(ARGV[5]))
 elseif outcome ~= 'sibling' then
   redis.call('SET', KEYS[3], 1, 'EX', ARGV[8])
+  redis.call('DEL', KEYS[7])
 end
 redis.call('HSET', KEYS[2], 'attempt', ARGV[3], 'outcome', outcome)
 keep(KEYS[2], tonumber(ARGV[8]))

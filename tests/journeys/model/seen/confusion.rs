@@ -2,10 +2,12 @@
 
 use proptest::sample::Index;
 
-use super::{Seen, assert_page};
+use super::Seen;
+use super::browsing::assert_page;
+use crate::journeys::model::sharing::Sharing;
 use crate::support::ALICE;
 
-impl Seen {
+impl<S: Sharing> Seen<S> {
     /// Everything sealed, each with the sink that it is for.
     fn values(&self) -> Vec<(usize, &str)> {
         let tickets = self
@@ -16,24 +18,26 @@ impl Seen {
         let refreshing = self.refreshing.iter().map(|token| (3, token.text.as_str()));
         let access = self.access.iter().map(|token| (4, token.text.as_str()));
         let sessions = self.sessions.iter().map(|session| (5, session.cookie.as_str()));
+        let id_tokens = self.id_tokens.iter().map(|text| (7, text.as_str()));
         let clients = self.clients.iter().map(|client| (6, client.id.as_str()));
         tickets
             .chain(codes)
             .chain(refreshing)
             .chain(access)
             .chain(sessions)
+            .chain(id_tokens)
             .chain(clients)
             .collect()
     }
 
-    pub(crate) fn confuse(&mut self, node: usize, value: Index, sink: usize) {
+    pub(in super::super) fn confuse(&mut self, node: usize, value: Index, sink: usize) {
         let values = self.values();
         let (kind, text) = values[value.index(values.len())];
         if kind == sink {
             return;
         }
         let text = text.to_owned();
-        let node = self.fleet.node(node);
+        let node = self.setting.fleet.node(node);
         let browser = &mut self.browsers[0];
         match sink {
             0 => {
