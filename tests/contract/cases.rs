@@ -5,7 +5,7 @@ use std::path::Path;
 use sealbearer::contract::wire::{FromMembers, FromPairs, Members, Pairs};
 
 #[expect(dead_code, unreachable_pub, reason = "a case shows what is generated; nobody calls it")]
-#[expect(clippy::too_many_arguments, clippy::needless_pass_by_value, reason = "as in the contract")]
+#[expect(clippy::too_many_arguments, reason = "as in the contract itself")]
 #[rustfmt::skip]
 #[path = "../../spec/codegen/tests/cases/form.rs"]
 mod form;
