@@ -12,21 +12,15 @@ pub enum HomeResponse {
 impl poem::IntoResponse for HomeResponse {
     fn into_response(self) -> poem::Response {
         use poem::http::StatusCode;
-        use super::reply::Reply;
         match self {
-            Self::Ok { page } => {
-                Reply::new(StatusCode::OK).text("text/html; charset=utf-8", page)
-            }
+            Self::Ok { page } => super::answers::written::page(StatusCode::OK, page),
         }
     }
 }
 impl poem_openapi::ApiResponse for HomeResponse {
     fn meta() -> poem_openapi::registry::MetaResponses {
         poem_openapi::registry::MetaResponses {
-            responses: vec![
-                super::reply::Answer::new(200u16, "A page.").body:: < String >
-                ("text/html; charset=utf-8").done()
-            ],
+            responses: vec![super::answers::documented::page(200u16)],
         }
     }
     fn register(_registry: &mut poem_openapi::registry::Registry) {}
@@ -40,8 +34,7 @@ impl super::reply::Answers for AuthorizationServerMetadataAnswers {
             .body:: < super::types::AuthorizationServerMetadata > ("application/json")
             .done(), super::reply::Answer::new(400u16,
             "The path has more than one spelling, or may be read as another one (RFC 3986 §6.2.2).")
-            .done(), super::reply::Answer::new(404u16, "Nothing here has this path.")
-            .body:: < super::types::OAuthError > ("application/json").done()
+            .done(), super::answers::documented::not_found(404u16)
         ]
     }
     fn register(registry: &mut poem_openapi::registry::Registry) {
@@ -60,8 +53,7 @@ impl super::reply::Answers for ProtectedResourceMetadataAnswers {
             .body:: < super::types::ProtectedResourceMetadata > ("application/json")
             .done(), super::reply::Answer::new(400u16,
             "The path has more than one spelling, or may be read as another one (RFC 3986 §6.2.2).")
-            .done(), super::reply::Answer::new(404u16, "Nothing here has this path.")
-            .body:: < super::types::OAuthError > ("application/json").done()
+            .done(), super::answers::documented::not_found(404u16)
         ]
     }
     fn register(registry: &mut poem_openapi::registry::Registry) {
@@ -148,74 +140,63 @@ pub enum AuthorizeResponse {
 impl poem::IntoResponse for AuthorizeResponse {
     fn into_response(self) -> poem::Response {
         use poem::http::StatusCode;
-        use poem::http::header::HeaderName;
-        use super::reply::Reply;
         match self {
             Self::Ok { content_security_policy, set_cookie, page } => {
-                Reply::new(StatusCode::OK)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("content-security-policy"),
-                        content_security_policy,
-                    )
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::page_with_cookies(
+                    StatusCode::OK,
+                    content_security_policy,
+                    set_cookie,
+                    page,
+                )
             }
             Self::SeeOther { location, set_cookie } => {
-                Reply::new(StatusCode::SEE_OTHER)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(&HeaderName::from_static("location"), Some(location))
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .empty()
+                super::answers::written::redirect(
+                    StatusCode::SEE_OTHER,
+                    location,
+                    set_cookie,
+                )
             }
             Self::BadRequest { content_security_policy, set_cookie, page } => {
-                Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("content-security-policy"),
-                        content_security_policy,
-                    )
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::bad_request_page(
+                    StatusCode::BAD_REQUEST,
+                    content_security_policy,
+                    set_cookie,
+                    page,
+                )
             }
             Self::Forbidden { content_security_policy, set_cookie, page } => {
-                Reply::new(StatusCode::FORBIDDEN)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("content-security-policy"),
-                        content_security_policy,
-                    )
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::forbidden_page(
+                    StatusCode::FORBIDDEN,
+                    content_security_policy,
+                    set_cookie,
+                    page,
+                )
             }
             Self::PayloadTooLarge { page } => {
-                Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::too_large_page(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    page,
+                )
             }
             Self::UnsupportedMediaType { page } => {
-                Reply::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
-                    .constant(&HeaderName::from_static("accept-encoding"), "identity")
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::encoded_page(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    page,
+                )
             }
             Self::TooManyRequests { retry_after, page } => {
-                Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::too_many_requests_page(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    retry_after,
+                    page,
+                )
             }
             Self::ServiceUnavailable { retry_after, page } => {
-                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::unavailable_page(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    retry_after,
+                    page,
+                )
             }
         }
     }
@@ -224,49 +205,14 @@ impl poem_openapi::ApiResponse for AuthorizeResponse {
     fn meta() -> poem_openapi::registry::MetaResponses {
         poem_openapi::registry::MetaResponses {
             responses: vec![
-                super::reply::Answer::new(200u16, "A page.").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
-                ("Content-Security-Policy", false,
-                "What the page may load, and where its forms may end (CSP Level 3).")
-                .header:: < String > ("Set-Cookie", false,
-                "Binds the browser, or keeps the login.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(303u16,
-                "Go on there with GET (RFC 9700 §4.12).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
-                ("Location", true, "Where to go next.").header:: < String >
-                ("Set-Cookie", false, "Binds the browser, or keeps the login.").done(),
-                super::reply::Answer::new(400u16,
-                "A page that says what is wrong with the request; never a redirect.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < String > ("Content-Security-Policy", false,
-                "What the page may load, and where its forms may end (CSP Level 3).")
-                .header:: < String > ("Set-Cookie", false,
-                "Binds the browser, or keeps the login.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(403u16,
-                "A page that says why this person or browser may not go on.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < String > ("Content-Security-Policy", false,
-                "What the page may load, and where its forms may end (CSP Level 3).")
-                .header:: < String > ("Set-Cookie", false,
-                "Binds the browser, or keeps the login.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(413u16,
-                "A page that says the request is too large.").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(415u16,
-                "A page that says the form must not be compressed (RFC 9110 §15.5.16).")
-                .constant("Accept-Encoding", true,
-                "Encodings that are read (RFC 9110 §15.5.16).", "identity")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").body:: < String > ("text/html; charset=utf-8").done(),
-                super::reply::Answer::new(429u16,
-                "A page that says how long to wait (RFC 6585 §4).")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
-                .body:: < String > ("text/html; charset=utf-8").done(),
-                super::reply::Answer::new(503u16, "A page that says to come back later.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
-                .body:: < String > ("text/html; charset=utf-8").done()
+                super::answers::documented::page_with_cookies(200u16),
+                super::answers::documented::redirect(303u16),
+                super::answers::documented::bad_request_page(400u16),
+                super::answers::documented::forbidden_page(403u16),
+                super::answers::documented::too_large_page(413u16),
+                super::answers::documented::encoded_page(415u16),
+                super::answers::documented::too_many_requests_page(429u16),
+                super::answers::documented::unavailable_page(503u16)
             ],
         }
     }
@@ -352,74 +298,63 @@ pub enum LoginResponse {
 impl poem::IntoResponse for LoginResponse {
     fn into_response(self) -> poem::Response {
         use poem::http::StatusCode;
-        use poem::http::header::HeaderName;
-        use super::reply::Reply;
         match self {
             Self::Ok { content_security_policy, set_cookie, page } => {
-                Reply::new(StatusCode::OK)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("content-security-policy"),
-                        content_security_policy,
-                    )
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::page_with_cookies(
+                    StatusCode::OK,
+                    content_security_policy,
+                    set_cookie,
+                    page,
+                )
             }
             Self::SeeOther { location, set_cookie } => {
-                Reply::new(StatusCode::SEE_OTHER)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(&HeaderName::from_static("location"), Some(location))
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .empty()
+                super::answers::written::redirect(
+                    StatusCode::SEE_OTHER,
+                    location,
+                    set_cookie,
+                )
             }
             Self::BadRequest { content_security_policy, set_cookie, page } => {
-                Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("content-security-policy"),
-                        content_security_policy,
-                    )
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::bad_request_page(
+                    StatusCode::BAD_REQUEST,
+                    content_security_policy,
+                    set_cookie,
+                    page,
+                )
             }
             Self::Forbidden { content_security_policy, set_cookie, page } => {
-                Reply::new(StatusCode::FORBIDDEN)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("content-security-policy"),
-                        content_security_policy,
-                    )
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::forbidden_page(
+                    StatusCode::FORBIDDEN,
+                    content_security_policy,
+                    set_cookie,
+                    page,
+                )
             }
             Self::PayloadTooLarge { page } => {
-                Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::too_large_page(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    page,
+                )
             }
             Self::UnsupportedMediaType { page } => {
-                Reply::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
-                    .constant(&HeaderName::from_static("accept-encoding"), "identity")
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::encoded_page(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    page,
+                )
             }
             Self::TooManyRequests { retry_after, page } => {
-                Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::too_many_requests_page(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    retry_after,
+                    page,
+                )
             }
             Self::ServiceUnavailable { retry_after, page } => {
-                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::unavailable_page(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    retry_after,
+                    page,
+                )
             }
         }
     }
@@ -428,49 +363,14 @@ impl poem_openapi::ApiResponse for LoginResponse {
     fn meta() -> poem_openapi::registry::MetaResponses {
         poem_openapi::registry::MetaResponses {
             responses: vec![
-                super::reply::Answer::new(200u16, "A page.").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
-                ("Content-Security-Policy", false,
-                "What the page may load, and where its forms may end (CSP Level 3).")
-                .header:: < String > ("Set-Cookie", false,
-                "Binds the browser, or keeps the login.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(303u16,
-                "Go on there with GET (RFC 9700 §4.12).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
-                ("Location", true, "Where to go next.").header:: < String >
-                ("Set-Cookie", false, "Binds the browser, or keeps the login.").done(),
-                super::reply::Answer::new(400u16,
-                "A page that says what is wrong with the request; never a redirect.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < String > ("Content-Security-Policy", false,
-                "What the page may load, and where its forms may end (CSP Level 3).")
-                .header:: < String > ("Set-Cookie", false,
-                "Binds the browser, or keeps the login.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(403u16,
-                "A page that says why this person or browser may not go on.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < String > ("Content-Security-Policy", false,
-                "What the page may load, and where its forms may end (CSP Level 3).")
-                .header:: < String > ("Set-Cookie", false,
-                "Binds the browser, or keeps the login.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(413u16,
-                "A page that says the request is too large.").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(415u16,
-                "A page that says the form must not be compressed (RFC 9110 §15.5.16).")
-                .constant("Accept-Encoding", true,
-                "Encodings that are read (RFC 9110 §15.5.16).", "identity")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").body:: < String > ("text/html; charset=utf-8").done(),
-                super::reply::Answer::new(429u16,
-                "A page that says how long to wait (RFC 6585 §4).")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
-                .body:: < String > ("text/html; charset=utf-8").done(),
-                super::reply::Answer::new(503u16, "A page that says to come back later.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
-                .body:: < String > ("text/html; charset=utf-8").done()
+                super::answers::documented::page_with_cookies(200u16),
+                super::answers::documented::redirect(303u16),
+                super::answers::documented::bad_request_page(400u16),
+                super::answers::documented::forbidden_page(403u16),
+                super::answers::documented::too_large_page(413u16),
+                super::answers::documented::encoded_page(415u16),
+                super::answers::documented::too_many_requests_page(429u16),
+                super::answers::documented::unavailable_page(503u16)
             ],
         }
     }
@@ -556,74 +456,63 @@ pub enum AccountResponse {
 impl poem::IntoResponse for AccountResponse {
     fn into_response(self) -> poem::Response {
         use poem::http::StatusCode;
-        use poem::http::header::HeaderName;
-        use super::reply::Reply;
         match self {
             Self::Ok { content_security_policy, set_cookie, page } => {
-                Reply::new(StatusCode::OK)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("content-security-policy"),
-                        content_security_policy,
-                    )
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::page_with_cookies(
+                    StatusCode::OK,
+                    content_security_policy,
+                    set_cookie,
+                    page,
+                )
             }
             Self::SeeOther { location, set_cookie } => {
-                Reply::new(StatusCode::SEE_OTHER)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(&HeaderName::from_static("location"), Some(location))
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .empty()
+                super::answers::written::redirect(
+                    StatusCode::SEE_OTHER,
+                    location,
+                    set_cookie,
+                )
             }
             Self::BadRequest { content_security_policy, set_cookie, page } => {
-                Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("content-security-policy"),
-                        content_security_policy,
-                    )
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::bad_request_page(
+                    StatusCode::BAD_REQUEST,
+                    content_security_policy,
+                    set_cookie,
+                    page,
+                )
             }
             Self::Forbidden { content_security_policy, set_cookie, page } => {
-                Reply::new(StatusCode::FORBIDDEN)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("content-security-policy"),
-                        content_security_policy,
-                    )
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::forbidden_page(
+                    StatusCode::FORBIDDEN,
+                    content_security_policy,
+                    set_cookie,
+                    page,
+                )
             }
             Self::PayloadTooLarge { page } => {
-                Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::too_large_page(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    page,
+                )
             }
             Self::UnsupportedMediaType { page } => {
-                Reply::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
-                    .constant(&HeaderName::from_static("accept-encoding"), "identity")
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::encoded_page(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    page,
+                )
             }
             Self::TooManyRequests { retry_after, page } => {
-                Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::too_many_requests_page(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    retry_after,
+                    page,
+                )
             }
             Self::ServiceUnavailable { retry_after, page } => {
-                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::unavailable_page(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    retry_after,
+                    page,
+                )
             }
         }
     }
@@ -632,49 +521,14 @@ impl poem_openapi::ApiResponse for AccountResponse {
     fn meta() -> poem_openapi::registry::MetaResponses {
         poem_openapi::registry::MetaResponses {
             responses: vec![
-                super::reply::Answer::new(200u16, "A page.").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
-                ("Content-Security-Policy", false,
-                "What the page may load, and where its forms may end (CSP Level 3).")
-                .header:: < String > ("Set-Cookie", false,
-                "Binds the browser, or keeps the login.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(303u16,
-                "Go on there with GET (RFC 9700 §4.12).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
-                ("Location", true, "Where to go next.").header:: < String >
-                ("Set-Cookie", false, "Binds the browser, or keeps the login.").done(),
-                super::reply::Answer::new(400u16,
-                "A page that says what is wrong with the request; never a redirect.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < String > ("Content-Security-Policy", false,
-                "What the page may load, and where its forms may end (CSP Level 3).")
-                .header:: < String > ("Set-Cookie", false,
-                "Binds the browser, or keeps the login.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(403u16,
-                "A page that says why this person or browser may not go on.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < String > ("Content-Security-Policy", false,
-                "What the page may load, and where its forms may end (CSP Level 3).")
-                .header:: < String > ("Set-Cookie", false,
-                "Binds the browser, or keeps the login.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(413u16,
-                "A page that says the request is too large.").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(415u16,
-                "A page that says the form must not be compressed (RFC 9110 §15.5.16).")
-                .constant("Accept-Encoding", true,
-                "Encodings that are read (RFC 9110 §15.5.16).", "identity")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").body:: < String > ("text/html; charset=utf-8").done(),
-                super::reply::Answer::new(429u16,
-                "A page that says how long to wait (RFC 6585 §4).")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
-                .body:: < String > ("text/html; charset=utf-8").done(),
-                super::reply::Answer::new(503u16, "A page that says to come back later.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
-                .body:: < String > ("text/html; charset=utf-8").done()
+                super::answers::documented::page_with_cookies(200u16),
+                super::answers::documented::redirect(303u16),
+                super::answers::documented::bad_request_page(400u16),
+                super::answers::documented::forbidden_page(403u16),
+                super::answers::documented::too_large_page(413u16),
+                super::answers::documented::encoded_page(415u16),
+                super::answers::documented::too_many_requests_page(429u16),
+                super::answers::documented::unavailable_page(503u16)
             ],
         }
     }
@@ -760,74 +614,63 @@ pub enum ConsentResponse {
 impl poem::IntoResponse for ConsentResponse {
     fn into_response(self) -> poem::Response {
         use poem::http::StatusCode;
-        use poem::http::header::HeaderName;
-        use super::reply::Reply;
         match self {
             Self::Ok { content_security_policy, set_cookie, page } => {
-                Reply::new(StatusCode::OK)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("content-security-policy"),
-                        content_security_policy,
-                    )
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::page_with_cookies(
+                    StatusCode::OK,
+                    content_security_policy,
+                    set_cookie,
+                    page,
+                )
             }
             Self::SeeOther { location, set_cookie } => {
-                Reply::new(StatusCode::SEE_OTHER)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(&HeaderName::from_static("location"), Some(location))
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .empty()
+                super::answers::written::redirect(
+                    StatusCode::SEE_OTHER,
+                    location,
+                    set_cookie,
+                )
             }
             Self::BadRequest { content_security_policy, set_cookie, page } => {
-                Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("content-security-policy"),
-                        content_security_policy,
-                    )
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::bad_request_page(
+                    StatusCode::BAD_REQUEST,
+                    content_security_policy,
+                    set_cookie,
+                    page,
+                )
             }
             Self::Forbidden { content_security_policy, set_cookie, page } => {
-                Reply::new(StatusCode::FORBIDDEN)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("content-security-policy"),
-                        content_security_policy,
-                    )
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::forbidden_page(
+                    StatusCode::FORBIDDEN,
+                    content_security_policy,
+                    set_cookie,
+                    page,
+                )
             }
             Self::PayloadTooLarge { page } => {
-                Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::too_large_page(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    page,
+                )
             }
             Self::UnsupportedMediaType { page } => {
-                Reply::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
-                    .constant(&HeaderName::from_static("accept-encoding"), "identity")
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::encoded_page(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    page,
+                )
             }
             Self::TooManyRequests { retry_after, page } => {
-                Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::too_many_requests_page(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    retry_after,
+                    page,
+                )
             }
             Self::ServiceUnavailable { retry_after, page } => {
-                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::unavailable_page(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    retry_after,
+                    page,
+                )
             }
         }
     }
@@ -836,49 +679,14 @@ impl poem_openapi::ApiResponse for ConsentResponse {
     fn meta() -> poem_openapi::registry::MetaResponses {
         poem_openapi::registry::MetaResponses {
             responses: vec![
-                super::reply::Answer::new(200u16, "A page.").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
-                ("Content-Security-Policy", false,
-                "What the page may load, and where its forms may end (CSP Level 3).")
-                .header:: < String > ("Set-Cookie", false,
-                "Binds the browser, or keeps the login.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(303u16,
-                "Go on there with GET (RFC 9700 §4.12).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
-                ("Location", true, "Where to go next.").header:: < String >
-                ("Set-Cookie", false, "Binds the browser, or keeps the login.").done(),
-                super::reply::Answer::new(400u16,
-                "A page that says what is wrong with the request; never a redirect.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < String > ("Content-Security-Policy", false,
-                "What the page may load, and where its forms may end (CSP Level 3).")
-                .header:: < String > ("Set-Cookie", false,
-                "Binds the browser, or keeps the login.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(403u16,
-                "A page that says why this person or browser may not go on.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < String > ("Content-Security-Policy", false,
-                "What the page may load, and where its forms may end (CSP Level 3).")
-                .header:: < String > ("Set-Cookie", false,
-                "Binds the browser, or keeps the login.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(413u16,
-                "A page that says the request is too large.").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(415u16,
-                "A page that says the form must not be compressed (RFC 9110 §15.5.16).")
-                .constant("Accept-Encoding", true,
-                "Encodings that are read (RFC 9110 §15.5.16).", "identity")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").body:: < String > ("text/html; charset=utf-8").done(),
-                super::reply::Answer::new(429u16,
-                "A page that says how long to wait (RFC 6585 §4).")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
-                .body:: < String > ("text/html; charset=utf-8").done(),
-                super::reply::Answer::new(503u16, "A page that says to come back later.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
-                .body:: < String > ("text/html; charset=utf-8").done()
+                super::answers::documented::page_with_cookies(200u16),
+                super::answers::documented::redirect(303u16),
+                super::answers::documented::bad_request_page(400u16),
+                super::answers::documented::forbidden_page(403u16),
+                super::answers::documented::too_large_page(413u16),
+                super::answers::documented::encoded_page(415u16),
+                super::answers::documented::too_many_requests_page(429u16),
+                super::answers::documented::unavailable_page(503u16)
             ],
         }
     }
@@ -964,74 +772,63 @@ pub enum LogoutResponse {
 impl poem::IntoResponse for LogoutResponse {
     fn into_response(self) -> poem::Response {
         use poem::http::StatusCode;
-        use poem::http::header::HeaderName;
-        use super::reply::Reply;
         match self {
             Self::Ok { content_security_policy, set_cookie, page } => {
-                Reply::new(StatusCode::OK)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("content-security-policy"),
-                        content_security_policy,
-                    )
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::page_with_cookies(
+                    StatusCode::OK,
+                    content_security_policy,
+                    set_cookie,
+                    page,
+                )
             }
             Self::SeeOther { location, set_cookie } => {
-                Reply::new(StatusCode::SEE_OTHER)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(&HeaderName::from_static("location"), Some(location))
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .empty()
+                super::answers::written::redirect(
+                    StatusCode::SEE_OTHER,
+                    location,
+                    set_cookie,
+                )
             }
             Self::BadRequest { content_security_policy, set_cookie, page } => {
-                Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("content-security-policy"),
-                        content_security_policy,
-                    )
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::bad_request_page(
+                    StatusCode::BAD_REQUEST,
+                    content_security_policy,
+                    set_cookie,
+                    page,
+                )
             }
             Self::Forbidden { content_security_policy, set_cookie, page } => {
-                Reply::new(StatusCode::FORBIDDEN)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("content-security-policy"),
-                        content_security_policy,
-                    )
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::forbidden_page(
+                    StatusCode::FORBIDDEN,
+                    content_security_policy,
+                    set_cookie,
+                    page,
+                )
             }
             Self::PayloadTooLarge { page } => {
-                Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::too_large_page(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    page,
+                )
             }
             Self::UnsupportedMediaType { page } => {
-                Reply::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
-                    .constant(&HeaderName::from_static("accept-encoding"), "identity")
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::encoded_page(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    page,
+                )
             }
             Self::TooManyRequests { retry_after, page } => {
-                Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::too_many_requests_page(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    retry_after,
+                    page,
+                )
             }
             Self::ServiceUnavailable { retry_after, page } => {
-                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::unavailable_page(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    retry_after,
+                    page,
+                )
             }
         }
     }
@@ -1040,49 +837,14 @@ impl poem_openapi::ApiResponse for LogoutResponse {
     fn meta() -> poem_openapi::registry::MetaResponses {
         poem_openapi::registry::MetaResponses {
             responses: vec![
-                super::reply::Answer::new(200u16, "A page.").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
-                ("Content-Security-Policy", false,
-                "What the page may load, and where its forms may end (CSP Level 3).")
-                .header:: < String > ("Set-Cookie", false,
-                "Binds the browser, or keeps the login.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(303u16,
-                "Go on there with GET (RFC 9700 §4.12).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
-                ("Location", true, "Where to go next.").header:: < String >
-                ("Set-Cookie", false, "Binds the browser, or keeps the login.").done(),
-                super::reply::Answer::new(400u16,
-                "A page that says what is wrong with the request; never a redirect.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < String > ("Content-Security-Policy", false,
-                "What the page may load, and where its forms may end (CSP Level 3).")
-                .header:: < String > ("Set-Cookie", false,
-                "Binds the browser, or keeps the login.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(403u16,
-                "A page that says why this person or browser may not go on.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < String > ("Content-Security-Policy", false,
-                "What the page may load, and where its forms may end (CSP Level 3).")
-                .header:: < String > ("Set-Cookie", false,
-                "Binds the browser, or keeps the login.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(413u16,
-                "A page that says the request is too large.").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(415u16,
-                "A page that says the form must not be compressed (RFC 9110 §15.5.16).")
-                .constant("Accept-Encoding", true,
-                "Encodings that are read (RFC 9110 §15.5.16).", "identity")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").body:: < String > ("text/html; charset=utf-8").done(),
-                super::reply::Answer::new(429u16,
-                "A page that says how long to wait (RFC 6585 §4).")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
-                .body:: < String > ("text/html; charset=utf-8").done(),
-                super::reply::Answer::new(503u16, "A page that says to come back later.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
-                .body:: < String > ("text/html; charset=utf-8").done()
+                super::answers::documented::page_with_cookies(200u16),
+                super::answers::documented::redirect(303u16),
+                super::answers::documented::bad_request_page(400u16),
+                super::answers::documented::forbidden_page(403u16),
+                super::answers::documented::too_large_page(413u16),
+                super::answers::documented::encoded_page(415u16),
+                super::answers::documented::too_many_requests_page(429u16),
+                super::answers::documented::unavailable_page(503u16)
             ],
         }
     }
@@ -1168,74 +930,63 @@ pub enum LogoutConfirmResponse {
 impl poem::IntoResponse for LogoutConfirmResponse {
     fn into_response(self) -> poem::Response {
         use poem::http::StatusCode;
-        use poem::http::header::HeaderName;
-        use super::reply::Reply;
         match self {
             Self::Ok { content_security_policy, set_cookie, page } => {
-                Reply::new(StatusCode::OK)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("content-security-policy"),
-                        content_security_policy,
-                    )
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::page_with_cookies(
+                    StatusCode::OK,
+                    content_security_policy,
+                    set_cookie,
+                    page,
+                )
             }
             Self::SeeOther { location, set_cookie } => {
-                Reply::new(StatusCode::SEE_OTHER)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(&HeaderName::from_static("location"), Some(location))
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .empty()
+                super::answers::written::redirect(
+                    StatusCode::SEE_OTHER,
+                    location,
+                    set_cookie,
+                )
             }
             Self::BadRequest { content_security_policy, set_cookie, page } => {
-                Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("content-security-policy"),
-                        content_security_policy,
-                    )
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::bad_request_page(
+                    StatusCode::BAD_REQUEST,
+                    content_security_policy,
+                    set_cookie,
+                    page,
+                )
             }
             Self::Forbidden { content_security_policy, set_cookie, page } => {
-                Reply::new(StatusCode::FORBIDDEN)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("content-security-policy"),
-                        content_security_policy,
-                    )
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::forbidden_page(
+                    StatusCode::FORBIDDEN,
+                    content_security_policy,
+                    set_cookie,
+                    page,
+                )
             }
             Self::PayloadTooLarge { page } => {
-                Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::too_large_page(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    page,
+                )
             }
             Self::UnsupportedMediaType { page } => {
-                Reply::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
-                    .constant(&HeaderName::from_static("accept-encoding"), "identity")
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::encoded_page(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    page,
+                )
             }
             Self::TooManyRequests { retry_after, page } => {
-                Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::too_many_requests_page(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    retry_after,
+                    page,
+                )
             }
             Self::ServiceUnavailable { retry_after, page } => {
-                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::unavailable_page(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    retry_after,
+                    page,
+                )
             }
         }
     }
@@ -1244,49 +995,14 @@ impl poem_openapi::ApiResponse for LogoutConfirmResponse {
     fn meta() -> poem_openapi::registry::MetaResponses {
         poem_openapi::registry::MetaResponses {
             responses: vec![
-                super::reply::Answer::new(200u16, "A page.").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
-                ("Content-Security-Policy", false,
-                "What the page may load, and where its forms may end (CSP Level 3).")
-                .header:: < String > ("Set-Cookie", false,
-                "Binds the browser, or keeps the login.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(303u16,
-                "Go on there with GET (RFC 9700 §4.12).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
-                ("Location", true, "Where to go next.").header:: < String >
-                ("Set-Cookie", false, "Binds the browser, or keeps the login.").done(),
-                super::reply::Answer::new(400u16,
-                "A page that says what is wrong with the request; never a redirect.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < String > ("Content-Security-Policy", false,
-                "What the page may load, and where its forms may end (CSP Level 3).")
-                .header:: < String > ("Set-Cookie", false,
-                "Binds the browser, or keeps the login.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(403u16,
-                "A page that says why this person or browser may not go on.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < String > ("Content-Security-Policy", false,
-                "What the page may load, and where its forms may end (CSP Level 3).")
-                .header:: < String > ("Set-Cookie", false,
-                "Binds the browser, or keeps the login.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(413u16,
-                "A page that says the request is too large.").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(415u16,
-                "A page that says the form must not be compressed (RFC 9110 §15.5.16).")
-                .constant("Accept-Encoding", true,
-                "Encodings that are read (RFC 9110 §15.5.16).", "identity")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").body:: < String > ("text/html; charset=utf-8").done(),
-                super::reply::Answer::new(429u16,
-                "A page that says how long to wait (RFC 6585 §4).")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
-                .body:: < String > ("text/html; charset=utf-8").done(),
-                super::reply::Answer::new(503u16, "A page that says to come back later.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
-                .body:: < String > ("text/html; charset=utf-8").done()
+                super::answers::documented::page_with_cookies(200u16),
+                super::answers::documented::redirect(303u16),
+                super::answers::documented::bad_request_page(400u16),
+                super::answers::documented::forbidden_page(403u16),
+                super::answers::documented::too_large_page(413u16),
+                super::answers::documented::encoded_page(415u16),
+                super::answers::documented::too_many_requests_page(429u16),
+                super::answers::documented::unavailable_page(503u16)
             ],
         }
     }
@@ -1333,26 +1049,21 @@ pub enum CallbackResponse {
 impl poem::IntoResponse for CallbackResponse {
     fn into_response(self) -> poem::Response {
         use poem::http::StatusCode;
-        use poem::http::header::HeaderName;
-        use super::reply::Reply;
         match self {
-            Self::Ok { page } => {
-                Reply::new(StatusCode::OK).text("text/html; charset=utf-8", page)
-            }
+            Self::Ok { page } => super::answers::written::page(StatusCode::OK, page),
             Self::BadRequest { content_security_policy, set_cookie, page } => {
-                Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("content-security-policy"),
-                        content_security_policy,
-                    )
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::bad_request_page(
+                    StatusCode::BAD_REQUEST,
+                    content_security_policy,
+                    set_cookie,
+                    page,
+                )
             }
             Self::PayloadTooLarge { page } => {
-                Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::too_large_page(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    page,
+                )
             }
         }
     }
@@ -1361,18 +1072,9 @@ impl poem_openapi::ApiResponse for CallbackResponse {
     fn meta() -> poem_openapi::registry::MetaResponses {
         poem_openapi::registry::MetaResponses {
             responses: vec![
-                super::reply::Answer::new(200u16, "A page.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(400u16,
-                "A page that says what is wrong with the request; never a redirect.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < String > ("Content-Security-Policy", false,
-                "What the page may load, and where its forms may end (CSP Level 3).")
-                .header:: < String > ("Set-Cookie", false,
-                "Binds the browser, or keeps the login.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(413u16,
-                "A page that says the request is too large.").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").body:: < String >
-                ("text/html; charset=utf-8").done()
+                super::answers::documented::page(200u16),
+                super::answers::documented::bad_request_page(400u16),
+                super::answers::documented::too_large_page(413u16)
             ],
         }
     }
@@ -1453,68 +1155,57 @@ pub enum ProviderCallbackResponse {
 impl poem::IntoResponse for ProviderCallbackResponse {
     fn into_response(self) -> poem::Response {
         use poem::http::StatusCode;
-        use poem::http::header::HeaderName;
-        use super::reply::Reply;
         match self {
             Self::Ok { content_security_policy, set_cookie, page } => {
-                Reply::new(StatusCode::OK)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("content-security-policy"),
-                        content_security_policy,
-                    )
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::page_with_cookies(
+                    StatusCode::OK,
+                    content_security_policy,
+                    set_cookie,
+                    page,
+                )
             }
             Self::SeeOther { location, set_cookie } => {
-                Reply::new(StatusCode::SEE_OTHER)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(&HeaderName::from_static("location"), Some(location))
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .empty()
+                super::answers::written::redirect(
+                    StatusCode::SEE_OTHER,
+                    location,
+                    set_cookie,
+                )
             }
             Self::BadRequest { content_security_policy, set_cookie, page } => {
-                Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("content-security-policy"),
-                        content_security_policy,
-                    )
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::bad_request_page(
+                    StatusCode::BAD_REQUEST,
+                    content_security_policy,
+                    set_cookie,
+                    page,
+                )
             }
             Self::Forbidden { content_security_policy, set_cookie, page } => {
-                Reply::new(StatusCode::FORBIDDEN)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("content-security-policy"),
-                        content_security_policy,
-                    )
-                    .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::forbidden_page(
+                    StatusCode::FORBIDDEN,
+                    content_security_policy,
+                    set_cookie,
+                    page,
+                )
             }
             Self::PayloadTooLarge { page } => {
-                Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::too_large_page(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    page,
+                )
             }
             Self::TooManyRequests { retry_after, page } => {
-                Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::too_many_requests_page(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    retry_after,
+                    page,
+                )
             }
             Self::ServiceUnavailable { retry_after, page } => {
-                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .text("text/html; charset=utf-8", page)
+                super::answers::written::unavailable_page(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    retry_after,
+                    page,
+                )
             }
         }
     }
@@ -1523,43 +1214,13 @@ impl poem_openapi::ApiResponse for ProviderCallbackResponse {
     fn meta() -> poem_openapi::registry::MetaResponses {
         poem_openapi::registry::MetaResponses {
             responses: vec![
-                super::reply::Answer::new(200u16, "A page.").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
-                ("Content-Security-Policy", false,
-                "What the page may load, and where its forms may end (CSP Level 3).")
-                .header:: < String > ("Set-Cookie", false,
-                "Binds the browser, or keeps the login.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(303u16,
-                "Go on there with GET (RFC 9700 §4.12).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < String >
-                ("Location", true, "Where to go next.").header:: < String >
-                ("Set-Cookie", false, "Binds the browser, or keeps the login.").done(),
-                super::reply::Answer::new(400u16,
-                "A page that says what is wrong with the request; never a redirect.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < String > ("Content-Security-Policy", false,
-                "What the page may load, and where its forms may end (CSP Level 3).")
-                .header:: < String > ("Set-Cookie", false,
-                "Binds the browser, or keeps the login.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(403u16,
-                "A page that says why this person or browser may not go on.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < String > ("Content-Security-Policy", false,
-                "What the page may load, and where its forms may end (CSP Level 3).")
-                .header:: < String > ("Set-Cookie", false,
-                "Binds the browser, or keeps the login.").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(413u16,
-                "A page that says the request is too large.").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").body:: < String >
-                ("text/html; charset=utf-8").done(), super::reply::Answer::new(429u16,
-                "A page that says how long to wait (RFC 6585 §4).")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
-                .body:: < String > ("text/html; charset=utf-8").done(),
-                super::reply::Answer::new(503u16, "A page that says to come back later.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").header:: < u64 > ("Retry-After", true, "Seconds to wait.")
-                .body:: < String > ("text/html; charset=utf-8").done()
+                super::answers::documented::page_with_cookies(200u16),
+                super::answers::documented::redirect(303u16),
+                super::answers::documented::bad_request_page(400u16),
+                super::answers::documented::forbidden_page(403u16),
+                super::answers::documented::too_large_page(413u16),
+                super::answers::documented::too_many_requests_page(429u16),
+                super::answers::documented::unavailable_page(503u16)
             ],
         }
     }
@@ -1638,10 +1299,7 @@ impl poem::IntoResponse for TokenResponse {
                     .json(&body)
             }
             Self::BadRequest { body } => {
-                Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .json(&body)
+                super::answers::written::oauth_bad_request(StatusCode::BAD_REQUEST, body)
             }
             Self::Unauthorized { www_authenticate, body } => {
                 Reply::new(StatusCode::UNAUTHORIZED)
@@ -1654,36 +1312,30 @@ impl poem::IntoResponse for TokenResponse {
                     .json(&body)
             }
             Self::PayloadTooLarge { body } => {
-                Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .json(&body)
+                super::answers::written::oauth_too_large(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    body,
+                )
             }
             Self::UnsupportedMediaType { body } => {
-                Reply::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
-                    .constant(&HeaderName::from_static("accept-encoding"), "identity")
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .json(&body)
+                super::answers::written::oauth_encoded(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    body,
+                )
             }
             Self::TooManyRequests { retry_after, body } => {
-                Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .json(&body)
+                super::answers::written::too_many_requests(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    retry_after,
+                    body,
+                )
             }
             Self::ServiceUnavailable { retry_after, body } => {
-                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .json(&body)
+                super::answers::written::oauth_unavailable(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    retry_after,
+                    body,
+                )
             }
         }
     }
@@ -1697,11 +1349,7 @@ impl poem_openapi::ApiResponse for TokenResponse {
                 "no-store").constant("Pragma", true,
                 "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
                 super::types::TokenResult > ("application/json").done(),
-                super::reply::Answer::new(400u16,
-                "Refused (RFC 6749 §5.2, RFC 7591 §3.2.2).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").constant("Pragma",
-                true, "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
-                super::types::OAuthError > ("application/json").done(),
+                super::answers::documented::oauth_bad_request(400u16),
                 super::reply::Answer::new(401u16,
                 "The client is not who it says it is, `invalid_client` (RFC 6749 §5.2).")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
@@ -1710,31 +1358,10 @@ impl poem_openapi::ApiResponse for TokenResponse {
                 > ("WWW-Authenticate", false,
                 "How a client can authenticate; sent if it tried with the Authorization header.")
                 .body:: < super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(413u16, "The body is larger than 64 KiB.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").constant("Pragma", true,
-                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
-                super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(415u16,
-                "The body is compressed or encoded (RFC 9110 §15.5.16).")
-                .constant("Accept-Encoding", true,
-                "Encodings that are read (RFC 9110 §15.5.16).", "identity")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").constant("Pragma", true,
-                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
-                super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(429u16,
-                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
-                ("Retry-After", true, "Seconds to wait.").body:: <
-                super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(503u16,
-                "The ledger cannot be reached, so nothing was issued.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").constant("Pragma", true,
-                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < u64 >
-                ("Retry-After", true, "Seconds to wait.").body:: <
-                super::types::OAuthError > ("application/json").done()
+                super::answers::documented::oauth_too_large(413u16),
+                super::answers::documented::oauth_encoded(415u16),
+                super::answers::documented::too_many_requests(429u16),
+                super::answers::documented::oauth_unavailable(503u16)
             ],
         }
     }
@@ -1814,10 +1441,7 @@ impl poem::IntoResponse for IntrospectResponse {
                     .json(&body)
             }
             Self::BadRequest { body } => {
-                Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .json(&body)
+                super::answers::written::oauth_bad_request(StatusCode::BAD_REQUEST, body)
             }
             Self::Unauthorized { www_authenticate, body } => {
                 Reply::new(StatusCode::UNAUTHORIZED)
@@ -1830,36 +1454,30 @@ impl poem::IntoResponse for IntrospectResponse {
                     .json(&body)
             }
             Self::PayloadTooLarge { body } => {
-                Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .json(&body)
+                super::answers::written::oauth_too_large(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    body,
+                )
             }
             Self::UnsupportedMediaType { body } => {
-                Reply::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
-                    .constant(&HeaderName::from_static("accept-encoding"), "identity")
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .json(&body)
+                super::answers::written::oauth_encoded(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    body,
+                )
             }
             Self::TooManyRequests { retry_after, body } => {
-                Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .json(&body)
+                super::answers::written::too_many_requests(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    retry_after,
+                    body,
+                )
             }
             Self::ServiceUnavailable { retry_after, body } => {
-                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .json(&body)
+                super::answers::written::oauth_unavailable(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    retry_after,
+                    body,
+                )
             }
         }
     }
@@ -1873,11 +1491,7 @@ impl poem_openapi::ApiResponse for IntrospectResponse {
                 true, "Never kept (RFC 6749 §5.1).", "no-store").constant("Pragma",
                 true, "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
                 super::types::Introspection > ("application/json").done(),
-                super::reply::Answer::new(400u16,
-                "Refused (RFC 6749 §5.2, RFC 7591 §3.2.2).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").constant("Pragma",
-                true, "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
-                super::types::OAuthError > ("application/json").done(),
+                super::answers::documented::oauth_bad_request(400u16),
                 super::reply::Answer::new(401u16,
                 "The client is not who it says it is, `invalid_client` (RFC 6749 §5.2).")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
@@ -1886,31 +1500,10 @@ impl poem_openapi::ApiResponse for IntrospectResponse {
                 > ("WWW-Authenticate", false,
                 "How a client can authenticate; sent if it tried with the Authorization header.")
                 .body:: < super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(413u16, "The body is larger than 64 KiB.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").constant("Pragma", true,
-                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
-                super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(415u16,
-                "The body is compressed or encoded (RFC 9110 §15.5.16).")
-                .constant("Accept-Encoding", true,
-                "Encodings that are read (RFC 9110 §15.5.16).", "identity")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").constant("Pragma", true,
-                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
-                super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(429u16,
-                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
-                ("Retry-After", true, "Seconds to wait.").body:: <
-                super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(503u16,
-                "The ledger cannot be reached, so nothing was issued.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").constant("Pragma", true,
-                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < u64 >
-                ("Retry-After", true, "Seconds to wait.").body:: <
-                super::types::OAuthError > ("application/json").done()
+                super::answers::documented::oauth_too_large(413u16),
+                super::answers::documented::oauth_encoded(415u16),
+                super::answers::documented::too_many_requests(429u16),
+                super::answers::documented::oauth_unavailable(503u16)
             ],
         }
     }
@@ -1992,10 +1585,7 @@ impl poem::IntoResponse for RevokeResponse {
                     .empty()
             }
             Self::BadRequest { body } => {
-                Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .json(&body)
+                super::answers::written::oauth_bad_request(StatusCode::BAD_REQUEST, body)
             }
             Self::Unauthorized { www_authenticate, body } => {
                 Reply::new(StatusCode::UNAUTHORIZED)
@@ -2007,38 +1597,34 @@ impl poem::IntoResponse for RevokeResponse {
                     )
                     .json(&body)
             }
-            Self::NotFound { body } => Reply::new(StatusCode::NOT_FOUND).json(&body),
+            Self::NotFound { body } => {
+                super::answers::written::not_found(StatusCode::NOT_FOUND, body)
+            }
             Self::PayloadTooLarge { body } => {
-                Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .json(&body)
+                super::answers::written::oauth_too_large(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    body,
+                )
             }
             Self::UnsupportedMediaType { body } => {
-                Reply::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
-                    .constant(&HeaderName::from_static("accept-encoding"), "identity")
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .json(&body)
+                super::answers::written::oauth_encoded(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    body,
+                )
             }
             Self::TooManyRequests { retry_after, body } => {
-                Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .json(&body)
+                super::answers::written::too_many_requests(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    retry_after,
+                    body,
+                )
             }
             Self::ServiceUnavailable { retry_after, body } => {
-                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .json(&body)
+                super::answers::written::oauth_unavailable(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    retry_after,
+                    body,
+                )
             }
         }
     }
@@ -2052,11 +1638,7 @@ impl poem_openapi::ApiResponse for RevokeResponse {
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
                 "no-store").constant("Pragma", true,
                 "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").done(),
-                super::reply::Answer::new(400u16,
-                "Refused (RFC 6749 §5.2, RFC 7591 §3.2.2).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").constant("Pragma",
-                true, "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
-                super::types::OAuthError > ("application/json").done(),
+                super::answers::documented::oauth_bad_request(400u16),
                 super::reply::Answer::new(401u16,
                 "The client is not who it says it is, `invalid_client` (RFC 6749 §5.2).")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
@@ -2065,33 +1647,11 @@ impl poem_openapi::ApiResponse for RevokeResponse {
                 > ("WWW-Authenticate", false,
                 "How a client can authenticate; sent if it tried with the Authorization header.")
                 .body:: < super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(404u16, "Nothing here has this path.").body:: <
-                super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(413u16, "The body is larger than 64 KiB.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").constant("Pragma", true,
-                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
-                super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(415u16,
-                "The body is compressed or encoded (RFC 9110 §15.5.16).")
-                .constant("Accept-Encoding", true,
-                "Encodings that are read (RFC 9110 §15.5.16).", "identity")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").constant("Pragma", true,
-                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
-                super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(429u16,
-                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
-                ("Retry-After", true, "Seconds to wait.").body:: <
-                super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(503u16,
-                "The ledger cannot be reached, so nothing was issued.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").constant("Pragma", true,
-                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < u64 >
-                ("Retry-After", true, "Seconds to wait.").body:: <
-                super::types::OAuthError > ("application/json").done()
+                super::answers::documented::not_found(404u16),
+                super::answers::documented::oauth_too_large(413u16),
+                super::answers::documented::oauth_encoded(415u16),
+                super::answers::documented::too_many_requests(429u16),
+                super::answers::documented::oauth_unavailable(503u16)
             ],
         }
     }
@@ -2168,43 +1728,36 @@ impl poem::IntoResponse for OrderResponse {
                     .json(&body)
             }
             Self::BadRequest { body } => {
-                Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .json(&body)
+                super::answers::written::oauth_bad_request(StatusCode::BAD_REQUEST, body)
             }
-            Self::NotFound { body } => Reply::new(StatusCode::NOT_FOUND).json(&body),
+            Self::NotFound { body } => {
+                super::answers::written::not_found(StatusCode::NOT_FOUND, body)
+            }
             Self::PayloadTooLarge { body } => {
-                Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .json(&body)
+                super::answers::written::oauth_too_large(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    body,
+                )
             }
             Self::UnsupportedMediaType { body } => {
-                Reply::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
-                    .constant(&HeaderName::from_static("accept-encoding"), "identity")
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .json(&body)
+                super::answers::written::oauth_encoded(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    body,
+                )
             }
             Self::TooManyRequests { retry_after, body } => {
-                Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .json(&body)
+                super::answers::written::too_many_requests(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    retry_after,
+                    body,
+                )
             }
             Self::ServiceUnavailable { retry_after, body } => {
-                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .json(&body)
+                super::answers::written::oauth_unavailable(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    retry_after,
+                    body,
+                )
             }
         }
     }
@@ -2218,38 +1771,12 @@ impl poem_openapi::ApiResponse for OrderResponse {
                 "no-store").constant("Pragma", true,
                 "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
                 super::types::OrderResult > ("application/json").done(),
-                super::reply::Answer::new(400u16,
-                "Refused (RFC 6749 §5.2, RFC 7591 §3.2.2).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").constant("Pragma",
-                true, "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
-                super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(404u16, "Nothing here has this path.").body:: <
-                super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(413u16, "The body is larger than 64 KiB.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").constant("Pragma", true,
-                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
-                super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(415u16,
-                "The body is compressed or encoded (RFC 9110 §15.5.16).")
-                .constant("Accept-Encoding", true,
-                "Encodings that are read (RFC 9110 §15.5.16).", "identity")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").constant("Pragma", true,
-                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
-                super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(429u16,
-                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
-                ("Retry-After", true, "Seconds to wait.").body:: <
-                super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(503u16,
-                "The ledger cannot be reached, so nothing was issued.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").constant("Pragma", true,
-                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < u64 >
-                ("Retry-After", true, "Seconds to wait.").body:: <
-                super::types::OAuthError > ("application/json").done()
+                super::answers::documented::oauth_bad_request(400u16),
+                super::answers::documented::not_found(404u16),
+                super::answers::documented::oauth_too_large(413u16),
+                super::answers::documented::oauth_encoded(415u16),
+                super::answers::documented::too_many_requests(429u16),
+                super::answers::documented::oauth_unavailable(503u16)
             ],
         }
     }
@@ -2334,10 +1861,7 @@ impl poem::IntoResponse for RegisterResponse {
                     .json(&body)
             }
             Self::BadRequest { body } => {
-                Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .json(&body)
+                super::answers::written::oauth_bad_request(StatusCode::BAD_REQUEST, body)
             }
             Self::Unauthorized { www_authenticate, body } => {
                 Reply::new(StatusCode::UNAUTHORIZED)
@@ -2356,10 +1880,10 @@ impl poem::IntoResponse for RegisterResponse {
                     .json(&body)
             }
             Self::PayloadTooLarge { body } => {
-                Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .json(&body)
+                super::answers::written::oauth_too_large(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    body,
+                )
             }
             Self::UnsupportedMediaType { body } => {
                 Reply::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
@@ -2368,23 +1892,18 @@ impl poem::IntoResponse for RegisterResponse {
                     .json(&body)
             }
             Self::TooManyRequests { retry_after, body } => {
-                Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .json(&body)
+                super::answers::written::too_many_requests(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    retry_after,
+                    body,
+                )
             }
             Self::ServiceUnavailable { retry_after, body } => {
-                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .json(&body)
+                super::answers::written::oauth_unavailable(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    retry_after,
+                    body,
+                )
             }
         }
     }
@@ -2398,11 +1917,7 @@ impl poem_openapi::ApiResponse for RegisterResponse {
                 true, "Never kept (RFC 6749 §5.1).", "no-store").constant("Pragma",
                 true, "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
                 super::types::ClientInformation > ("application/json").done(),
-                super::reply::Answer::new(400u16,
-                "Refused (RFC 6749 §5.2, RFC 7591 §3.2.2).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").constant("Pragma",
-                true, "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
-                super::types::OAuthError > ("application/json").done(),
+                super::answers::documented::oauth_bad_request(400u16),
                 super::reply::Answer::new(401u16,
                 "An initial access token is wanted (RFC 7591 §3).")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
@@ -2416,29 +1931,15 @@ impl poem_openapi::ApiResponse for RegisterResponse {
                 "no-store").constant("Pragma", true,
                 "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
                 super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(413u16, "The body is larger than 64 KiB.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").constant("Pragma", true,
-                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
-                super::types::OAuthError > ("application/json").done(),
+                super::answers::documented::oauth_too_large(413u16),
                 super::reply::Answer::new(415u16,
                 "The body is not JSON, or is compressed (RFC 9110 §15.5.16).")
                 .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
                 "no-store").constant("Pragma", true,
                 "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
                 super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(429u16,
-                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
-                ("Retry-After", true, "Seconds to wait.").body:: <
-                super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(503u16,
-                "The ledger cannot be reached, so nothing was issued.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").constant("Pragma", true,
-                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < u64 >
-                ("Retry-After", true, "Seconds to wait.").body:: <
-                super::types::OAuthError > ("application/json").done()
+                super::answers::documented::too_many_requests(429u16),
+                super::answers::documented::oauth_unavailable(503u16)
             ],
         }
     }
@@ -2522,53 +2023,39 @@ impl poem::IntoResponse for UserinfoResponse {
                     .json(&body)
             }
             Self::BadRequest { www_authenticate, body } => {
-                Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .header(
-                        &HeaderName::from_static("www-authenticate"),
-                        Some(www_authenticate),
-                    )
-                    .json(&body)
+                super::answers::written::bearer_malformed(
+                    StatusCode::BAD_REQUEST,
+                    www_authenticate,
+                    body,
+                )
             }
             Self::Unauthorized { www_authenticate, body } => {
-                Reply::new(StatusCode::UNAUTHORIZED)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .header(
-                        &HeaderName::from_static("www-authenticate"),
-                        Some(www_authenticate),
-                    )
-                    .json(&body)
+                super::answers::written::unauthorized(
+                    StatusCode::UNAUTHORIZED,
+                    www_authenticate,
+                    body,
+                )
             }
             Self::Forbidden { www_authenticate, body } => {
-                Reply::new(StatusCode::FORBIDDEN)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .header(
-                        &HeaderName::from_static("www-authenticate"),
-                        Some(www_authenticate),
-                    )
-                    .json(&body)
+                super::answers::written::insufficient_scope(
+                    StatusCode::FORBIDDEN,
+                    www_authenticate,
+                    body,
+                )
             }
             Self::TooManyRequests { retry_after, body } => {
-                Reply::new(StatusCode::TOO_MANY_REQUESTS)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .json(&body)
+                super::answers::written::too_many_requests(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    retry_after,
+                    body,
+                )
             }
             Self::ServiceUnavailable { retry_after, body } => {
-                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .json(&body)
+                super::answers::written::oauth_unavailable(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    retry_after,
+                    body,
+                )
             }
         }
     }
@@ -2582,42 +2069,11 @@ impl poem_openapi::ApiResponse for UserinfoResponse {
                 "Never kept (RFC 6749 §5.1).", "no-store").constant("Pragma", true,
                 "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
                 super::types::UserInfo > ("application/json").done(),
-                super::reply::Answer::new(400u16,
-                "More than one access token, or one in more than one place (RFC 6750 §3.1).")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").constant("Pragma", true,
-                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < String
-                > ("WWW-Authenticate", true,
-                "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).")
-                .body:: < super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(401u16,
-                "No access token, or not one for this resource (RFC 6750 §3.1).")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").constant("Pragma", true,
-                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < String
-                > ("WWW-Authenticate", true,
-                "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).")
-                .body:: < super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(403u16,
-                "The access token does not grant this (RFC 6750 §3.1).")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").constant("Pragma", true,
-                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < String
-                > ("WWW-Authenticate", true,
-                "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).")
-                .body:: < super::types::InsufficientScopeError > ("application/json")
-                .done(), super::reply::Answer::new(429u16,
-                "Too many requests from there (RFC 6585 §4).").constant("Cache-Control",
-                true, "Never kept (RFC 6749 §5.1).", "no-store").header:: < u64 >
-                ("Retry-After", true, "Seconds to wait.").body:: <
-                super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(503u16,
-                "The ledger cannot be reached, so nothing was issued.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").constant("Pragma", true,
-                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < u64 >
-                ("Retry-After", true, "Seconds to wait.").body:: <
-                super::types::OAuthError > ("application/json").done()
+                super::answers::documented::bearer_malformed(400u16),
+                super::answers::documented::unauthorized(401u16),
+                super::answers::documented::insufficient_scope(403u16),
+                super::answers::documented::too_many_requests(429u16),
+                super::answers::documented::oauth_unavailable(503u16)
             ],
         }
     }
@@ -2678,44 +2134,32 @@ impl poem::IntoResponse for TestResponse {
                     .json(&body)
             }
             Self::BadRequest { www_authenticate, body } => {
-                Reply::new(StatusCode::BAD_REQUEST)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .header(
-                        &HeaderName::from_static("www-authenticate"),
-                        Some(www_authenticate),
-                    )
-                    .json(&body)
+                super::answers::written::bearer_malformed(
+                    StatusCode::BAD_REQUEST,
+                    www_authenticate,
+                    body,
+                )
             }
             Self::Unauthorized { www_authenticate, body } => {
-                Reply::new(StatusCode::UNAUTHORIZED)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .header(
-                        &HeaderName::from_static("www-authenticate"),
-                        Some(www_authenticate),
-                    )
-                    .json(&body)
+                super::answers::written::unauthorized(
+                    StatusCode::UNAUTHORIZED,
+                    www_authenticate,
+                    body,
+                )
             }
             Self::Forbidden { www_authenticate, body } => {
-                Reply::new(StatusCode::FORBIDDEN)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .header(
-                        &HeaderName::from_static("www-authenticate"),
-                        Some(www_authenticate),
-                    )
-                    .json(&body)
+                super::answers::written::insufficient_scope(
+                    StatusCode::FORBIDDEN,
+                    www_authenticate,
+                    body,
+                )
             }
             Self::ServiceUnavailable { retry_after, body } => {
-                Reply::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .constant(&HeaderName::from_static("cache-control"), "no-store")
-                    .constant(&HeaderName::from_static("pragma"), "no-cache")
-                    .header(
-                        &HeaderName::from_static("retry-after"),
-                        Some(retry_after.to_string()),
-                    )
-                    .json(&body)
+                super::answers::written::oauth_unavailable(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    retry_after,
+                    body,
+                )
             }
         }
     }
@@ -2729,37 +2173,10 @@ impl poem_openapi::ApiResponse for TestResponse {
                 "no-store").constant("Pragma", true,
                 "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").body:: <
                 super::types::GrantedAccess > ("application/json").done(),
-                super::reply::Answer::new(400u16,
-                "More than one access token, or one in more than one place (RFC 6750 §3.1).")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").constant("Pragma", true,
-                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < String
-                > ("WWW-Authenticate", true,
-                "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).")
-                .body:: < super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(401u16,
-                "No access token, or not one for this resource (RFC 6750 §3.1).")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").constant("Pragma", true,
-                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < String
-                > ("WWW-Authenticate", true,
-                "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).")
-                .body:: < super::types::OAuthError > ("application/json").done(),
-                super::reply::Answer::new(403u16,
-                "The access token does not grant this (RFC 6750 §3.1).")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").constant("Pragma", true,
-                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < String
-                > ("WWW-Authenticate", true,
-                "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).")
-                .body:: < super::types::InsufficientScopeError > ("application/json")
-                .done(), super::reply::Answer::new(503u16,
-                "The ledger cannot be reached, so nothing was issued.")
-                .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).",
-                "no-store").constant("Pragma", true,
-                "The same for HTTP/1.0 (RFC 6749 §5.1).", "no-cache").header:: < u64 >
-                ("Retry-After", true, "Seconds to wait.").body:: <
-                super::types::OAuthError > ("application/json").done()
+                super::answers::documented::bearer_malformed(400u16),
+                super::answers::documented::unauthorized(401u16),
+                super::answers::documented::insufficient_scope(403u16),
+                super::answers::documented::oauth_unavailable(503u16)
             ],
         }
     }
@@ -2784,19 +2201,8 @@ impl super::reply::Answers for McpAnswers {
             super::reply::Answer::new(400u16, "Not a message this endpoint can take.")
             .body:: < std::collections::BTreeMap < String, serde_json::Value > >
             ("application/json").body:: < String > ("text/plain").done(),
-            super::reply::Answer::new(401u16,
-            "No access token, or not one for this resource (RFC 6750 §3.1).")
-            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
-            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
-            "no-cache").header:: < String > ("WWW-Authenticate", true,
-            "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).").body::
-            < super::types::OAuthError > ("application/json").done(),
-            super::reply::Answer::new(403u16,
-            "The access token does not grant this, with a challenge (RFC 6750 §3.1); or, without one, the request is for another host or from a page that may not ask.")
-            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
-            .header:: < String > ("WWW-Authenticate", false,
-            "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).").body::
-            < super::types::InsufficientScopeError > ("application/json").done(),
+            super::answers::documented::unauthorized(401u16),
+            super::answers::documented::forbidden(403u16),
             super::reply::Answer::new(404u16, "Not a message this endpoint can take.")
             .body:: < std::collections::BTreeMap < String, serde_json::Value > >
             ("application/json").body:: < String > ("text/plain").done(),
@@ -2814,12 +2220,7 @@ impl super::reply::Answers for McpAnswers {
             ("text/plain").done(), super::reply::Answer::new(502u16,
             "Not a message this endpoint can take.").body:: < std::collections::BTreeMap
             < String, serde_json::Value > > ("application/json").body:: < String >
-            ("text/plain").done(), super::reply::Answer::new(503u16,
-            "The ledger cannot be reached, so nothing was issued.")
-            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
-            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
-            "no-cache").header:: < u64 > ("Retry-After", true, "Seconds to wait.").body::
-            < super::types::OAuthError > ("application/json").done(),
+            ("text/plain").done(), super::answers::documented::oauth_unavailable(503u16),
             super::reply::Answer::new(504u16, "Not a message this endpoint can take.")
             .body:: < std::collections::BTreeMap < String, serde_json::Value > >
             ("application/json").body:: < String > ("text/plain").done()
@@ -2844,19 +2245,8 @@ impl super::reply::Answers for ProtectedToolsAnswers {
             "Not what the MCP server can take, or an access token that cannot be read.")
             .body:: < std::collections::BTreeMap < String, serde_json::Value > >
             ("application/json").body:: < String > ("text/plain").done(),
-            super::reply::Answer::new(401u16,
-            "No access token, or not one for this resource (RFC 6750 §3.1).")
-            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
-            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
-            "no-cache").header:: < String > ("WWW-Authenticate", true,
-            "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).").body::
-            < super::types::OAuthError > ("application/json").done(),
-            super::reply::Answer::new(403u16,
-            "The access token does not grant this, with a challenge (RFC 6750 §3.1); or, without one, the request is for another host or from a page that may not ask.")
-            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
-            .header:: < String > ("WWW-Authenticate", false,
-            "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).").body::
-            < super::types::InsufficientScopeError > ("application/json").done(),
+            super::answers::documented::unauthorized(401u16),
+            super::answers::documented::forbidden(403u16),
             super::reply::Answer::new(404u16,
             "Not what the MCP server can take, or an access token that cannot be read.")
             .body:: < std::collections::BTreeMap < String, serde_json::Value > >
@@ -2865,12 +2255,7 @@ impl super::reply::Answers for ProtectedToolsAnswers {
             "Not what the MCP server can take, or an access token that cannot be read.")
             .body:: < std::collections::BTreeMap < String, serde_json::Value > >
             ("application/json").body:: < String > ("text/plain").done(),
-            super::reply::Answer::new(503u16,
-            "The ledger cannot be reached, so nothing was issued.")
-            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
-            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
-            "no-cache").header:: < u64 > ("Retry-After", true, "Seconds to wait.").body::
-            < super::types::OAuthError > ("application/json").done(),
+            super::answers::documented::oauth_unavailable(503u16),
             super::reply::Answer::new(504u16,
             "Not what the MCP server can take, or an access token that cannot be read.")
             .body:: < std::collections::BTreeMap < String, serde_json::Value > >
@@ -2897,19 +2282,8 @@ impl super::reply::Answers for ProtectedCallAnswers {
             "Not what the MCP server can take, or an access token that cannot be read.")
             .body:: < std::collections::BTreeMap < String, serde_json::Value > >
             ("application/json").body:: < String > ("text/plain").done(),
-            super::reply::Answer::new(401u16,
-            "No access token, or not one for this resource (RFC 6750 §3.1).")
-            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
-            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
-            "no-cache").header:: < String > ("WWW-Authenticate", true,
-            "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).").body::
-            < super::types::OAuthError > ("application/json").done(),
-            super::reply::Answer::new(403u16,
-            "The access token does not grant this, with a challenge (RFC 6750 §3.1); or, without one, the request is for another host or from a page that may not ask.")
-            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
-            .header:: < String > ("WWW-Authenticate", false,
-            "What is wanted and where to get it (RFC 6750 §3, RFC 9728 §5.1).").body::
-            < super::types::InsufficientScopeError > ("application/json").done(),
+            super::answers::documented::unauthorized(401u16),
+            super::answers::documented::forbidden(403u16),
             super::reply::Answer::new(404u16,
             "Not what the MCP server can take, or an access token that cannot be read.")
             .body:: < std::collections::BTreeMap < String, serde_json::Value > >
@@ -2922,12 +2296,7 @@ impl super::reply::Answers for ProtectedCallAnswers {
             "Not what the MCP server can take, or an access token that cannot be read.")
             .body:: < std::collections::BTreeMap < String, serde_json::Value > >
             ("application/json").body:: < String > ("text/plain").done(),
-            super::reply::Answer::new(503u16,
-            "The ledger cannot be reached, so nothing was issued.")
-            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
-            .constant("Pragma", true, "The same for HTTP/1.0 (RFC 6749 §5.1).",
-            "no-cache").header:: < u64 > ("Retry-After", true, "Seconds to wait.").body::
-            < super::types::OAuthError > ("application/json").done(),
+            super::answers::documented::oauth_unavailable(503u16),
             super::reply::Answer::new(504u16,
             "Not what the MCP server can take, or an access token that cannot be read.")
             .body:: < std::collections::BTreeMap < String, serde_json::Value > >
@@ -2945,11 +2314,7 @@ impl super::reply::Answers for ProtectedCallAnswers {
 pub enum HealthzAnswers {}
 impl super::reply::Answers for HealthzAnswers {
     fn answers() -> Vec<poem_openapi::registry::MetaResponse> {
-        vec![
-            super::reply::Answer::new(200u16, "What this node says of itself.")
-            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
-            .body:: < super::types::Health > ("application/json").done()
-        ]
+        vec![super::answers::documented::health(200u16)]
     }
     fn register(registry: &mut poem_openapi::registry::Registry) {
         <super::types::Health as poem_openapi::types::Type>::register(registry);
@@ -2960,12 +2325,8 @@ pub enum ReadyzAnswers {}
 impl super::reply::Answers for ReadyzAnswers {
     fn answers() -> Vec<poem_openapi::registry::MetaResponse> {
         vec![
-            super::reply::Answer::new(200u16, "What this node says of itself.")
-            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
-            .body:: < super::types::Health > ("application/json").done(),
-            super::reply::Answer::new(503u16, "What this node says of itself.")
-            .constant("Cache-Control", true, "Never kept (RFC 6749 §5.1).", "no-store")
-            .body:: < super::types::Health > ("application/json").done()
+            super::answers::documented::health(200u16),
+            super::answers::documented::health(503u16)
         ]
     }
     fn register(registry: &mut poem_openapi::registry::Registry) {
@@ -3000,10 +2361,8 @@ pub enum DocsAnswers {}
 impl super::reply::Answers for DocsAnswers {
     fn answers() -> Vec<poem_openapi::registry::MetaResponse> {
         vec![
-            super::reply::Answer::new(200u16, "A page.").body:: < String >
-            ("text/html; charset=utf-8").done(), super::reply::Answer::new(404u16,
-            "Nothing here has this path.").body:: < super::types::OAuthError >
-            ("application/json").done()
+            super::answers::documented::page(200u16),
+            super::answers::documented::not_found(404u16)
         ]
     }
     fn register(registry: &mut poem_openapi::registry::Registry) {

@@ -51,7 +51,7 @@ impl From<ProviderFault> for Unidentified {
 impl From<NotHeld> for Unidentified {
     fn from(reason: NotHeld) -> Self {
         match reason {
-            NotHeld::Unfit => Self::Fault(ProviderFault::NotRenewable),
+            NotHeld::TooLong => Self::Fault(ProviderFault::TooLong),
             NotHeld::Unavailable(unavailable) => Self::Unavailable(unavailable),
         }
     }
@@ -169,12 +169,12 @@ impl Came<'_> {
         identity: &Identity,
         resource: &Resource,
     ) -> Result<Option<Bond>, NotHeld> {
-        let (binds, lends) = (self.known.binds, self.known.lends_to.contains(resource));
-        if !binds && !lends {
+        let lends = self.known.lends_to.contains(resource);
+        if !self.known.binds && !lends {
             return Ok(None);
         }
         let (provider, subject) = (self.known.id.clone(), identity.subject.clone());
-        let holding = Holding { provider: &provider, identity, binds, lends };
+        let holding = Holding { provider: &provider, identity, lends };
         let credential = self.server.grants.begin(holding, self.now).await?;
         Ok(Some(Bond { provider, subject, credential }))
     }

@@ -83,8 +83,8 @@ impl From<Lost> for GrantError {
 /// Why what a provider gave is not held.
 #[derive(Debug)]
 pub(super) enum NotHeld {
-    /// It is too long, or there is nothing to renew it with.
-    Unfit,
+    /// It is too long.
+    TooLong,
     /// The ledger does not answer.
     Unavailable(Unavailable),
 }
@@ -102,8 +102,6 @@ pub(super) struct Holding<'a> {
     pub(super) provider: &'a str,
     /// Its answer.
     pub(super) identity: &'a Identity,
-    /// Whether refreshes of ours ask with it.
-    pub(super) binds: bool,
     /// Whether a resource is handed its access token.
     pub(super) lends: bool,
 }
@@ -162,18 +160,15 @@ impl Grants {
         expires_at: UnixTime,
         now: UnixTime,
     ) -> Result<Credential, NotHeld> {
-        let Holding { provider, identity, binds, lends } = holding;
+        let Holding { provider, identity, lends } = holding;
         let renewal = identity.tokens.renewal();
-        if binds && renewal.is_none() {
-            return Err(NotHeld::Unfit);
-        }
         if let Some(renewal) = renewal.as_ref().filter(|_| !lends)
             && renewal.expose().len() + identity.subject.len() <= self.carried_bytes_max()
         {
             return Ok(Credential::Carried(renewal.expose().to_owned()));
         }
         if !self.ledger.guarantee().keeps.holds() {
-            return Err(NotHeld::Unfit);
+            return Err(NotHeld::TooLong);
         }
         let grant = ProviderGrant {
             name,
@@ -186,7 +181,7 @@ impl Grants {
             given_at: now,
             expires_at,
         };
-        let text = self.sealed(&grant, now).ok_or(NotHeld::Unfit)?;
+        let text = self.sealed(&grant, now).ok_or(NotHeld::TooLong)?;
         // Whoever was here before holds the same: this is the retry of a lost answer.
         self.ledger.keep(Keep { name, text, replaces: None, expires_at }, now).await?;
         Ok(Credential::Kept(name))

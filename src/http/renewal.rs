@@ -81,10 +81,10 @@ async fn ask(
         return Ok(Vouched { next: None, most });
     }
     let (provider, identity) = (&bond.provider, &identity);
-    let holding = Holding { provider, identity, binds: true, lends: false };
+    let holding = Holding { provider, identity, lends: false };
     let held = server.grants.hold(holding, GrantName::of(family), until, now).await;
     let next = held.map_err(|reason| match reason {
-        NotHeld::Unfit => GrantError::NotVouchedFor,
+        NotHeld::TooLong => GrantError::NotVouchedFor,
         NotHeld::Unavailable(unavailable) => unavailable.into(),
     })?;
     Ok(Vouched { next: Some(next), most })

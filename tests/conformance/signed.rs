@@ -28,6 +28,9 @@ pub(crate) fn all(tools: &Tools) -> Outcome {
     let mut script = tools.script("signed.mjs");
     script.arg(&deployment.base).arg(binary()).current_dir(&folder);
     let mut told = run(with_person(&mut script, &control), DEADLINE)?;
+    let mut protect = tools.script("middleware.mjs");
+    protect.arg(&deployment.base).current_dir(&folder);
+    told.push_str(&run(&mut protect, DEADLINE)?);
     let mut verify = tools.python_script("signed.py");
     told.push_str(&run(verify.arg(&deployment.base).current_dir(&folder), DEADLINE)?);
     Ok(told)

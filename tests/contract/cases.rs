@@ -11,6 +11,7 @@ use sealbearer::contract::wire::{FromMembers, FromPairs, Members, Pairs};
 mod form;
 
 #[expect(dead_code, unreachable_pub, reason = "a case shows what is generated; nobody calls it")]
+#[expect(clippy::needless_pass_by_value, reason = "as in the contract")]
 #[rustfmt::skip]
 #[path = "../../spec/codegen/tests/cases/json.rs"]
 mod json;

@@ -143,9 +143,30 @@ async fn the_server_of_2024_11_05_gets_its_messages_where_it_wants_them() {
         let text = posting(number, "").replacen("POST /mcp", &format!("{method} {url}"), 1);
         assert_eq!(house.ask(&text, LIST).await.status, status, "{method} {url}");
     }
+    // Nor is it the handle of a session, which is another kind of thing.
+    let query = url.split_once('?').expect("a query").1;
+    let (_, bound) = url::form_urlencoded::parse(query.as_bytes()).next().expect("a parameter");
+    let session = format!("Mcp-Session-Id: {bound}");
+    assert_eq!(house.post(ALICE, &session, LIST).await.status, 404);
     assert_eq!(upstream.heard().len(), before);
     sender.send("event: message\ndata: {}\n\n".to_owned()).expect("the stream is open");
     line.until("event: message\ndata: {}\n\n").await;
+}
+
+/// What is bound has to fit into the URLs of clients.
+#[tokio::test]
+async fn the_place_for_messages_has_a_limit() {
+    for (length, fits) in [(2_048, true), (2_049, false)] {
+        let event = format!("event: endpoint\ndata: /m?{}\n\n", "x".repeat(length - 3));
+        let upstream = Upstream::start(move |_| {
+            let (sender, say) = stream();
+            sender.send(event.clone()).expect("it is open");
+            say
+        });
+        let house = House::protecting(&upstream.await.url("/sse"), "").await;
+        let reply = house.ask(&asking("GET", ALICE, ""), "").await;
+        assert_eq!(reply.body.contains("event: endpoint"), fits, "{length}");
+    }
 }
 
 /// Whatever the server's stream says, messages go to the configured server or nowhere.

@@ -9,7 +9,7 @@ fn name(number: u8) -> GrantName {
 }
 
 impl Subject {
-    fn keep(
+    pub(super) fn keep(
         &self,
         number: u8,
         text: &str,

@@ -111,6 +111,31 @@ async fn dpp_12_dpp_13_the_scheme_fits_the_token() {
     assert_eq!(bearing(&required, &unbound).await.err(), Some(Refusal::NotBound));
 }
 
+/// RFC 7800 §3: who names more than one means of confirmation wants more than one confirmed.
+#[tokio::test]
+async fn a_token_that_is_bound_in_a_way_that_is_not_known_is_refused_with_any_proof() {
+    let mut setting = Setting::new().await;
+    let key = thumbprint(&setting.client);
+    for confirmation in [
+        json!({ "jkt": key, "x5t#S256": key }),
+        json!({ "x5t#S256": key }),
+        json!({ "jkt": "short" }),
+        json!({ "jkt": [key] }),
+        json!(key),
+        json!({}),
+    ] {
+        let mut claims = setting.issuer.claims(&setting.clock);
+        claims["cnf"] = confirmation.clone();
+        setting.access_token = setting.issuer.token(&claims);
+        let validator = setting.validator(Dpop::allowed());
+        let constrained = Some(Refusal::SenderConstrained);
+        let bare = bearing(&validator, &setting.access_token).await;
+        assert_eq!(bare.err(), constrained, "{confirmation}");
+        let proven = setting.send(&validator, &setting.proof(&setting.claims())).await;
+        assert!(proven.is_err(), "{confirmation}");
+    }
+}
+
 #[tokio::test]
 async fn dpp_01_there_is_one_proof() {
     let setting = Setting::new().await;
@@ -240,9 +265,12 @@ async fn dpp_15_without_a_good_token_no_proof_is_looked_at() {
     elsewhere["cnf"] = json!({ "jkt": thumbprint(&setting.client) });
     elsewhere["aud"] = json!("https://mcp.example.com/other");
     let elsewhere = setting.issuer.token(&elsewhere);
-    for (access_token, refusal) in
-        [("unknown", Refusal::TokenUnknown), (elsewhere.as_str(), Refusal::AudienceMismatch)]
-    {
+    let unbound = setting.issuer.token(&setting.issuer.claims(&setting.clock));
+    for (access_token, refusal) in [
+        ("unknown", Refusal::TokenUnknown),
+        (elsewhere.as_str(), Refusal::AudienceMismatch),
+        (unbound.as_str(), Refusal::NotBound),
+    ] {
         let mut claims = setting.claims();
         claims["ath"] = json!(encoded(&Sha256::digest(access_token)));
         let proof = setting.proof(&claims);

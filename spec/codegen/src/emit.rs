@@ -1,8 +1,10 @@
 //! Writes the model as Rust.
 
+mod answer;
 mod answers;
 mod api;
 mod routes;
+mod shared;
 mod types;
 
 use proc_macro2::TokenStream;
@@ -46,6 +48,11 @@ pub fn one_file(contract: &Contract) -> Result<String, Problem> {
 fn parts(contract: &Contract) -> Result<Vec<(&'static str, &'static str, TokenStream)>, Problem> {
     Ok(vec![
         ("types", "What is in requests and responses.", types::emit(contract)),
+        (
+            "answers",
+            "The answers that the contract names, for every operation that may give them.",
+            shared::emit(contract)?,
+        ),
         ("responses", "The possible answers of each operation.", answers::emit(contract)?),
         ("api", "The operations as a trait: what a server must do.", api::emit(contract)),
         (

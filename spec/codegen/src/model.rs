@@ -168,6 +168,8 @@ pub enum MalformedAnswer {
 pub struct Answer {
     /// Its status.
     pub status: u16,
+    /// Its name, if it is one that operations share.
+    pub component: Option<String>,
     /// When it is given.
     pub description: String,
     /// Its headers.

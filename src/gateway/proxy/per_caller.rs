@@ -71,3 +71,37 @@ fn whose(caller: &Caller) -> Whose {
     }
     digest.finalize().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn caller([issuer, subject, client]: [&str; 3], scopes: &[&str]) -> Caller {
+        Caller {
+            issuer: issuer.to_owned(),
+            subject: subject.to_owned(),
+            client: client.to_owned(),
+            scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
+        }
+    }
+
+    #[test]
+    fn whoever_differs_in_anything_is_another() {
+        let callers = [
+            caller(["i", "s", "c"], &["a", "b"]),
+            caller(["j", "s", "c"], &["a", "b"]),
+            caller(["i", "t", "c"], &["a", "b"]),
+            caller(["i", "s", "d"], &["a", "b"]),
+            caller(["i", "s", "c"], &["a"]),
+            caller(["i", "s", "c"], &["a", "c"]),
+            caller(["i", "s", "c"], &["ab"]),
+            caller(["is", "", "c"], &["a", "b"]),
+            caller(["i", "s", "ca"], &["b"]),
+        ];
+        for (at, one) in callers.iter().enumerate() {
+            for (other_at, other) in callers.iter().enumerate() {
+                assert_eq!(whose(one) == whose(other), at == other_at, "{one:?} {other:?}");
+            }
+        }
+    }
+}

@@ -34,6 +34,8 @@ pub enum ProviderFault {
     ScopeMissing(&'static str),
     /// It gave nothing that could be renewed, although that is wanted.
     NotRenewable,
+    /// What it gave is longer than what can be kept here.
+    TooLong,
     /// What it gave is void: the person, or it, took it back.
     AccessEnded,
 }
@@ -57,6 +59,9 @@ impl ProviderFault {
             }
             Self::NotRenewable => {
                 "The provider gave nothing by which this sign-in could be renewed.".to_owned()
+            }
+            Self::TooLong => {
+                "The provider gave a token that is too long to be kept here.".to_owned()
             }
             Self::AccessEnded => "The provider no longer vouches for this account.".to_owned(),
         }
@@ -96,6 +101,9 @@ impl ProviderFault {
             Self::NotRenewable => {
                 "The operator should let the provider issue refresh tokens to this client, or write bind = \"none\"."
             }
+            Self::TooLong => {
+                "The operator should choose a ledger that keeps long tokens, or let the provider put less into them."
+            }
             Self::AccessEnded => "Sign in again, or ask whoever manages your account there.",
         }
     }
@@ -113,6 +121,7 @@ impl ProviderFault {
             | Self::OtherIssuer
             | Self::ScopeMissing(_)
             | Self::NotRenewable
+            | Self::TooLong
             | Self::AccessEnded => false,
         }
     }

@@ -17,14 +17,15 @@ fn long_scene() -> Scene {
 
 fn refresh_token(scene: &Scene) -> String {
     let code = scene.log_in(&mut Browser::default(), SOMEBODY).code();
-    assert!(code.len() <= 800, "{} characters", code.len());
     scene.client.redeem(&scene.node, &code).text("refresh_token")
 }
 
 #[test]
 fn a_long_token_of_a_provider_is_kept_and_ours_stay_short() {
     let scene = long_scene();
-    let mut refresh = refresh_token(&scene);
+    let code = scene.log_in(&mut Browser::default(), SOMEBODY).code();
+    assert!(code.len() <= 800, "{} characters", code.len());
+    let mut refresh = scene.client.redeem(&scene.node, &code).text("refresh_token");
     for exchanges in 2..5 {
         assert!(refresh.len() <= 480, "{} characters", refresh.len());
         refresh = scene.client.refresh(&scene.node, &refresh).text("refresh_token");
@@ -105,6 +106,24 @@ fn the_ledger_sees_nothing_of_what_it_keeps() {
     for text in ["upstream-", SOMEBODY] {
         assert!(!written.contains(text), "{text}");
     }
+}
+
+/// The ledger `none` keeps nothing, and what the operator said of the provider is not true.
+#[test]
+fn where_nothing_is_kept_a_long_token_is_a_page() {
+    let ledger = "kind = \"none\"\n[tokens]\nrefresh_tokens = \"convergent\"";
+    let lines = format!("{BOUND}\nrefresh_token_bytes_max = 512");
+    let deployment = deployment().with_ledger(ledger).with_provider("corp", CORP, &lines);
+    let scene = Scene::of(&deployment);
+    for (bytes, status) in [(512, 303), (1_000, 400)] {
+        scene.corp.lengthen(bytes);
+        let reply = scene.log_in(&mut Browser::default(), "ada");
+        assert_eq!(reply.status, status, "{bytes}: {}", visible(&reply.body));
+        assert_eq!(visible(&reply.body).contains("too long to be kept here"), status == 400);
+    }
+    scene.corp.lengthen(512);
+    let refresh = refresh_token(&scene);
+    assert_eq!(scene.client.refresh(&scene.node, &refresh).status, 200);
 }
 
 /// What one name keeps is nothing under another, whoever moves it there.

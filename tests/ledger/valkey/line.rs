@@ -75,6 +75,13 @@ fn an_answer_that_is_lost_on_the_line_is_asked_for_again_without_using_anything_
     assert_eq!(subject.rotate(used(1, 0, 0), START), Rotation::Rotated);
     assert!(!line.loses_answers.load(Ordering::Relaxed), "it was lost");
     assert_eq!(subject.rotate(used(1, 0, 0), START), Rotation::Reused);
+    for (replaces, version) in [(None, 1), (Some(1), 2)] {
+        line.loses_answers.store(true, Ordering::Relaxed);
+        let kept = subject.keep(2, "kept", replaces, START);
+        assert!(!line.loses_answers.load(Ordering::Relaxed), "it was lost");
+        assert_eq!(kept, Ok(Keeping::Kept { version }));
+    }
+    assert_eq!(subject.keep(2, "again", Some(1), START), Ok(Keeping::Overtaken));
 }
 
 /// The primary dies with writes that its replica never saw; the replica is promoted, and the name leads to it.

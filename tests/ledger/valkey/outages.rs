@@ -15,6 +15,8 @@ fn assert_unavailable(ledger: &Arc<dyn Ledger>, within: Duration) {
     let revoked = ledger.revoke(Revocation::Family { family, until: START }, START);
     assert!(answer(revoked).is_err());
     assert!(answer(ledger.is_revoked(holder([1; 16]), START)).is_err());
+    assert!(subject.keep(1, "kept", None, START).is_err());
+    assert!(answer(ledger.kept(GrantName([1; 16]), START)).is_err());
     assert!(answer(ledger.check()).is_err());
     assert!(answer(ledger.begin(START)).is_err());
 }

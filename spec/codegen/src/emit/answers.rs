@@ -3,11 +3,10 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{doc, rust_type};
+use super::answer::Variant;
+use super::{doc, shared};
 use crate::cursor::Problem;
-use crate::model::{
-    Answer, Contract, Header, HeaderValue, Kind, MalformedAnswer, Operation, Shape,
-};
+use crate::model::{Contract, Header, Kind, MalformedAnswer, Operation, Shape};
 use crate::names::{camel, ident, snake};
 
 pub(super) fn emit(contract: &Contract) -> Result<TokenStream, Problem> {
@@ -45,125 +44,6 @@ pub(super) fn type_name(contract: &Contract, operation: &Operation) -> Ident {
     format_ident!("{method}{suffix}")
 }
 
-/// The variant for a status, and its constant in `StatusCode`.
-fn variant(status: u16) -> Option<&'static str> {
-    Some(match status {
-        200 => "Ok",
-        201 => "Created",
-        202 => "Accepted",
-        204 => "NoContent",
-        303 => "SeeOther",
-        400 => "BadRequest",
-        401 => "Unauthorized",
-        403 => "Forbidden",
-        404 => "NotFound",
-        409 => "Conflict",
-        413 => "PayloadTooLarge",
-        415 => "UnsupportedMediaType",
-        429 => "TooManyRequests",
-        503 => "ServiceUnavailable",
-        _ => return None,
-    })
-}
-
-struct Variant<'a> {
-    answer: &'a Answer,
-    name: Ident,
-    status: Ident,
-}
-
-impl Variant<'_> {
-    fn of<'a>(answer: &'a Answer, operation: &Operation) -> Result<Variant<'a>, Problem> {
-        let status = answer.status;
-        let name = variant(status).ok_or_else(|| {
-            Problem(format!(
-                "{} ({}): status {status} is not supported by the generator",
-                operation.path, operation.id
-            ))
-        })?;
-        Ok(Variant { answer, name: ident(name), status: ident(&snake(name).to_ascii_uppercase()) })
-    }
-
-    fn variable_headers(&self) -> impl Iterator<Item = &Header> {
-        self.answer
-            .headers
-            .iter()
-            .filter(|header| !matches!(header.value, HeaderValue::Constant(_)))
-    }
-
-    /// The name and type of the field that holds the body.
-    fn body(&self) -> Option<(Ident, TokenStream)> {
-        let (media_type, kind) = self.answer.content.first()?;
-        let name = if media_type.starts_with("text/html") { "page" } else { "body" };
-        Some((ident(name), rust_type(kind, &quote! { super::types:: })))
-    }
-
-    fn declaration(&self) -> TokenStream {
-        let (name, about) = (&self.name, doc(&[&self.answer.description]));
-        let headers = self.variable_headers().map(|header| {
-            let (field, about) = (ident(&snake(&header.name)), doc(&[&header.description]));
-            let ty = match (&header.value, header.required) {
-                (HeaderValue::Unsigned, true) => quote! { u64 },
-                (HeaderValue::Unsigned, false) => quote! { Option<u64> },
-                (_, true) => quote! { String },
-                _ if header.repeatable => quote! { Vec<String> },
-                (_, false) => quote! { Option<String> },
-            };
-            quote! { #about #field: #ty, }
-        });
-        let body = self.body().map(|(field, ty)| quote! { #[doc = " What is sent."] #field: #ty, });
-        let fields: Vec<_> = headers.chain(body).collect();
-        if fields.is_empty() {
-            quote! { #about #name, }
-        } else {
-            quote! { #about #name { #(#fields)* }, }
-        }
-    }
-
-    fn writing(&self) -> TokenStream {
-        let (name, status) = (&self.name, &self.status);
-        let fields: Vec<_> = self
-            .variable_headers()
-            .map(|header| ident(&snake(&header.name)))
-            .chain(self.body().map(|(field, _)| field))
-            .collect();
-        let headers = self.answer.headers.iter().map(|header| {
-            let wire_name = header.name.to_ascii_lowercase();
-            let wire_name = quote! { HeaderName::from_static(#wire_name) };
-            let field = ident(&snake(&header.name));
-            match (&header.value, header.required) {
-                (HeaderValue::Constant(value), _) => quote! { .constant(&#wire_name, #value) },
-                (HeaderValue::Unsigned, true) => {
-                    quote! { .header(&#wire_name, Some(#field.to_string())) }
-                }
-                (HeaderValue::Unsigned, false) => {
-                    quote! { .header(&#wire_name, #field.map(|n| n.to_string())) }
-                }
-                (HeaderValue::Text, true) => quote! { .header(&#wire_name, Some(#field)) },
-                (HeaderValue::Text, false) if header.repeatable => {
-                    quote! { .several(&#wire_name, #field) }
-                }
-                (HeaderValue::Text, false) => quote! { .header(&#wire_name, #field) },
-            }
-        });
-        let end = match self.answer.content.first() {
-            None => quote! { .empty() },
-            Some((_, Kind::Text)) if self.body().is_some_and(|(field, _)| field == "page") => {
-                let media_type = &self.answer.content[0].0;
-                quote! { .text(#media_type, page) }
-            }
-            Some((media_type, Kind::Text)) => quote! { .text(#media_type, body) },
-            Some(_) => quote! { .json(&body) },
-        };
-        let pattern = if fields.is_empty() {
-            quote! { Self::#name }
-        } else {
-            quote! { Self::#name { #(#fields),* } }
-        };
-        quote! { #pattern => Reply::new(StatusCode::#status) #(#headers)* #end, }
-    }
-}
-
 fn typed(contract: &Contract, name: &Ident, operation: &Operation) -> Result<TokenStream, Problem> {
     let variants: Vec<_> = operation
         .answers
@@ -171,12 +51,18 @@ fn typed(contract: &Contract, name: &Ident, operation: &Operation) -> Result<Tok
         .map(|answer| Variant::of(answer, operation))
         .collect::<Result<_, _>>()?;
     let declarations = variants.iter().map(Variant::declaration);
-    let writings = variants.iter().map(Variant::writing);
+    let writings = variants.iter().map(|variant| {
+        let (pattern, written) = (variant.pattern(), shared::sent(variant));
+        quote! { #pattern => #written, }
+    });
     let (answers, registry, register) = documented(operation);
     let malformed = malformed(contract, operation, &variants)?;
     let about = doc(&[&format!("What `{}` may answer.", operation.method)]);
-    let header_names = operation.answers.iter().any(|answer| !answer.headers.is_empty());
-    let header_names = header_names.then(|| quote! { use poem::http::header::HeaderName; });
+    let own = || operation.answers.iter().filter(|answer| answer.component.is_none());
+    let replies = own().next().map(|_| quote! { use super::reply::Reply; });
+    let header_names = own()
+        .any(|answer| !answer.headers.is_empty())
+        .then(|| quote! { use poem::http::header::HeaderName; });
     Ok(quote! {
         #about
         pub enum #name { #(#declarations)* }
@@ -185,7 +71,7 @@ fn typed(contract: &Contract, name: &Ident, operation: &Operation) -> Result<Tok
             fn into_response(self) -> poem::Response {
                 use poem::http::StatusCode;
                 #header_names
-                use super::reply::Reply;
+                #replies
                 match self { #(#writings)* }
             }
         }
@@ -220,22 +106,7 @@ fn raw(name: &Ident, operation: &Operation) -> TokenStream {
 
 /// The answers for the document; how the registry is called, and what is registered: the schemas they name.
 fn documented(operation: &Operation) -> (TokenStream, Ident, TokenStream) {
-    let answers = operation.answers.iter().map(|answer| {
-        let (status, description) = (answer.status, &answer.description);
-        let headers = answer.headers.iter().map(|header| {
-            let (name, required, about) = (&header.name, header.required, &header.description);
-            match &header.value {
-                HeaderValue::Constant(value) => quote! { .constant(#name, #required, #about, #value) },
-                HeaderValue::Text => quote! { .header::<String>(#name, #required, #about) },
-                HeaderValue::Unsigned => quote! { .header::<u64>(#name, #required, #about) },
-            }
-        });
-        let content = answer.content.iter().map(|(media_type, kind)| {
-            let ty = rust_type(kind, &quote! { super::types:: });
-            quote! { .body::<#ty>(#media_type) }
-        });
-        quote! { super::reply::Answer::new(#status, #description) #(#headers)* #(#content)* .done() }
-    });
+    let answers = operation.answers.iter().map(shared::told);
     let mut named: Vec<_> = operation
         .answers
         .iter()
@@ -289,7 +160,9 @@ fn malformed(
         let (variant_name, body) = (&variant.name, ident(body));
         let kind = variant.answer.content.first().map(|(_, kind)| kind);
         let fits = match answer {
-            MalformedAnswer::Page => variant.body().is_some_and(|(field, _)| field == "page"),
+            MalformedAnswer::Page => {
+                variant.body(&quote! {}).is_some_and(|(field, _)| field == "page")
+            }
             MalformedAnswer::Code(_) => kind == Some(&Kind::Named("OAuthError".to_owned())),
         };
         if !fits {

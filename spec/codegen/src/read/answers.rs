@@ -10,8 +10,11 @@ pub(super) fn read(node: &Node<'_>, top: &Node<'_>, raw: bool) -> Result<Vec<Ans
     for (status, place) in node.entries()? {
         let status =
             status.parse().map_err(|_| place.problem("the status must be a number in quotes"))?;
-        let place = place.reference(top, "responses")?.map_or(place, |(_, target)| target);
-        let answer = answer(status, &place, top)?;
+        let (component, place) = match place.reference(top, "responses")? {
+            Some((name, target)) => (Some(name), target),
+            None => (None, place),
+        };
+        let answer = Answer { component, ..answer(status, &place, top)? };
         if answer.content.len() > 1 && !raw {
             return Err(place.problem("several media types are for x-raw operations"));
         }
@@ -45,7 +48,7 @@ fn answer(status: u16, node: &Node<'_>, top: &Node<'_>) -> Result<Answer, Proble
         content.push((media_type, kind));
     }
     keys.finish()?;
-    Ok(Answer { status, description, headers, content })
+    Ok(Answer { status, component: None, description, headers, content })
 }
 
 fn header(name: String, node: &Node<'_>, top: &Node<'_>) -> Result<Header, Problem> {

@@ -75,6 +75,41 @@ pub mod types {
         }
     }
 }
+/// The answers that the contract names, for every operation that may give them.
+pub mod answers {
+    /// What is sent.
+    pub mod written {
+        use poem::Response;
+        use poem::http::StatusCode;
+        use poem::http::header::HeaderName;
+        use super::super::reply::Reply;
+        /// A page.
+        #[must_use]
+        pub fn page(
+            status: StatusCode,
+            set_cookie: Vec<String>,
+            page: String,
+        ) -> Response {
+            Reply::new(status)
+                .constant(&HeaderName::from_static("cache-control"), "no-store")
+                .several(&HeaderName::from_static("set-cookie"), set_cookie)
+                .text("text/html; charset=utf-8", page)
+        }
+    }
+    /// What the document tells.
+    pub mod documented {
+        use poem_openapi::registry::MetaResponse;
+        /// A page.
+        #[must_use]
+        pub fn page(status: u16) -> MetaResponse {
+            super::super::reply::Answer::new(status, "A page.")
+                .constant("Cache-Control", true, "Never kept.", "no-store")
+                .header::<String>("Set-Cookie", false, "Cookies.")
+                .body::<String>("text/html; charset=utf-8")
+                .done()
+        }
+    }
+}
 /// The possible answers of each operation.
 pub mod responses {
     /// What `ask` may answer.
@@ -113,10 +148,7 @@ pub mod responses {
             use super::reply::Reply;
             match self {
                 Self::Ok { set_cookie, page } => {
-                    Reply::new(StatusCode::OK)
-                        .constant(&HeaderName::from_static("cache-control"), "no-store")
-                        .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                        .text("text/html; charset=utf-8", page)
+                    super::answers::written::page(StatusCode::OK, set_cookie, page)
                 }
                 Self::SeeOther { location } => {
                     Reply::new(StatusCode::SEE_OTHER)
@@ -124,16 +156,18 @@ pub mod responses {
                         .empty()
                 }
                 Self::BadRequest { set_cookie, page } => {
-                    Reply::new(StatusCode::BAD_REQUEST)
-                        .constant(&HeaderName::from_static("cache-control"), "no-store")
-                        .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                        .text("text/html; charset=utf-8", page)
+                    super::answers::written::page(
+                        StatusCode::BAD_REQUEST,
+                        set_cookie,
+                        page,
+                    )
                 }
                 Self::PayloadTooLarge { set_cookie, page } => {
-                    Reply::new(StatusCode::PAYLOAD_TOO_LARGE)
-                        .constant(&HeaderName::from_static("cache-control"), "no-store")
-                        .several(&HeaderName::from_static("set-cookie"), set_cookie)
-                        .text("text/html; charset=utf-8", page)
+                    super::answers::written::page(
+                        StatusCode::PAYLOAD_TOO_LARGE,
+                        set_cookie,
+                        page,
+                    )
                 }
             }
         }
@@ -142,20 +176,11 @@ pub mod responses {
         fn meta() -> poem_openapi::registry::MetaResponses {
             poem_openapi::registry::MetaResponses {
                 responses: vec![
-                    super::reply::Answer::new(200u16, "A page.")
-                    .constant("Cache-Control", true, "Never kept.", "no-store").header::
-                    < String > ("Set-Cookie", false, "Cookies.").body:: < String >
-                    ("text/html; charset=utf-8").done(),
+                    super::answers::documented::page(200u16),
                     super::reply::Answer::new(303u16, "Elsewhere.").header:: < String >
                     ("Location", true, "Where.").done(),
-                    super::reply::Answer::new(400u16, "A page.")
-                    .constant("Cache-Control", true, "Never kept.", "no-store").header::
-                    < String > ("Set-Cookie", false, "Cookies.").body:: < String >
-                    ("text/html; charset=utf-8").done(),
-                    super::reply::Answer::new(413u16, "A page.")
-                    .constant("Cache-Control", true, "Never kept.", "no-store").header::
-                    < String > ("Set-Cookie", false, "Cookies.").body:: < String >
-                    ("text/html; charset=utf-8").done()
+                    super::answers::documented::page(400u16),
+                    super::answers::documented::page(413u16)
                 ],
             }
         }

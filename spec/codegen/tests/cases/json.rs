@@ -67,6 +67,34 @@ pub mod types {
         pub error_description: Option<String>,
     }
 }
+/// The answers that the contract names, for every operation that may give them.
+pub mod answers {
+    /// What is sent.
+    pub mod written {
+        use poem::Response;
+        use poem::http::StatusCode;
+        use super::super::reply::Reply;
+        /// Refused.
+        #[must_use]
+        pub fn refused(
+            status: StatusCode,
+            body: super::super::types::OAuthError,
+        ) -> Response {
+            Reply::new(status).json(&body)
+        }
+    }
+    /// What the document tells.
+    pub mod documented {
+        use poem_openapi::registry::MetaResponse;
+        /// Refused.
+        #[must_use]
+        pub fn refused(status: u16) -> MetaResponse {
+            super::super::reply::Answer::new(status, "Refused.")
+                .body::<super::super::types::OAuthError>("application/json")
+                .done()
+        }
+    }
+}
 /// The possible answers of each operation.
 pub mod responses {
     /// What `add_thing` may answer.
@@ -121,13 +149,16 @@ pub mod responses {
                 }
                 Self::NoContent => Reply::new(StatusCode::NO_CONTENT).empty(),
                 Self::BadRequest { body } => {
-                    Reply::new(StatusCode::BAD_REQUEST).json(&body)
+                    super::answers::written::refused(StatusCode::BAD_REQUEST, body)
                 }
                 Self::PayloadTooLarge { body } => {
-                    Reply::new(StatusCode::PAYLOAD_TOO_LARGE).json(&body)
+                    super::answers::written::refused(StatusCode::PAYLOAD_TOO_LARGE, body)
                 }
                 Self::UnsupportedMediaType { body } => {
-                    Reply::new(StatusCode::UNSUPPORTED_MEDIA_TYPE).json(&body)
+                    super::answers::written::refused(
+                        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                        body,
+                    )
                 }
             }
         }
@@ -141,12 +172,9 @@ pub mod responses {
                     "Seconds.").header:: < String > ("Warning", false, "If any.").body::
                     < super::types::Thing > ("application/json").done(),
                     super::reply::Answer::new(204u16, "Nothing to say.").done(),
-                    super::reply::Answer::new(400u16, "Refused.").body:: <
-                    super::types::OAuthError > ("application/json").done(),
-                    super::reply::Answer::new(413u16, "Refused.").body:: <
-                    super::types::OAuthError > ("application/json").done(),
-                    super::reply::Answer::new(415u16, "Refused.").body:: <
-                    super::types::OAuthError > ("application/json").done()
+                    super::answers::documented::refused(400u16),
+                    super::answers::documented::refused(413u16),
+                    super::answers::documented::refused(415u16)
                 ],
             }
         }

@@ -23,6 +23,8 @@ pub mod types {
         }
     }
 }
+/// The answers that the contract names, for every operation that may give them.
+pub mod answers {}
 /// The possible answers of each operation.
 pub mod responses {
     /// What `home` may answer.

@@ -3,6 +3,8 @@
 use sealbearer::contract::{extract, reply, served};
 /// What is in requests and responses.
 pub mod types {}
+/// The answers that the contract names, for every operation that may give them.
+pub mod answers {}
 /// The possible answers of each operation.
 pub mod responses {
     /// What `stream` may answer; it writes the answer itself.
