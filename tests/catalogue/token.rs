@@ -198,7 +198,8 @@ fn ref_03_asking_for_more_rotates_nothing() {
         "[[resources]]\npath = \"/other\"\nupstream = \"builtin\"\nscopes = [\"mcp:tools\"]";
     for at in everywhere(&deployment().with(other)) {
         for client in clients(&at) {
-            let tokens = client.tokens(&at);
+            let request = client.request().and("resource", "http://127.0.0.1:9000/mcp");
+            let tokens = Tokens::of(&client.redeem(&at, &request.code(&at)));
             let wrong = [
                 ("scope", "mcp:tools mcp:admin", "400 invalid_scope"),
                 ("scope", "system:read", "400 invalid_scope"),
