@@ -107,11 +107,9 @@ impl Came<'_> {
             Ok(client) => client,
             Err(reason) => return Answer::rejected(reason),
         };
-        let claimed = UseClaim {
-            id: answered.use_id(),
-            issued_at: now.minus_seconds(TICKET_LIFETIME_SECONDS),
-            expires_at: now.plus_seconds(TICKET_LIFETIME_SECONDS),
-        };
+        let issued_at = answered.asked().departed_at();
+        let expires_at = issued_at.plus_seconds(TICKET_LIFETIME_SECONDS);
+        let claimed = UseClaim { id: answered.use_id(), issued_at, expires_at };
         match server.ledger.claim(claimed, now).await {
             Ok(Claim::First | Claim::NotRemembered) => {}
             Ok(Claim::Repeated { .. }) => return Answer::rejected(Rejection::TransactionUsed),

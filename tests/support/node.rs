@@ -84,10 +84,19 @@ impl Node {
         Self::with_ledger(&Internet::new(), &config, deployment, clock.clone(), number, ledger)
     }
 
+    /// A node in an internet with somebody in it, at the time of another, with this ledger instead of its own.
+    pub(crate) fn start_on(
+        internet: &Arc<Internet>,
+        deployment: &Deployment,
+        clock: &Clock,
+        ledger: Arc<dyn Ledger>,
+    ) -> Self {
+        Self::with_ledger(internet, &deployment.config(), deployment, clock.clone(), 1, ledger)
+    }
+
     /// Another process of the same deployment, in the same internet, with the same ledger, which all nodes share.
     pub(crate) fn sharing(&self, internet: &Arc<Internet>, deployment: &Deployment) -> Self {
-        let (clock, ledger) = (self.clock.clone(), Arc::clone(&self.server.ledger));
-        Self::with_ledger(internet, &deployment.config(), deployment, clock, 1, ledger)
+        Self::start_on(internet, deployment, &self.clock, Arc::clone(&self.server.ledger))
     }
 
     fn with_ledger(

@@ -140,6 +140,12 @@ impl AwaitingProvider {
         self.offline_declined
     }
 
+    /// When the browser was sent away.
+    #[must_use]
+    pub fn departed_at(&self) -> UnixTime {
+        self.departed_at
+    }
+
     /// What the browser was sent away with.
     #[must_use]
     pub fn handshake(&self) -> &Handshake {

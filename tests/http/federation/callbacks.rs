@@ -1,6 +1,9 @@
 //! Coming back: in the browser that left, with what it left with, from where it was sent, in time, and once.
 
+use sealbearer::ledger::{Capacity, File};
+
 use super::*;
+use crate::support::Scratch;
 
 /// Nothing of these ever reaches the provider's token endpoint.
 #[test]
@@ -129,6 +132,26 @@ fn fed_06_an_answer_counts_once() {
 }
 
 /// FED-07: ten minutes, and then a way to start again.
+/// A ledger that lost what it knew cannot tell whether a login of before was finished. All others go on at once.
+#[test]
+fn fed_06_only_logins_of_before_are_in_doubt_when_the_ledger_is_new() {
+    let internet = Internet::new();
+    let deployment = deployment().with_provider("corp", CORP, "allow = \"everyone\"");
+    let scene = Scene::within(&internet, &deployment);
+    let (before, after) = (&mut Browser::default(), &mut Browser::default());
+    let away = scene.depart(before);
+    let (folder, clock) = (Scratch::new(), scene.node.clock());
+    let path = folder.path("ledger.redb");
+    let ledger = File::open(&path, Capacity::default(), clock.now()).expect("it can be made");
+    let renewed = Node::start_on(&internet, &deployment, clock, Arc::new(ledger));
+    let back = before.open(&renewed, &scene.corp.log_in(&away, "ada"));
+    assert_eq!(back.status, 503, "{}", visible(&back.body));
+    clock.pass(1);
+    let away = scene.depart(after);
+    let back = after.open(&renewed, &scene.corp.log_in(&away, "ada"));
+    assert_eq!(back.outcome(), "303 https://app.example.com/callback with a code");
+}
+
 #[test]
 fn fed_07_who_comes_late_can_start_again() {
     let scene = Scene::new();
