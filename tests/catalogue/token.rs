@@ -193,14 +193,19 @@ fn ref_02_a_refresh_token_is_good_for_the_client_it_was_made_for() {
 
 #[test]
 fn ref_03_asking_for_more_rotates_nothing() {
-    for at in everywhere(&deployment()) {
+    // It takes tokens of this server too, but not of this family.
+    let other =
+        "[[resources]]\npath = \"/other\"\nupstream = \"builtin\"\nscopes = [\"mcp:tools\"]";
+    for at in everywhere(&deployment().with(other)) {
         for client in clients(&at) {
-            let tokens = client.tokens(&at);
+            let request = client.request().and("resource", "http://127.0.0.1:9000/mcp");
+            let tokens = Tokens::of(&client.redeem(&at, &request.code(&at)));
             let wrong = [
                 ("scope", "mcp:tools mcp:admin", "400 invalid_scope"),
                 ("scope", "system:read", "400 invalid_scope"),
                 ("resource", "https://other.example/mcp", "400 invalid_target"),
                 ("resource", "http://127.0.0.1:9000/other", "400 invalid_target"),
+                ("resource", "http://127.0.0.1:9000/nowhere", "400 invalid_target"),
             ];
             for (name, value, expected) in wrong {
                 let ask = client.renewal(tokens.refresh()).and(name, value).post();

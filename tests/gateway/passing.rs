@@ -1,7 +1,7 @@
 //! What is passed on, and what comes back.
 //! Source: MCP transports of all revisions; RFC 9110 §7.6.
 
-use super::support::{ALICE, House, LIST, Upstream, asking, json, posting, response};
+use super::support::{ALICE, House, LIST, Say, Upstream, asking, json, posting, response};
 
 #[tokio::test]
 async fn a_message_and_its_answer_cross_as_they_are() {
@@ -114,4 +114,16 @@ async fn connections_are_used_again() {
     }
     assert_eq!(upstream.heard().len(), 10);
     assert!(upstream.connections() < 10, "{}", upstream.connections());
+}
+
+/// Many servers close a connection on their own account: whoever asks next is not to notice.
+#[tokio::test]
+async fn a_connection_that_the_server_closed_is_not_used_again() {
+    let answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+    let upstream = Upstream::start(|_| Say::Last(answer.to_owned())).await;
+    let house = House::before(&upstream, "").await;
+    for asked in 1..=10 {
+        assert_eq!(house.post(ALICE, "", LIST).await.status, 200);
+        assert_eq!(upstream.heard().len(), asked, "nothing is sent twice");
+    }
 }

@@ -58,6 +58,8 @@ pub(crate) enum Say {
     This(String),
     /// Begins to answer with these bytes, and goes on with what comes.
     On(String, mpsc::UnboundedReceiver<String>),
+    /// Answers with these bytes, and closes the connection without having said so.
+    Last(String),
     /// Closes the connection.
     HangUp,
     /// Keeps silent until the other side hangs up.
@@ -166,6 +168,9 @@ async fn converse(mut socket: TcpStream, book: Arc<Book>, script: Arc<Script>) {
                     continue;
                 }
                 break;
+            }
+            Say::Last(bytes) => {
+                return socket.write_all(bytes.as_bytes()).await.expect("somebody listens");
             }
             Say::HangUp => return,
             Say::Nothing => {

@@ -23,6 +23,8 @@ struct Model {
     settings: Settings,
     now: u64,
     known: bool,
+    /// The first instant that no revocation concerns.
+    spared_from: u64,
     logins: Vec<u64>,
     accounts: Vec<(u64, Option<u64>)>,
     consents: Vec<Consent>,
@@ -69,6 +71,7 @@ impl ReferenceStateMachine for Model {
             settings,
             now: protocol::fuzzing::BEGIN.0,
             known: true,
+            spared_from: 0,
             logins: Vec::new(),
             accounts: Vec::new(),
             consents: Vec::new(),
@@ -89,6 +92,9 @@ impl ReferenceStateMachine for Model {
         match *event {
             Event::Wait { seconds } => model.now += seconds,
             Event::Person { known } => model.known = known,
+            Event::RevokeBefore { ago } => {
+                model.spared_from = model.spared_from.max(model.now.saturating_sub(ago));
+            }
             Event::Ask { login_age, prompt, max_age } => model.ask(login_age, prompt, max_age),
             Event::Choose { ticket, browser, login_age, keep } => {
                 model.choose(ticket, browser, login_age, keep);
@@ -242,9 +248,10 @@ impl Model {
 
     fn redeem(&mut self, index: usize) {
         let (now, settings) = (self.now, self.settings);
-        let known = self.known;
+        let (known, spared_from) = (self.known, self.spared_from);
         let code = &mut self.codes[index];
-        if !(known || code.federated) || now >= code.issued_at + CODE_LIFETIME_SECONDS {
+        let is_over = now >= code.issued_at + CODE_LIFETIME_SECONDS || code.issued_at < spared_from;
+        if !(known || code.federated) || is_over {
             return;
         }
         let window = settings.retry_window_seconds.min(10);
@@ -267,9 +274,9 @@ impl Model {
     fn refresh(&mut self, index: usize) {
         let (now, settings) = (self.now, self.settings);
         let Token { code: family, generation, issued_at } = self.refreshes[index];
-        let known = self.known;
+        let (known, spared_from) = (self.known, self.spared_from);
         let code = &mut self.codes[family];
-        if !(known || code.federated) {
+        if !(known || code.federated) || code.issued_at < spared_from {
             return;
         }
         let idle = settings.grace_seconds.is_some() && now >= issued_at + IDLE_SECONDS;

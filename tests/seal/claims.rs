@@ -81,7 +81,7 @@ fn a_repeated_member_is_refused_however_deep_it_is() {
 }
 
 #[test]
-fn a_payload_is_tagged_json_and_nothing_else() {
+fn jos_10_a_payload_is_tagged_json_and_nothing_else() {
     let nested = |payload: &[u8]| {
         wall::<AuthorizationCode>(&forge(Purpose::AuthorizationCode).with_payload(payload))
     };

@@ -129,7 +129,7 @@ fn jos_03_a_segment_has_its_length_or_the_value_is_refused() {
 
 /// The last character of a segment carries bits that no byte has; other values of them would be other spellings.
 #[test]
-fn a_segment_has_one_spelling() {
+fn jos_02_a_segment_has_one_spelling() {
     fn spelled_otherwise<A: Sample>() {
         // Samples of growing size, so that every segment comes to have bits to spare.
         for content in ["", "x", "xx"] {

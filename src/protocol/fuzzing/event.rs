@@ -115,6 +115,11 @@ pub enum Event {
         /// Whether they are known from now on.
         known: bool,
     },
+    /// The operator revokes everything that began before an instant so many seconds ago.
+    RevokeBefore {
+        /// How many.
+        ago: u64,
+    },
 }
 
 /// Where a form comes from.
@@ -251,6 +256,7 @@ fn event(bytes: &[u8]) -> Event {
                 [usize::from(left & 3)],
             resource,
         },
+        _ if left & 0x80 != 0 => Event::RevokeBefore { ago: u64::from(right) },
         _ => Event::Person { known: left & 1 == 1 },
     }
 }

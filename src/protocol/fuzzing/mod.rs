@@ -26,7 +26,7 @@ use crate::ids::CodeId;
 use crate::oauth::client::{Client, RotationRule};
 use crate::oauth::time::UnixTime;
 use crate::policy::Policy;
-use crate::replay::{Claim, FirstUse, Rotation};
+use crate::replay::{Claim, FirstUse, Revocation, Rotation};
 use memory::Memory;
 
 /// When every history begins.
@@ -133,11 +133,16 @@ impl Flow {
                 Some(())
             }
             Event::Person { known } => {
-                self.policy = world::policy(self.settings);
+                let epochs = std::mem::take(&mut self.policy.epochs);
+                self.policy = Policy { epochs, ..world::policy(self.settings) };
                 if !known {
                     self.policy.people.clear();
                 }
                 Some(())
+            }
+            Event::RevokeBefore { ago } => {
+                let before = self.now.minus_seconds(ago);
+                self.policy.epochs.note(Revocation::Everything { before }).ok()
             }
             Event::Ask { login_age, prompt, max_age } => self.ask(login_age, prompt, max_age),
             Event::Choose { ticket, browser, login_age, keep } => {

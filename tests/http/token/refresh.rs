@@ -151,7 +151,7 @@ fn less_scope_may_be_asked_for_and_the_family_keeps_the_rest() {
 }
 
 #[test]
-fn who_is_gone_from_the_configuration_gets_nothing_more() {
+fn ref_12_who_is_gone_from_the_configuration_gets_nothing_more() {
     let deployment = Deployment::usual();
     let node = Node::start(&deployment);
     let client = Client::public(&node);

@@ -59,6 +59,8 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         6 => (which, mostly(true, &[false]), wish(), named())
             .prop_map(|(token, by_owner, scope, resource)| Event::Refresh { token, by_owner, scope, resource }),
         1 => mostly(true, &[false]).prop_map(|known| Event::Person { known }),
+        3 => prop::sample::select(vec![0, 0, 0, 1, 10, 60])
+            .prop_map(|ago| Event::RevokeBefore { ago }),
     ]
 }
 
