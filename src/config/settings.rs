@@ -16,8 +16,8 @@ pub struct LedgerConfig {
     /// Seconds during which a second valid redemption of a code yields the same tokens again instead of revoking them.
     /// Default 0, at most 10: OAuth 2.1 §4.1.3 wants one use; some clients retry after a lost answer.
     pub retry_window_seconds: u64,
-    /// Entries kept by `memory` and `file` before the oldest are given up. Default 100,000 (about 10 MB), 1,000 to
-    /// 10,000,000. Not for `valkey`, whose server has a bound of its own.
+    /// Entries kept by `memory` and `file` before the oldest are given up, and half as many KiB of what identity providers
+    /// gave, beyond which no more is taken. Default 100,000 (about 10 MB, and 50 MB), 1,000 to 10,000,000. Not for `valkey`, whose server has a bound of its own.
     pub capacity: usize,
 }
 
