@@ -15,6 +15,7 @@ mod issuers;
 mod journeys;
 mod ledgers;
 mod libraries;
+mod notes;
 mod process;
 mod providers;
 mod readme;
@@ -58,6 +59,7 @@ const STAGES: &[&[(&str, Stage)]] = &[
     &[("signed", signed::all), ("issuers", issuers::all)],
     &[("gateway", gateway::all)],
     &[("gateway-runner", gateway::runner)],
+    &[("notes", notes::all)],
     &[("file-killed", ledgers::restarted)],
     &[("readme", readme::session)],
 ];

@@ -3,56 +3,17 @@
 """
 
 import asyncio
-import os
 import sys
 from contextlib import asynccontextmanager
-from urllib.parse import parse_qs, urlsplit
 
-import anyio
 import httpx2
 from authlib.integrations.requests_client import OAuth2Session
-from forms import Visitor
+from host import Kept, logging_in
 from mcp import Client
-from mcp.client.auth import OAuthClientProvider
 from mcp.client.sse import sse_client
 from mcp.client.streamable_http import streamable_http_client
-from mcp.shared.auth import AuthorizationCodeResult, OAuthClientMetadata
 
 base, static_token = sys.argv[1:]
-REDIRECT = "http://127.0.0.1:50010/callback"
-
-
-class Kept:
-    tokens = client = None
-
-    async def get_tokens(self):
-        return self.tokens
-
-    async def set_tokens(self, tokens):
-        self.tokens = tokens
-
-    async def get_client_info(self):
-        return self.client
-
-    async def set_client_info(self, client_info):
-        self.client = client_info
-
-
-def logging_in(url: str) -> OAuthClientProvider:
-    """A person who logs in when the client asks for it."""
-    answers = []
-
-    async def visit(authorization_url: str) -> None:
-        visitor = Visitor(os.environ["CONFORMANCE_USERNAME"], os.environ["CONFORMANCE_PASSWORD"])
-        answer = await anyio.to_thread.run_sync(visitor.allow, authorization_url)
-        query = parse_qs(urlsplit(answer.headers["location"]).query)
-        answers.append(AuthorizationCodeResult(**{name: values[0] for name, values in query.items()}))
-
-    async def answer() -> AuthorizationCodeResult:
-        return answers.pop()
-
-    metadata = OAuthClientMetadata(client_name="Gateway", redirect_uris=[REDIRECT], token_endpoint_auth_method="none")
-    return OAuthClientProvider(url, metadata, Kept(), visit, answer)
 
 
 class Bearer(httpx2.Auth):
@@ -113,7 +74,7 @@ async def everything(auth: httpx2.Auth, mode: str) -> None:
 
 async def main() -> None:
     ways = {
-        "code": lambda path: logging_in(base + path),
+        "code": lambda path: logging_in(base + path, Kept()),
         "client credentials": lambda path: Bearer(machine_token(path)),
         "static bearer": lambda _: Bearer(static_token),
     }
@@ -123,7 +84,7 @@ async def main() -> None:
         await thirty("/events", auth("/events"), "sse")
         print(f"python: thirty tools with a token from {way}, over both transports")
     for mode in ("legacy", "auto"):
-        await everything(logging_in(f"{base}/everything"), mode)
+        await everything(logging_in(f"{base}/everything", Kept()), mode)
         print(f"python {mode}: server-everything")
 
 
