@@ -2,9 +2,13 @@
 //! Source: RFC 6750 §3 (parameters and their characters), RFC 9728 §5.1 (`resource_metadata`), RFC 9110 §11.2, RFC 9449
 //! §7.1 (the scheme `DPoP` and its `algs`).
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use protocol::oauth::algorithm::SigningAlgorithm;
 
 use super::{Refusal, bearer::Scheme};
+
+/// What could end the quoted string that a URL stands in, or is not visible.
+const UNQUOTABLE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'\\');
 
 /// Writes the challenge for `refusal` to send a bearer token; `None` where authentication would not help.
 ///
@@ -48,7 +52,10 @@ pub(super) fn describing(
         parameters.push(format!("error=\"{code}\""));
         parameters.push(format!("error_description=\"{description}\""));
     }
-    parameters.push(format!("resource_metadata=\"{}\"", uri(resource_metadata)));
+    parameters.push(format!(
+        "resource_metadata=\"{}\"",
+        utf8_percent_encode(resource_metadata, UNQUOTABLE)
+    ));
     let scope = scope(scopes);
     if !scope.is_empty() {
         parameters.push(format!("scope=\"{scope}\""));
@@ -58,18 +65,6 @@ pub(super) fn describing(
         parameters.push(format!("algs=\"{}\"", algorithms.join(" ")));
     }
     Some(format!("{} {}", scheme.as_str(), parameters.join(", ")))
-}
-
-/// A URL with everything percent-encoded that could end the quoted string it stands in.
-fn uri(text: &str) -> String {
-    let encoded = |byte: u8| {
-        if byte.is_ascii_graphic() && byte != b'"' && byte != b'\\' {
-            char::from(byte).to_string()
-        } else {
-            format!("%{byte:02X}")
-        }
-    };
-    text.bytes().map(encoded).collect()
 }
 
 /// The scope tokens joined; what is no scope token (RFC 6749 §3.3) cannot have been granted and is left out.
