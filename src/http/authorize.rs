@@ -17,6 +17,7 @@ use protocol::oauth::time::UnixTime;
 
 use super::Server;
 use super::answer::{Answer, Prefill};
+use super::audit;
 use super::cookies::{Visitor, consents_cookie};
 use super::identity;
 use super::provider::approve;
@@ -162,7 +163,7 @@ pub(super) async fn consent_or_code(
     };
     let circumstances = Circumstances { remembered, cross_site: visitor.cross_site };
     if !stage.must_ask(client, circumstances) {
-        return code(server, stage, now);
+        return code(server, stage, client, now);
     }
     ask(server, visitor, stage, client, now)
 }
@@ -185,19 +186,21 @@ pub(super) fn ask(
 }
 
 /// Issues the code and sends it where it belongs.
-pub(super) fn code(server: &Server, stage: AwaitingConsent, now: UnixTime) -> Answer {
+fn code(server: &Server, stage: AwaitingConsent, client: &Client, now: UnixTime) -> Answer {
     let request = stage.request().clone();
     let issued = stage.consent_given(CodeId(server.world.random()), now);
-    send(server, &request, &issued, now)
+    send(server, client, &request, &issued, now)
 }
 
 /// Sends a code where it belongs.
 pub(super) fn send(
     server: &Server,
+    client: &Client,
     request: &protocol::flow::request::AuthorizationRequest,
     issued: &CodeIssued,
     now: UnixTime,
 ) -> Answer {
+    audit::allowed(client, issued);
     let sealed = server.seal.seal(&CodeClaims::new(issued, &server.policy.issuer), now);
     let location = CodeIssued::location(request, &sealed, &server.policy);
     match request.redirect_uri.kind() {
@@ -219,7 +222,7 @@ pub(super) fn allowed(
         let digest = ConsentDigest::of(stage.subject(), stage.request());
         consents_cookie(&visitor.consents.clone().with(digest, now), server, now)
     });
-    code(server, stage, now).with_cookies(remembered)
+    code(server, stage, client, now).with_cookies(remembered)
 }
 
 /// Tells the client that its request is refused, or the person where nobody vouches for the client.

@@ -20,6 +20,7 @@ use protocol::replay::Claim;
 
 use super::Server;
 use super::answer::Answer;
+use super::audit;
 use super::authorize::{ask, refused, send};
 use super::cookies::{Visitor, begun, consents_cookie, session_cookie};
 use super::grants::{Holding, NotHeld};
@@ -181,6 +182,7 @@ impl Came<'_> {
     /// allowed before.
     fn let_in(self, answered: Answered, person: Identified, client: &Client) -> Answer {
         let (server, visitor, now) = (self.server, self.visitor, self.now);
+        audit::logged_in(&person.subject, Some(&self.known.id));
         let session = begun(server, LoginSession::arrived(&person, now));
         let session = session_cookie(&session, server);
         let request = answered.asked().request().clone();
@@ -191,7 +193,7 @@ impl Came<'_> {
                     let remembered = (client.consent == ConsentRule::Remembered).then(|| {
                         consents_cookie(&visitor.consents.clone().with(digest, now), server, now)
                     });
-                    send(server, &request, &issued, now).with_cookies(remembered)
+                    send(server, client, &request, &issued, now).with_cookies(remembered)
                 }
                 Ok(Arrival::Consent(stage)) => ask(server, visitor, stage, client, now),
                 Err(refusal) => refused(server, &refusal, client, true),

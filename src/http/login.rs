@@ -11,6 +11,7 @@ use protocol::oauth::time::UnixTime;
 use super::Server;
 use super::address::ClientAddress;
 use super::answer::{Answer, Prefill};
+use super::audit;
 use super::authorize::consent_or_code;
 use super::cookies::{Visitor, begun, session_cookie};
 use super::origin::same_origin;
@@ -79,6 +80,7 @@ pub(super) async fn login(
     }
     server.rates.logged_in(address, &username);
     let session = begun(server, LoginSession::begin(Subject::Person(username), now));
+    audit::logged_in(&session.subject, None);
     let cookie = session_cookie(&session, server);
     let stage = stage.login_succeeded(session.subject.clone(), now);
     consent_or_code(server, visitor, stage, &client, now).await.with_cookies([cookie])

@@ -5,6 +5,7 @@ mod account;
 pub mod address;
 mod answer;
 mod assertion;
+mod audit;
 mod authorize;
 mod callback;
 mod client;

@@ -14,6 +14,7 @@ use poem_openapi::types::{ParseError, ParseFromJSON as _, ToJSON as _};
 use serde_json::json;
 
 use super::Server;
+use super::audit;
 use crate::contract::{self, ClientInformation, OAuthError, RegisterResponse};
 use crate::seal::claims::RegistrationClaims;
 use crate::seal::foreign::{KeySet, KeySetFault};
@@ -159,6 +160,7 @@ fn accept(
         .ok_or(RegistrationError::Closed)?;
     let confidential = matches!(accepted.registration.kind, RegistrationKind::Confidential { .. });
     debug_assert_eq!(confidential, client.kind == ClientKind::Confidential);
+    audit::registered(&client);
     Ok(Registered {
         client_secret: confidential.then(|| server.seal.client_secret(&client_id)),
         client_id,

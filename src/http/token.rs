@@ -17,6 +17,7 @@ use protocol::replay::{FirstUse, Revocation, Rotation};
 use super::Server;
 use super::access::write;
 use super::address::ClientAddress;
+use super::audit;
 use super::client::{BASIC_CHALLENGE, RETRY_AFTER_SECONDS, Sent, Unauthenticated, claimed_id};
 use super::identity::id_token;
 use super::rates::{Class, TooMany};
@@ -272,6 +273,7 @@ fn answer(
     granted: &Scope,
     now: UnixTime,
 ) -> Issued {
+    audit::issued(client, access, refresh.is_some());
     let issuer = &server.policy.issuer;
     Issued {
         access_token: write(server, access, &client.id, now),

@@ -2,7 +2,7 @@
 
 use tracing::Level;
 
-use crate::support::log::{Written, logged_by};
+use crate::support::log::{Written, logged, logged_by};
 use crate::support::{ALICE, Ask, Browser, Client, Deployment, Node, Serve as _, Tokens, VERIFIER};
 
 /// A state and a wrong password that can be told from everything else.
@@ -70,8 +70,9 @@ fn no_secret_is_logged_at_any_level() {
         .finish();
     let secrets = logged_by(subscriber, visit);
     let log = written.text();
-    for said in ["answered", "login failed", "token request refused", "authorization code replayed"]
-    {
+    let failed = ["login failed", "token request refused", "authorization code replayed"];
+    let audited = ["somebody logged in", "a code was issued", "an access token was issued"];
+    for said in ["answered"].into_iter().chain(failed).chain(audited) {
         assert!(log.contains(said), "the log says {said}:\n{log}");
     }
     for secret in secrets {
@@ -81,6 +82,42 @@ fn no_secret_is_logged_at_any_level() {
             secret.split('.').find(|part| part.len() > 100).map_or(start, |part| &part[..24]);
         assert!(!log.contains(body), "the log holds {body}");
         assert!(!log.contains(&secret), "the log holds a secret");
+    }
+}
+
+/// Who did what for whom, in the order in which it happened.
+#[test]
+fn the_audit_log_tells_who_let_which_client_do_what() {
+    let log = logged(|| {
+        let node = Node::start(&Deployment::usual());
+        let client = Client::confidential(&node);
+        let code = client.code(&node);
+        let refresh = Tokens::of(&client.redeem(&node, &code)).refresh;
+        client.refresh(&node, &refresh.expect("a refresh token was issued"));
+    });
+    let told = log.lines().filter(|line| line.contains("http::audit")).map(|line| {
+        assert!(line.contains("correlation_id="), "{line}");
+        let (_, event) = line.split_once("http::audit: ").expect("the target is named");
+        event.split(" client=").next().unwrap_or(event).trim().to_owned()
+    });
+    let told: Vec<_> = told.collect();
+    let subject = format!("subject=\"u:{}\"", ALICE.0);
+    assert_eq!(
+        told,
+        [
+            "a client was registered",
+            &format!("somebody logged in {subject}"),
+            "a code was issued",
+            "an access token was issued",
+            "an access token was issued",
+        ]
+    );
+    let about = |event: &str| log.lines().find(|line| line.contains(event)).unwrap_or_default();
+    for event in ["a code was issued", "an access token was issued"] {
+        let line = about(event);
+        for said in [&*subject, "client=\"", "scope=\"mcp:", "resource=\"http"] {
+            assert!(line.contains(said), "{said}: {line}");
+        }
     }
 }
 
