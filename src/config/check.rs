@@ -245,10 +245,7 @@ fn public_url(root: &Table, sources: &Sources, listen: Option<SocketAddr>) -> Op
 /// The data directory, as XDG says where none is given.
 fn data_dir(root: &Table, sources: &Sources) -> Option<PathBuf> {
     if let Some(found) = root.text("data_dir") {
-        return Some(match found.place {
-            Place::File { .. } => sources.file_folder().join(found.value),
-            _ => PathBuf::from(found.value),
-        });
+        return Some(sources.path_of(&found));
     }
     if let Some(base) = sources.variable("XDG_DATA_HOME").filter(|base| base.starts_with('/')) {
         return Some(PathBuf::from(base).join("sealbearer"));

@@ -4,7 +4,6 @@
 use protocol::oauth::client::KeySource;
 
 use super::{
-    Place,
     reader::{Found, Table},
     sources::Sources,
 };
@@ -43,13 +42,9 @@ pub(super) fn read(table: &Table, sources: &Sources) -> Option<KeySource> {
     Some(KeySource::Remote(found.value))
 }
 
-/// What is in the file; a relative name is relative to the configuration file.
+/// What is in the file.
 fn contents(file: &Found<String>, sources: &Sources) -> Option<Found<String>> {
-    let path = match file.place {
-        Place::File { .. } => sources.file_folder().join(&file.value),
-        _ => file.value.clone().into(),
-    };
-    match std::fs::read_to_string(&path) {
+    match std::fs::read_to_string(sources.path_of(file)) {
         Ok(text) => Some(file.with(text)),
         Err(reason) => {
             let problem = format!("cannot be read: {reason}");

@@ -4,7 +4,7 @@ use protocol::registration::document::{ClientDocument, DOCUMENT_BYTES_MAX};
 use protocol::registration::hosts::{HostPattern, HostRules};
 
 use super::{
-    Place, grammar,
+    grammar,
     reader::{Found, Table},
     sources::Sources,
 };
@@ -135,11 +135,7 @@ fn body(table: &Table, sources: &Sources) -> Option<Found<Vec<u8>>> {
     match (table.text("document"), table.text("file")) {
         (Some(inline), None) => Some(inline.with(inline.value.clone().into_bytes())),
         (None, Some(file)) => {
-            let path = match file.place {
-                Place::File { .. } => sources.file_folder().join(&file.value),
-                _ => file.value.clone().into(),
-            };
-            let read = std::fs::read(&path).map_err(|reason| {
+            let read = std::fs::read(sources.path_of(&file)).map_err(|reason| {
                 let problem = format!("cannot be read: {reason}");
                 file.refuse(problem, "Name a file that this process may read");
             });

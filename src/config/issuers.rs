@@ -6,7 +6,7 @@ use url::Url;
 
 use super::{
     SecretText,
-    provider_secret::{of_file, of_variable},
+    provider_secret::{Given, given},
     reader::{Found, Table},
     sources::Sources,
 };
@@ -16,6 +16,9 @@ use crate::upstream::target::{Reach, Target};
 const ISSUERS_MAX: usize = 8;
 const ISSUER: &str =
     "Write the issuer exactly as its metadata have it: \"https://idp.example.com\"";
+/// Where the secret that this server asks an issuer with may stand.
+const INTROSPECTION_SECRET: [&str; 3] =
+    ["introspection_secret", "introspection_secret_file", "introspection_secret_env"];
 const SECRET: &str =
     "Write one of introspection_secret_file, introspection_secret_env and introspection_secret";
 /// What is of no use without other issuers.
@@ -124,12 +127,7 @@ fn issuer(found: &Found<String>) -> Option<String> {
 }
 
 fn signature(table: &Table) -> Verification {
-    for key in [
-        "introspection_client",
-        "introspection_secret",
-        "introspection_secret_file",
-        "introspection_secret_env",
-    ] {
+    for key in ["introspection_client"].into_iter().chain(INTROSPECTION_SECRET) {
         let problem = "is for verification = \"introspection\"";
         table.refused(key, problem, "Remove it");
     }
@@ -140,27 +138,17 @@ fn introspection(table: &Table, sources: &Sources) -> Option<Verification> {
     table.refused("plain_jwt", "is for verification = \"signature\"", "Remove it");
     let remedy = "Write the id that the issuer gave to this server";
     let client_id = table.required_text("introspection_client", remedy);
-    let given: Vec<Found<String>> = [
-        table.text("introspection_secret"),
-        table.text("introspection_secret_file").and_then(|found| of_file(&found, sources)),
-        table.text("introspection_secret_env").and_then(|found| of_variable(&found, sources)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    let named = ["introspection_secret", "introspection_secret_file", "introspection_secret_env"];
-    let named = named.into_iter().filter(|key| table.has(key)).count();
-    match (given.as_slice(), named) {
-        ([secret], 1) => {
+    match given(table, INTROSPECTION_SECRET, sources) {
+        Given::Once(secret) => {
             let client_secret = SecretText::new(secret.value.as_str());
             Some(Verification::Introspection { client_id: client_id?.value, client_secret })
         }
-        (_, 0) => {
+        Given::Not => {
             table.refuse("introspection_secret", "is missing", SECRET);
             None
         }
-        ([], 1) => None,
-        _ => {
+        Given::Unreadable => None,
+        Given::Often => {
             table.refuse("introspection_secret", "is given more than once", SECRET);
             None
         }

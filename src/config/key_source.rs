@@ -91,13 +91,7 @@ impl KeySource {
                 file.refuse("is given, and SEALBEARER_SECRET too", "Keep one of the two");
                 None
             }
-            (Some(file), None) => {
-                let folder = match file.place {
-                    Place::File { .. } => sources.file_folder(),
-                    _ => PathBuf::new(),
-                };
-                Some(Self::File { path: folder.join(&file.value), create: false })
-            }
+            (Some(file), None) => Some(Self::File { path: sources.path_of(&file), create: false }),
             (None, Some(source)) => Some(source),
             (None, None) if sources.overrides.demo => {
                 let path = data_dir.map(|folder| folder.join("keyring.json"));

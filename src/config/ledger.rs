@@ -2,7 +2,7 @@
 
 use std::{ops::RangeInclusive, path::PathBuf, time::Duration};
 
-use super::{LedgerConfig, LedgerKind, Place, Sources, grammar, reader::Table};
+use super::{LedgerConfig, LedgerKind, Sources, grammar, reader::Table};
 use crate::ledger::{Target, TargetRefused, ValkeySettings};
 
 const RETRY_WINDOW: RangeInclusive<u64> = 0..=10;
@@ -71,10 +71,7 @@ impl LedgerConfig {
 fn path(table: &Table, sources: &Sources) -> Option<PathBuf> {
     let remedy = "Write path = \"/var/lib/sealbearer/ledger.redb\"; only this node may use it";
     let found = table.required_text("path", remedy)?;
-    Some(match found.place {
-        Place::File { .. } => sources.file_folder().join(found.value),
-        _ => PathBuf::from(found.value),
-    })
+    Some(sources.path_of(&found))
 }
 
 fn settings(table: &Table) -> Option<ValkeySettings> {

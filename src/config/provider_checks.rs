@@ -1,6 +1,7 @@
 //! What is to be right of all providers together, and of providers, ledger and resources.
 
 use protocol::federation::admission::{AllowRules, Grantable};
+use protocol::identity::CARRIED_BYTES_MAX;
 use protocol::oauth::scope::Scope;
 use protocol::oauth::subject::IssuerTag;
 
@@ -9,8 +10,6 @@ use super::{
     reader::Table,
 };
 
-/// The longest refresh token of a provider that tokens of ours carry where no ledger keeps it, in bytes.
-const CARRIED_BYTES_MAX: usize = 512;
 const A_LEDGER: &str = "Write ledger.kind = \"memory\", \"file\" or \"valkey\"";
 
 impl ProviderConfig {

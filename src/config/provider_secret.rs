@@ -3,7 +3,6 @@
 //! Source: RFC 6749 §2.3.1.
 
 use super::{
-    Place,
     provider_kinds::Kind,
     reader::{Found, Table},
     sources::Sources,
@@ -12,6 +11,9 @@ use crate::upstream::identity::{ClientAuthentication, Secret};
 
 /// No provider's secret is longer, in bytes.
 const SECRET_BYTES_MAX: usize = 4_096;
+/// Where the secret of a client may stand.
+pub(super) const CLIENT_SECRET: [&str; 3] =
+    ["client_secret", "client_secret_file", "client_secret_env"];
 const ONE_OF: &str =
     "Write one of client_secret_file = \"...\", client_secret_env = \"...\" and client_secret";
 
@@ -42,22 +44,12 @@ pub(super) fn read(table: &Table, kind: Kind, sources: &Sources) -> Option<Proof
             table.choice("client_authentication", METHODS).map(|found| found.value)
         }
     };
-    let given: Vec<Found<String>> = [
-        table.text("client_secret"),
-        table.text("client_secret_file").and_then(|found| of_file(&found, sources)),
-        table.text("client_secret_env").and_then(|found| of_variable(&found, sources)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    let named = ["client_secret", "client_secret_file", "client_secret_env"];
-    let named = named.into_iter().filter(|key| table.has(key)).count();
-    match (given.as_slice(), named, method) {
-        ([secret], 1, Some(Method::None)) => {
+    match (given(table, CLIENT_SECRET, sources), method) {
+        (Given::Once(secret), Some(Method::None)) => {
             secret.refuse("is given, and client_authentication is \"none\"", "Keep one of the two");
             None
         }
-        ([secret], 1, _) => {
+        (Given::Once(secret), _) => {
             if secret.value.len() > SECRET_BYTES_MAX || secret.value.chars().any(char::is_control) {
                 secret.refuse("is no secret of a client", "Copy it once more from the provider");
                 return None;
@@ -69,8 +61,8 @@ pub(super) fn read(table: &Table, kind: Kind, sources: &Sources) -> Option<Proof
             let secret = Some(Secret::new(secret.value.as_str()));
             Some(Proof { secret, authentication })
         }
-        ([], 0, Some(Method::None)) => Some(Proof { secret: None, authentication: None }),
-        ([], 0, _) => {
+        (Given::Not, Some(Method::None)) => Some(Proof { secret: None, authentication: None }),
+        (Given::Not, _) => {
             let remedy = match kind {
                 Kind::GitHub | Kind::Google => ONE_OF.to_owned(),
                 Kind::OpenId | Kind::Entra | Kind::Okta | Kind::OAuth2 => {
@@ -80,21 +72,42 @@ pub(super) fn read(table: &Table, kind: Kind, sources: &Sources) -> Option<Proof
             table.refuse("client_secret", "is missing", remedy);
             None
         }
-        (_, 0 | 1, _) => None,
-        _ => {
+        (Given::Unreadable, _) => None,
+        (Given::Often, _) => {
             table.refuse("client_secret", "is given more than once", ONE_OF);
             None
         }
     }
 }
 
-/// What is in the file; a relative name is relative to the configuration file.
-pub(super) fn of_file(file: &Found<String>, sources: &Sources) -> Option<Found<String>> {
-    let path = match file.place {
-        Place::File { .. } => sources.file_folder().join(&file.value),
-        _ => file.value.clone().into(),
-    };
-    match std::fs::read_to_string(&path) {
+/// A secret that can be given in several ways, once it was read.
+pub(super) enum Given {
+    /// In none of them.
+    Not,
+    /// In one.
+    Once(Found<String>),
+    /// In more than one.
+    Often,
+    /// In one, and a mistake was noted.
+    Unreadable,
+}
+
+/// The secret that stands at the first of `keys`, in a file that the second names, or in a variable that the third names.
+pub(super) fn given(table: &Table, keys: [&'static str; 3], sources: &Sources) -> Given {
+    let [inline, file, variable] = keys.map(|key| table.text(key));
+    match keys.into_iter().filter(|key| table.has(key)).count() {
+        0 => return Given::Not,
+        1 => {}
+        _ => return Given::Often,
+    }
+    let file = file.and_then(|found| of_file(&found, sources));
+    let variable = variable.and_then(|found| of_variable(&found, sources));
+    inline.or(file).or(variable).map_or(Given::Unreadable, Given::Once)
+}
+
+/// What is in the file.
+fn of_file(file: &Found<String>, sources: &Sources) -> Option<Found<String>> {
+    match std::fs::read_to_string(sources.path_of(file)) {
         Ok(text) if !text.trim().is_empty() => Some(file.with(text.trim().to_owned())),
         Ok(_) => {
             file.refuse("names an empty file", "Write the secret into it");
@@ -109,7 +122,7 @@ pub(super) fn of_file(file: &Found<String>, sources: &Sources) -> Option<Found<S
 }
 
 /// What is in the environment variable.
-pub(super) fn of_variable(name: &Found<String>, sources: &Sources) -> Option<Found<String>> {
+fn of_variable(name: &Found<String>, sources: &Sources) -> Option<Found<String>> {
     if name.value.starts_with("SEALBEARER_") || name.value.starts_with("MCP_OAUTH_") {
         let problem = "names a variable that is a setting of this server";
         name.refuse(problem, "Choose another name, such as \"GITHUB_CLIENT_SECRET\"");

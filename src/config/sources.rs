@@ -7,7 +7,7 @@ use figment::value::Value;
 use super::{
     Mistake, Mistakes, Place, SecretText, aliases,
     layers::{Layers, inline_value},
-    reader::Noted,
+    reader::{Found, Noted},
 };
 
 /// Everything [`super::Config::load`] looks at.
@@ -113,6 +113,14 @@ impl Sources {
             );
         }
         Ok(layers)
+    }
+
+    /// The file that `named` names: a relative name that the configuration file has is relative to its folder.
+    pub(super) fn path_of(&self, named: &Found<String>) -> PathBuf {
+        match named.place {
+            Place::File { .. } => self.file_folder().join(&named.value),
+            _ => PathBuf::from(&named.value),
+        }
     }
 
     /// The folder that relative paths of the file are relative to.

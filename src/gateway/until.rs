@@ -7,8 +7,10 @@ use std::{
 };
 
 use hyper::body::{Body, Frame, SizeHint};
-use poem::http::{HeaderMap, header::CONTENT_TYPE};
+use poem::http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
 use tokio::time::{Sleep, sleep};
+
+const STREAM: &[u8] = b"text/event-stream";
 
 /// A body, and when it ends if it has not ended by then.
 #[derive(Debug)]
@@ -32,11 +34,11 @@ impl<B> Until<B> {
     }
 }
 
-/// Whether what has these headers is a stream of events.
+/// Whether what has these headers is a stream of events, for a reader who does not look closely.
 pub(crate) fn is_stream(headers: &HeaderMap) -> bool {
-    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let essence = kind.and_then(|kind| kind.split(';').next());
-    essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("text/event-stream"))
+    let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    kind.and_then(|kind| kind.trim_ascii_start().get(..STREAM.len()))
+        .is_some_and(|start| start.eq_ignore_ascii_case(STREAM))
 }
 
 impl<B: Body> Body for Until<B> {

@@ -218,11 +218,21 @@ pub(super) fn allowed(
     client: &Client,
     now: UnixTime,
 ) -> Answer {
-    let remembered = (client.consent == ConsentRule::Remembered).then(|| {
-        let digest = ConsentDigest::of(stage.subject(), stage.request());
-        consents_cookie(&visitor.consents.clone().with(digest, now), server, now)
-    });
+    let digest = ConsentDigest::of(stage.subject(), stage.request());
+    let remembered = remembered(server, visitor, client, digest, now);
     code(server, stage, client, now).with_cookies(remembered)
+}
+
+/// The cookie that remembers a consent, where the client's rule says so.
+pub(super) fn remembered(
+    server: &Server,
+    visitor: &Visitor,
+    client: &Client,
+    consent: ConsentDigest,
+    now: UnixTime,
+) -> Option<String> {
+    (client.consent == ConsentRule::Remembered)
+        .then(|| consents_cookie(&visitor.consents.clone().with(consent, now), server, now))
 }
 
 /// Tells the client that its request is refused, or the person where nobody vouches for the client.

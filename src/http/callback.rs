@@ -11,7 +11,7 @@ use protocol::flow::session::{ConsentDigest, LoginSession};
 use protocol::flow::ticket::TICKET_LIFETIME_SECONDS;
 use protocol::identity::{Bond, Identified, Profile};
 use protocol::ids::CodeId;
-use protocol::oauth::client::{Client, ConsentRule};
+use protocol::oauth::client::Client;
 use protocol::oauth::resource::Resource;
 use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
@@ -21,8 +21,8 @@ use protocol::replay::Claim;
 use super::Server;
 use super::answer::Answer;
 use super::audit;
-use super::authorize::{ask, refused, send};
-use super::cookies::{Visitor, begun, consents_cookie, session_cookie};
+use super::authorize::{ask, refused, remembered, send};
+use super::cookies::{Visitor, begun, session_cookie};
 use super::grants::{Holding, NotHeld};
 use super::provider::{Federated, callback_of, restart_link};
 use super::transactions;
@@ -190,9 +190,7 @@ impl Came<'_> {
         let answer =
             match answered.arrived(person, &server.policy, CodeId(server.world.random()), now) {
                 Ok(Arrival::Code(issued)) => {
-                    let remembered = (client.consent == ConsentRule::Remembered).then(|| {
-                        consents_cookie(&visitor.consents.clone().with(digest, now), server, now)
-                    });
+                    let remembered = remembered(server, visitor, client, digest, now);
                     send(server, client, &request, &issued, now).with_cookies(remembered)
                 }
                 Ok(Arrival::Consent(stage)) => ask(server, visitor, stage, client, now),

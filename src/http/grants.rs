@@ -10,7 +10,7 @@ use std::time::Duration;
 use protocol::flow::code::CODE_LIFETIME_SECONDS;
 use protocol::flow::ticket::TICKET_LIFETIME_SECONDS;
 use protocol::grant::GrantError;
-use protocol::identity::Credential;
+use protocol::identity::{CARRIED_BYTES_MAX, Credential};
 use protocol::ids::{FamilyId, GrantName};
 use protocol::oauth::scope::Scope;
 use protocol::oauth::time::UnixTime;
@@ -23,12 +23,11 @@ use crate::seal::claims::{ProviderGrant, ProviderGrantClaims};
 use crate::upstream::identity::{Identity, Secret};
 use crate::world::World;
 
-/// The longest token of a provider that is carried by refresh tokens of ours, together with what the provider calls the
-/// person, in bytes, where nothing keeps it: 512 and 255, and the mark of its kind.
-const CARRIED_BYTES_MAX: usize = 512 + 255 + 2;
+/// [`CARRIED_BYTES_MAX`] and the mark of its kind, together with the 255 bytes at most that a provider calls the person.
+const CARRIED_BYTES_MAX_WITHOUT_LEDGER: usize = CARRIED_BYTES_MAX + 255 + 2;
 /// The same where it would be kept until the next restart. Where it is kept for good none is carried: tokens stay short, and
 /// a retry renews with what is newest.
-const CARRIED_BYTES_MAX_BESIDE_MEMORY: usize = 512;
+const CARRIED_BYTES_MAX_BESIDE_MEMORY: usize = CARRIED_BYTES_MAX;
 /// How long a grant waits for its family: as long as its person may look at a page and its client may hold a code.
 const BEGUN_SECONDS: u64 = TICKET_LIFETIME_SECONDS + CODE_LIFETIME_SECONDS + 60;
 /// How long who renews is waited for: longer than a provider is asked, also where clocks differ.
@@ -192,7 +191,7 @@ impl Grants {
         match (guarantee.keeps.holds(), guarantee.survives_restart) {
             (true, true) => 0,
             (true, false) => CARRIED_BYTES_MAX_BESIDE_MEMORY,
-            (false, _) => CARRIED_BYTES_MAX,
+            (false, _) => CARRIED_BYTES_MAX_WITHOUT_LEDGER,
         }
     }
 

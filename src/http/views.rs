@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 use super::correlation::CorrelationId;
 use super::{Protected, Server};
-use crate::gateway::{LIST_BYTES_MAX, events};
+use crate::gateway::{LIST_BYTES_MAX, events, until::is_stream};
 
 /// Where the server is whose offers are shown.
 const AT: &str = "/mcp";
@@ -189,8 +189,7 @@ async fn read(mut response: Response) -> Result<Value, Box<Response>> {
     if response.status() != StatusCode::OK {
         return Err(Box::new(response));
     }
-    let is_stream =
-        response.content_type().is_some_and(|kind| kind.starts_with("text/event-stream"));
+    let is_stream = is_stream(response.headers());
     let body: BoxBody<Bytes, std::io::Error> = response.take_body().into();
     let mut body = Limited::new(body, LIST_BYTES_MAX);
     let mut open = Vec::new();

@@ -75,6 +75,9 @@ impl Bond {
     }
 }
 
+/// The longest token of an identity provider that tokens of ours carry where nothing keeps it, in bytes.
+pub const CARRIED_BYTES_MAX: usize = 512;
+
 /// A token of an identity provider, which is never shown.
 #[derive(Clone, Eq, PartialEq)]
 pub enum Credential {

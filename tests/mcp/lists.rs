@@ -225,11 +225,12 @@ async fn what_asks_for_no_list_is_not_touched() {
 /// A client that lost its stream, or that speaks revision 2024-11-05, reads the answer from a GET.
 #[tokio::test]
 async fn a_stream_opened_by_get_is_filtered_too() {
-    let client =
-        upstream("text/event-stream", &format!("data: {}\n\n", tools(&["open_a", "shut_b"])));
-    let response = bearer(client.get("/mcp"), "some").send().await;
-    let text = text_of(response.0).await;
-    assert_eq!(text, format!("data: {}\n\n", tools(&["open_a"])));
+    for kind in ["text/event-stream", "Text/Event-Stream; charset=utf-8"] {
+        let client = upstream(kind, &format!("data: {}\n\n", tools(&["open_a", "shut_b"])));
+        let response = bearer(client.get("/mcp"), "some").send().await;
+        let text = text_of(response.0).await;
+        assert_eq!(text, format!("data: {}\n\n", tools(&["open_a"])), "{kind}");
+    }
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use url::Url;
 
 use crate::config::{
-    Place, ResourceConfig, ResourceUpstream, SecretText, grammar,
+    ResourceConfig, ResourceUpstream, SecretText, grammar,
     reader::{Found, Table},
     sources::Sources,
 };
@@ -130,12 +130,9 @@ fn given(table: &Table, sources: &Sources) -> Option<CredentialKind> {
     Some(CredentialKind::Given(SecretText::new(value)))
 }
 
-/// What is in the file; a relative name is relative to the configuration file.
+/// What is in the file.
 fn contents(file: &Found<String>, sources: &Sources) -> Option<Found<String>> {
-    let path = match file.place {
-        Place::File { .. } => sources.file_folder().join(&file.value),
-        _ => file.value.clone().into(),
-    };
+    let path = sources.path_of(file);
     let read = fs::metadata(&path).and_then(|about| match about.len() {
         0..=CREDENTIAL_BYTES_MAX => fs::read_to_string(&path),
         _ => Err(std::io::ErrorKind::FileTooLarge.into()),

@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use http_body_util::combinators::BoxBody;
 use hyper::body::Bytes;
-use poem::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use poem::http::header::CACHE_CONTROL;
 use poem::http::uri::PathAndQuery;
 use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use poem::{Body, Endpoint, Request, Response};
@@ -29,6 +29,7 @@ use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 use crate::config::GatewayConfig;
+use crate::gateway::until::is_stream;
 use crate::mcp::message::{MIRRORED_SINCE, Messages};
 use crate::mcp::{BODY_BYTES_MAX, Caller};
 use crate::upstream::{Passage, Passed, Upstream};
@@ -74,7 +75,6 @@ const REVISION: HeaderName = HeaderName::from_static("mcp-protocol-version");
 const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 /// The parameter of our URLs for messages of 2024-11-05: where the server wants them, bound to the caller.
 const DESTINATION: &str = "to";
-const STREAM: &str = "text/event-stream";
 
 /// A server behind the gate; clones share its connections.
 #[derive(Clone)]
@@ -236,11 +236,8 @@ impl Shared {
     ) -> Response {
         // The server does not know for whom it answers, so what it says of caches counts for nothing.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        let is_stream = headers
-            .get(CONTENT_TYPE)
-            .is_some_and(|kind| kind.as_bytes().starts_with(STREAM.as_bytes()));
         let mut body = BoxBody::new(body);
-        if is_stream {
+        if is_stream(&headers) {
             headers.insert(BUFFERING, HeaderValue::from_static("no"));
             if let Some(caller) = begun_by {
                 let (url, path, bonds) = (self.url.clone(), self.path.clone(), self.bonds.clone());

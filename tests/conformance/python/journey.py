@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import anyio
 import httpx2
 from boundary import boundary, restart
+from host import Kept
 from mcp import Client
 from mcp.client.auth import OAuthClientProvider
 from mcp.client.streamable_http import streamable_http_client
@@ -45,26 +46,6 @@ class Stepping(httpx2.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         await self.inner.aclose()
-
-
-class Kept:
-    """What a host keeps about a server: the token storage that every Python host writes for itself."""
-
-    def __init__(self) -> None:
-        self.tokens = None
-        self.client = None
-
-    async def get_tokens(self):
-        return self.tokens
-
-    async def set_tokens(self, tokens):
-        self.tokens = tokens
-
-    async def get_client_info(self):
-        return self.client
-
-    async def set_client_info(self, client_info):
-        self.client = client_info
 
 
 class Person:

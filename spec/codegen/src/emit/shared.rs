@@ -12,7 +12,7 @@ use crate::names::{ident, snake};
 
 /// One function per named answer that says what is sent, and one that says what the document tells of it.
 pub(super) fn emit(contract: &Contract) -> Result<TokenStream, Problem> {
-    let (mut sent, mut told) = (BTreeMap::new(), BTreeMap::new());
+    let (mut sent, mut told, mut has_headers) = (BTreeMap::new(), BTreeMap::new(), false);
     let (types, modules) = (quote! { super::super::types:: }, quote! { super::super:: });
     for operation in &contract.operations {
         for answer in &operation.answers {
@@ -25,6 +25,7 @@ pub(super) fn emit(contract: &Contract) -> Result<TokenStream, Problem> {
             if operation.raw {
                 continue;
             }
+            has_headers |= !answer.headers.is_empty();
             let variant = Variant::of(answer, operation)?;
             let parameters = variant.parameters(&types);
             let reply = written(&variant, &quote! { status });
@@ -33,9 +34,7 @@ pub(super) fn emit(contract: &Contract) -> Result<TokenStream, Problem> {
             });
         }
     }
-    let header_names =
-        sent.values().any(|item: &TokenStream| item.to_string().contains("HeaderName"));
-    let header_names = header_names.then(|| quote! { use poem::http::header::HeaderName; });
+    let header_names = has_headers.then(|| quote! { use poem::http::header::HeaderName; });
     let sent = some(sent).map(|items| {
         quote! {
             #[doc = " What is sent."]

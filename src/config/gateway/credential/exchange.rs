@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::config::{
     SecretText,
-    provider_secret::{of_file, of_variable},
+    provider_secret::{CLIENT_SECRET, Given, given},
     reader::{Found, Table},
     sources::Sources,
 };
@@ -110,16 +110,12 @@ fn scope(found: &Found<Vec<Found<String>>>) -> Option<String> {
 }
 
 fn secret(table: &Table, sources: &Sources) -> Option<SecretText> {
-    let [inline, file, variable] =
-        ["client_secret", "client_secret_file", "client_secret_env"].map(|key| table.text(key));
-    if [&inline, &file, &variable].into_iter().flatten().count() != 1 {
-        let given = inline.is_some() || file.is_some() || variable.is_some();
-        let problem = if given { "is given more than once" } else { "is missing" };
-        table.refuse("client_secret", problem, SECRET);
-        return None;
-    }
-    let of_file = file.and_then(|file| of_file(&file, sources));
-    let of_variable = variable.and_then(|variable| of_variable(&variable, sources));
-    let found = inline.or(of_file).or(of_variable)?;
-    Some(SecretText::new(found.value.as_str()))
+    let problem = match given(table, CLIENT_SECRET, sources) {
+        Given::Once(secret) => return Some(SecretText::new(secret.value.as_str())),
+        Given::Unreadable => return None,
+        Given::Not => "is missing",
+        Given::Often => "is given more than once",
+    };
+    table.refuse("client_secret", problem, SECRET);
+    None
 }
