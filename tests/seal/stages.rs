@@ -36,7 +36,7 @@ use sealbearer::seal::claims::{
 use super::{ISSUER, NOW, node, seal};
 
 /// The claims as another node reads them, and the end that it reads with them.
-fn carried<A: Artefact>(claims: &A) -> (A, Option<u64>) {
+pub(super) fn carried<A: Artefact>(claims: &A) -> (A, Option<u64>) {
     let carried: A = seal().open(&node().seal(claims, NOW), NOW).expect("they were sealed");
     assert_eq!(carried.issued_at(), claims.issued_at());
     let end = carried.expires_at().map(|end| end.seconds_since(carried.issued_at()));
@@ -55,7 +55,7 @@ fn resource(text: &str) -> Resource {
     Resource::parse(text).expect("it is a URL")
 }
 
-fn request(resource_text: &str) -> AuthorizationRequest {
+pub(super) fn request(resource_text: &str) -> AuthorizationRequest {
     AuthorizationRequest {
         client_id: "client".to_owned(),
         redirect_uri: MatchedRedirectUri::unsealed("http://127.0.0.1:1/cb".to_owned()),
