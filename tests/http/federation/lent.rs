@@ -205,6 +205,8 @@ fn a_token_that_the_server_does_not_take_is_renewed_once() {
     for _ in 0..3 {
         let reply = hall.call(&access);
         assert_eq!((reply.status, reply.header("www-authenticate")), (502, None));
+        let told = reply.json()["error"]["message"].to_string();
+        assert!(told.contains("does not take your token of your identity provider"), "{told}");
     }
     assert_eq!(hall.scene.corp.exchanges(), 2);
     hall.scene.node.clock().pass(60);
