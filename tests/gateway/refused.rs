@@ -46,7 +46,7 @@ async fn a_body_that_ends_by_itself_is_measured() {
     let text = || Full::new(Bytes::from_static(b"hello"));
     let mut stream = HeaderMap::new();
     stream.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    let hour = Duration::from_secs(3_600);
+    let hour = Duration::from_hours(1);
     let size = |body: Until<Full<Bytes>>| (body.size_hint().exact(), body.is_end_stream());
     assert_eq!(size(Until::whole(text())), (Some(5), false));
     assert_eq!(size(Until::of(&HeaderMap::new(), text(), hour)), (Some(5), false));
