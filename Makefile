@@ -51,10 +51,13 @@ fuzz-smoke: install-fuzz ## every fuzz target for FUZZ_SECONDS (default 30)
 	for target in $$(cd fuzz && $(CARGO) +$(NIGHTLY) fuzz list); do \
 	  $(MAKE) --no-print-directory fuzz TARGET=$$target || exit 1; done
 
-mutants: install-mutants ## no mutant of the rules or the seal survives
+mutants: install-mutants ## no mutant of the rules, the seal, the gateway, the validator or the built-in servers survives; hours
 	$(CARGO) mutants --package protocol --output target/mutants-protocol
 	$(CARGO) mutants --package sealbearer --file 'src/seal/**' --output target/mutants-seal \
 	  -- --lib --test suite -- seal compatibility
+	$(CARGO) mutants --package sealbearer --file 'src/gateway/**' --file 'src/resource/**' --file 'src/mcp/**' \
+	  --output target/mutants-gateway -- --lib --test suite -- \
+	  gateway:: resource:: mcp:: corpus:: http::management http::resource http::views http::federation::lent config::gateway
 
 conformance: ## the real binary against the official runner and real clients; STAGES="python swagger" for some of it
 	$(CARGO) build --release --quiet

@@ -17,7 +17,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use poem::http::header::CONNECTION;
 use poem::http::uri::Scheme;
-use poem::http::{HeaderMap, HeaderValue, StatusCode, Version};
+use poem::http::{HeaderValue, StatusCode, Version};
 use poem::web::{LocalAddr, RemoteAddr};
 use poem::{Addr, Endpoint, EndpointExt as _, IntoEndpoint, Response};
 use tokio::net::{TcpListener, TcpStream};
@@ -200,14 +200,12 @@ async fn answer<E: Endpoint<Output = Response>>(
     caller: Caller,
 ) -> Response {
     let mut request = poem::Request::from((request, caller.local, caller.from, Scheme::HTTP));
-    let ends = |headers: &HeaderMap| headers.get(CONNECTION).is_some_and(|said| said == "close");
-    let ends_anyway = ends(request.headers());
     let rest = Rest::of(&mut request);
     let mut response = caught(endpoint.get_response(request)).await.unwrap_or_else(|_| {
         tracing::error!("a panic passed all layers of the server");
         Response::from(StatusCode::INTERNAL_SERVER_ERROR)
     });
-    if let (Some(rest), false) = (rest, ends_anyway || ends(response.headers()))
+    if let Some(rest) = rest
         && !rest.read().await
     {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
@@ -230,10 +228,6 @@ impl Body for Answer {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {

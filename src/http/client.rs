@@ -12,7 +12,7 @@ use protocol::flow::refusal::Rejection;
 use protocol::grant::GrantError;
 use protocol::oauth::assertion::ASSERTION_TYPE;
 use protocol::oauth::client::{
-    AuthenticatedClient, CLIENT_ID_BYTES_MAX, Client, ClientOrigin, Credential, authenticate,
+    AuthenticatedClient, Client, ClientOrigin, Credential, authenticate,
 };
 
 use protocol::policy::DocumentPolicy;
@@ -95,9 +95,6 @@ impl From<Unresolved> for Rejection {
 impl Server {
     /// The client that `client_id` names.
     pub(super) async fn client(&self, client_id: &str) -> Result<Client, Unresolved> {
-        if client_id.len() > CLIENT_ID_BYTES_MAX {
-            return Err(Unresolved::Unknown);
-        }
         if let Some(client) = self.policy.clients.get(client_id) {
             return Ok(client.clone());
         }
@@ -225,7 +222,6 @@ fn present(
     let pair = String::from_utf8(bytes).map_err(|_| GrantError::ClientUnreadable)?;
     let (id, secret) = pair.split_once(':').ok_or(GrantError::ClientUnreadable)?;
     let decoded = form_decode(id).zip(form_decode(secret));
-    let decoded = decoded.filter(|(other_id, other)| other_id != id || other != secret);
     let same = |sent: &String| *sent == id || decoded.as_ref().is_some_and(|(id, _)| sent == id);
     if !body_id.as_ref().is_none_or(same) {
         return Err(GrantError::ClientTwice);

@@ -110,10 +110,6 @@ impl Visitor {
         };
         let consents = cookie_value(http, names.consents)
             .and_then(|sealed| server.seal.open::<ConsentClaims>(&sealed, now).ok())
-            .filter(|claims| {
-                let age = now.seconds_since(claims.written_at());
-                age < protocol::flow::session::SESSION_LIFETIME_SECONDS
-            })
             .map(|claims| claims.stage())
             .unwrap_or_default();
         let site = http.header("sec-fetch-site");

@@ -241,7 +241,7 @@ impl Grants {
         let is_enough = |grant: &ProviderGrant, now: UnixTime| {
             let soon = now.plus_seconds(SPARE_SECONDS);
             let is_fresh = grant.access_expires_at.is_none_or(|end| soon < end);
-            let is_spurned = spurned.is_some() && grant.access.as_ref() == spurned;
+            let is_spurned = grant.access.as_ref() == spurned;
             let is_new = now < grant.given_at.plus_seconds(SPURNED_AGAIN_SECONDS);
             grant.access.is_some() && is_fresh && (!is_spurned || is_new)
         };

@@ -22,7 +22,7 @@ impl StaticTokens {
     /// What is compared is a digest that whoever sent the text cannot choose, so the time tells nothing of the tokens.
     #[must_use]
     pub fn grants(&self, text: &str, policy: &Policy) -> Vec<AccessGrant> {
-        if self.0.is_empty() || !is_intact(text) {
+        if !is_intact(text) {
             return Vec::new();
         }
         let digest = StaticTokenDigest::of(text);

@@ -46,7 +46,7 @@ fn begins_with_octet(bytes: &[u8]) -> bool {
 fn stands_for_what_must_be_encoded(high: u8, low: u8) -> bool {
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok());
     let (Some(high), Some(low)) = (digit(high), digit(low)) else { return false };
-    let byte = high << 4 | low;
+    let byte = (high << 4) + low;
     matches!(byte, b' '..=b'~' | 0x80..) && !is_unreserved(byte) && !b"/\\".contains(&byte)
 }
 

@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 
 use http_body_util::BodyExt as _;
 use http_body_util::combinators::BoxBody;
-use hyper::body::{Body, Bytes, Frame, SizeHint};
+use hyper::body::{Body, Bytes, Frame};
 use poem::Request;
 use poem::http::header::EXPECT;
 use tokio::time::{Duration, timeout};
@@ -86,14 +86,6 @@ impl Body for Lent {
             self.body = None;
         }
         polled
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.as_ref().is_none_or(Body::is_end_stream)
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
     }
 }
 

@@ -34,6 +34,7 @@ pub const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// The name the rebuilt request goes by. Which hosts and origins may ask is decided by the gateway, from configuration.
 const INNER_HOST: &str = "mcp.invalid";
 
+/// What the library wants everybody to accept.
 const BOTH_MEDIA_TYPES: &str = "application/json, text/event-stream";
 
 type Service<H> = StreamableHttpService<H, NeverSessionManager>;
@@ -83,6 +84,13 @@ impl<H: ServerHandler> Endpoint for McpEndpoint<H> {
                 "Content-Type must be application/json.",
             ));
         }
+        if !takes_json(request.headers()) {
+            return Ok(failure(
+                StatusCode::NOT_ACCEPTABLE,
+                -32600,
+                "Every answer is application/json; Accept must allow it.",
+            ));
+        }
         let body: http_body_util::combinators::BoxBody<Bytes, std::io::Error> =
             request.take_body().into();
         let Ok(collected) = Limited::new(body, BODY_BYTES_MAX).collect().await else {
@@ -105,7 +113,9 @@ impl<H: ServerHandler> Endpoint for McpEndpoint<H> {
             caller: request.data::<Caller>().cloned(),
         };
         Ok(match messages {
-            Messages::One(_) => self.answer(&sender, body).await,
+            Messages::One(_) => self.answer(&sender, body).await.unwrap_or_else(|| {
+                refusal(&RefusedMessage { reason: MessageError::NotAMessage, id: Value::Null })
+            }),
             Messages::Batch(_) => self.answer_each(&sender, &body).await,
         })
     }
@@ -118,7 +128,8 @@ struct Sender {
 }
 
 impl<H: ServerHandler> McpEndpoint<H> {
-    async fn answer(&self, sender: &Sender, body: Bytes) -> Response {
+    /// What the library answers; nothing to JSON that is no message it knows.
+    async fn answer(&self, sender: &Sender, body: Bytes) -> Option<Response> {
         let mut inner = http::Request::new(Full::new(body));
         *inner.method_mut() = Method::POST;
         *inner.headers_mut() = sender.headers.clone();
@@ -127,15 +138,11 @@ impl<H: ServerHandler> McpEndpoint<H> {
         }
         let (mut parts, body) = self.service.handle(inner).await.into_parts();
         if parts.status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
-            // The media type was settled above: this is how the library refuses JSON that is no message it knows.
-            return refusal(&RefusedMessage { reason: MessageError::NotAMessage, id: Value::Null });
+            return None; // The media type was settled above: this is how it refuses a body.
         }
         parts.headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-        http::Response::from_parts(
-            parts,
-            body.map_err(|never| -> std::io::Error { match never {} }),
-        )
-        .into()
+        let body = body.map_err(|never| -> std::io::Error { match never {} });
+        Some(http::Response::from_parts(parts, body).into())
     }
 
     /// Answers the messages of a batch one after the other: a batch promises no order, and one at a time bounds it.
@@ -155,11 +162,12 @@ impl<H: ServerHandler> McpEndpoint<H> {
                 ));
                 continue;
             }
-            let answer =
-                self.answer(sender, element.to_string().into()).await.into_body().into_vec().await;
+            let answer = match self.answer(sender, element.to_string().into()).await {
+                Some(answer) => answer.into_body().into_vec().await.unwrap_or_default(),
+                None => Vec::new(),
+            };
             if let Some(id) = id {
-                let parsed = answer.ok().and_then(|answer| serde_json::from_slice(&answer).ok());
-                answers.push(parsed.unwrap_or_else(|| {
+                answers.push(serde_json::from_slice(&answer).unwrap_or_else(|_| {
                     error(id, -32600, "This message of the batch is malformed.")
                 }));
             }
@@ -192,9 +200,7 @@ pub(crate) fn is_json(headers: &HeaderMap) -> bool {
 /// The headers of the transport, and nothing else of what the client sent.
 fn inner_headers(outer: &HeaderMap) -> HeaderMap {
     let belongs = |name: &HeaderName| {
-        let name = name.as_str();
-        matches!(name, "content-type" | "mcp-protocol-version" | "mcp-method" | "mcp-name")
-            || name.starts_with("mcp-param-")
+        matches!(name.as_str(), "content-type" | "mcp-protocol-version" | "mcp-method" | "mcp-name")
     };
     let mut inner: HeaderMap = outer
         .iter()
@@ -202,13 +208,13 @@ fn inner_headers(outer: &HeaderMap) -> HeaderMap {
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     inner.insert(HOST, HeaderValue::from_static(INNER_HOST));
-    inner.insert(ACCEPT, accepted(outer));
+    inner.insert(ACCEPT, HeaderValue::from_static(BOTH_MEDIA_TYPES));
     inner
 }
 
 /// Every answer here is JSON, so whoever takes JSON is served, also one that names no event stream (curl, for one).
-fn accepted(outer: &HeaderMap) -> HeaderValue {
-    let takes_json = |value: &HeaderValue| {
+fn takes_json(headers: &HeaderMap) -> bool {
+    let names_json = |value: &HeaderValue| {
         value.to_str().is_ok_and(|value| {
             value.split(',').any(|range| {
                 let essence = range.split(';').next().unwrap_or_default().trim();
@@ -218,13 +224,7 @@ fn accepted(outer: &HeaderMap) -> HeaderValue {
             })
         })
     };
-    match outer.get(ACCEPT) {
-        None => HeaderValue::from_static(BOTH_MEDIA_TYPES),
-        Some(_) if outer.get_all(ACCEPT).iter().any(takes_json) => {
-            HeaderValue::from_static(BOTH_MEDIA_TYPES)
-        }
-        Some(other) => other.clone(),
-    }
+    !headers.contains_key(ACCEPT) || headers.get_all(ACCEPT).iter().any(names_json)
 }
 
 /// A body refused before anybody acted on it.

@@ -11,7 +11,7 @@ use rmcp::{
         GetPromptRequestParams, GetPromptResponse, GetPromptResult, Implementation, JsonObject,
         ListPromptsResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
         PromptMessage, ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult,
-        ResourceContents, Role, ServerCapabilities, ServerConfig, Tool,
+        ResourceContents, Role, ServerCapabilities, ServerConfig,
     },
     service::RequestContext,
 };
@@ -51,10 +51,6 @@ impl ServerHandler for Toolbox {
             .with_instructions(
                 "Tools to try a connection with: `echo`, `calculator`, `system_info`.",
             )
-    }
-
-    fn get_tool(&self, name: &str) -> Option<Tool> {
-        offers::tools().into_iter().find(|tool| tool.name == name)
     }
 
     async fn list_tools(

@@ -374,14 +374,14 @@ impl Verify for Authorities {
                 Means::Introspected(asked) if shape == Shape::Opaque => {
                     return self.introspected(asked, places, access_token, now).await;
                 }
-                Means::Sealed(sealed) if shape == Shape::Opaque => {
-                    // What does not open may be for an authority that is asked.
+                Means::Sealed(sealed) => {
+                    // What does not open may be for another authority.
                     let opened = sealed.opened(access_token, now).await;
                     if opened != Err(Unverified::NotAccepted) {
                         return opened;
                     }
                 }
-                Means::Signed(_) | Means::Introspected(_) | Means::Sealed(_) => {}
+                Means::Signed(_) | Means::Introspected(_) => {}
             }
         }
         Err(Unverified::NotAccepted)

@@ -3,6 +3,8 @@
 //! Whoever waits for these answers logs in and wants to know what happens, and where they are sent was not chosen by a
 //! stranger: so a failure says what kind it is, as soon as it is known. The log says more.
 
+use hyper::header::RETRY_AFTER;
+use hyper::{HeaderMap, StatusCode};
 use tokio::time::Instant;
 
 use super::exchange::{Ask, Cause};
@@ -45,6 +47,8 @@ pub enum Unanswered {
     Late,
     /// It failed, by its own word or that of what stands in front of it.
     Failed,
+    /// It was asked too often, and answers again later.
+    Throttled,
     /// What came back is no JSON, or too long.
     NotJson,
 }
@@ -64,12 +68,27 @@ impl Upstream {
         let _pending = self.places.pending().ok_or(Unanswered::Busy)?;
         let deadline = Instant::now() + self.limits.deadline;
         match self.attempt(Ask::Question(asking), target, body_bytes_max, deadline).await {
+            Ok(answer) if is_throttled(answer.status, &answer.headers) => {
+                tracing::warn!(host = target.host(), "a server was asked more than it allows");
+                Err(Unanswered::Throttled)
+            }
             Ok(answer) => Ok(Reply { status: answer.status.as_u16(), bytes: answer.body }),
             Err(cause) => {
                 tracing::warn!(host = target.host(), ?cause, "a question was not answered");
                 Err(unanswered(cause))
             }
         }
+    }
+}
+
+/// Whether the server says that it was asked too often. Source: RFC 6585 §4; GitHub says so with 403 too, and then when to come
+/// back, or that nothing is left.
+fn is_throttled(status: StatusCode, headers: &HeaderMap) -> bool {
+    let nothing_left = headers.get("x-ratelimit-remaining").is_some_and(|left| left == "0");
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => true,
+        StatusCode::FORBIDDEN => nothing_left || headers.contains_key(RETRY_AFTER),
+        _ => false,
     }
 }
 

@@ -247,7 +247,11 @@ impl Upstream {
         match self.attempt(ask, target, body_bytes_max, deadline).await {
             Ok(answer) => Ok(answer),
             Err(cause) => {
-                tracing::warn!(host = target.host(), ?cause, "a document could not be fetched");
+                tracing::warn!(
+                    host = target.host(),
+                    ?cause,
+                    "another server gave no answer of use"
+                );
                 if self.reach != Reach::Configured && self.configured.is_empty() {
                     sleep_until(deadline).await;
                 }

@@ -163,7 +163,7 @@ fn what_is_said_of_keys_that_nothing_can_be_sealed_to() {
         assert!(KEY.contains(part), "{part}");
         said(&KEY.replacen(part, becomes, 1))
     };
-    let long = "k".repeat(129);
+    let longest = "k".repeat(128);
     let rows = [
         ("as it is", with("enc", "enc")),
         ("without a name and a use", with(",\"use\":\"enc\",\"kid\":\"1\"", "")),
@@ -176,7 +176,8 @@ fn what_is_said_of_keys_that_nothing_can_be_sealed_to() {
         ("off the curve", with("4Etl6SRW", "4Etl6SRX")),
         ("a short coordinate", with("4Etl6SRW", "4Etl")),
         ("without a coordinate", with("\"y\"", "\"z\"")),
-        ("a name that is too long", with("\"kid\":\"1\"", &format!("\"kid\":\"{long}\""))),
+        ("the longest name", with("\"kid\":\"1\"", &format!("\"kid\":\"{longest}\""))),
+        ("a name that is too long", with("\"kid\":\"1\"", &format!("\"kid\":\"{longest}k\""))),
         ("a list of keys", said("[]")),
         ("nothing", said("")),
     ];
@@ -193,6 +194,7 @@ fn what_is_said_of_keys_that_nothing_can_be_sealed_to() {
     off the curve: has no point on P-256
     a short coordinate: has no point on P-256
     without a coordinate: has no point on P-256
+    the longest name: accepted
     a name that is too long: has a kid of more than 128 characters
     a list of keys: is no JSON Web Key
     nothing: is no JSON Web Key

@@ -27,8 +27,13 @@ impl Running {
         Self::start_with("kind = \"memory\"")
     }
 
-    /// The same with this in the table `[ledger]`.
+    /// The same with this in the table `[ledger]`. A port that was free can be taken by the time the server wants it.
     fn start_with(ledger: &str) -> Self {
+        (0..5).find_map(|_| Self::start_once(ledger)).expect("one of five ports stays free")
+    }
+
+    /// `None` if the server ended at once.
+    fn start_once(ledger: &str) -> Option<Self> {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
         let port = port.expect("a port is free").port();
         let folder = Folder::new("revoke");
@@ -42,13 +47,24 @@ impl Running {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn();
-        let running = Self { folder, port, child: child.expect("the binary starts") };
+        let mut running = Self { folder, port, child: child.expect("the binary starts") };
         let deadline = Instant::now() + Duration::from_secs(30);
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        while !running.is_listening() {
+            if running.has_ended() {
+                return None;
+            }
             assert!(Instant::now() < deadline, "it does not listen");
             std::thread::sleep(Duration::from_millis(20));
         }
-        running
+        (!running.has_ended()).then_some(running)
+    }
+
+    fn is_listening(&self) -> bool {
+        TcpStream::connect(("127.0.0.1", self.port)).is_ok()
+    }
+
+    fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("it can be asked").is_some()
     }
 
     /// `revoke` with these arguments, and this on standard input.

@@ -46,6 +46,14 @@ impl Upstream {
         Self::start(command, folder, transport, port, path)
     }
 
+    /// Who is calling, by tokens of `issuer`.
+    pub(crate) fn whoami(tools: &Tools, folder: &Path, issuer: &str) -> Result<Self, Trouble> {
+        let port = free_port()?;
+        let mut command = tools.python_script("whoami.py");
+        command.args([&port.to_string(), issuer]);
+        Self::start(command, folder, "whoami", port, "/mcp")
+    }
+
     fn start(
         mut command: Command,
         folder: &Path,

@@ -9,6 +9,7 @@ mod control;
 mod deployments;
 mod doctor;
 mod documents;
+mod exchange;
 mod fleet;
 mod gateway;
 mod issuers;
@@ -57,7 +58,7 @@ const STAGES: &[&[(&str, Stage)]] = &[
     &[("doctor", doctor::all)],
     &[("rotation", rotation::at_work)],
     &[("signed", signed::all), ("issuers", issuers::all)],
-    &[("gateway", gateway::all)],
+    &[("gateway", gateway::all), ("exchange", exchange::all)],
     &[("gateway-runner", gateway::runner)],
     &[("notes", notes::all)],
     &[("file-killed", ledgers::restarted)],

@@ -202,6 +202,7 @@ async fn what_a_client_hears_when_no_token_is_issued() {
     for ((status, body), expected) in [
         (("400 Bad Request", json!({ "error": "invalid_target" }).to_string()), refused),
         (("401 Unauthorized", json!({ "error": "invalid_client" }).to_string()), refused),
+        (("429 Too Many Requests", "{}".to_owned()), unavailable),
         (("500 Internal Server Error", "{}".to_owned()), unavailable),
         (("307 Temporary Redirect", "{}".to_owned()), unavailable),
         (("200 OK", "<html>".to_owned()), refused),

@@ -7,6 +7,7 @@ mod filter;
 mod hostile;
 mod identity;
 mod passing;
+mod refused;
 mod sessions;
 mod streams;
 pub(crate) mod support;

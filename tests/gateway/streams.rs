@@ -153,6 +153,54 @@ async fn the_server_of_2024_11_05_gets_its_messages_where_it_wants_them() {
     line.until("event: message\ndata: {}\n\n").await;
 }
 
+/// An event of that name is the place for messages where a client opens its stream, and nowhere else.
+#[tokio::test]
+async fn other_streams_pass_with_whatever_their_first_event_is_called() {
+    let event = "event: endpoint\ndata: /messages\n\n";
+    let upstream = Upstream::start(move |heard| {
+        if heard.body.contains("initialize") {
+            return response(
+                "200 OK\r\nContent-Type: application/json\r\nMcp-Session-Id: theirs",
+                "{}",
+            );
+        }
+        let (sender, say) = stream();
+        sender.send(event.to_owned()).expect("it is open");
+        say
+    });
+    let upstream = upstream.await;
+    let house = House::before(&upstream, "").await;
+    let begun = house.post(ALICE, "", &LIST.replace("tools/list", "initialize")).await;
+    let session = begun.header("mcp-session-id").expect("a session").to_owned();
+    let session = format!("Mcp-Session-Id: {session}");
+    for (asked, body) in [
+        (posting(ALICE, ""), LIST),
+        (posting(ALICE, &session), LIST),
+        (asking("GET", ALICE, &session), ""),
+    ] {
+        let reply = house.ask(&asked, body).await;
+        assert!(reply.body.contains(event), "{reply:?}");
+    }
+}
+
+/// A stream that ends in the middle of its first event is passed as far as it came.
+#[tokio::test]
+async fn half_an_event_is_passed_when_nothing_follows() {
+    for half in ["event: endpoint\ndata: /messages\n", ""] {
+        let upstream = Upstream::start(move |_| {
+            let (sender, say) = stream();
+            if !half.is_empty() {
+                sender.send(half.to_owned()).expect("it is open");
+            }
+            say
+        });
+        let house = House::protecting(&upstream.await.url("/sse"), "").await;
+        let reply = house.ask(&asking("GET", ALICE, ""), "").await;
+        assert_eq!(reply.status, 200);
+        assert!(reply.body.contains(half) && reply.body.ends_with("0\r\n\r\n"), "{reply:?}");
+    }
+}
+
 /// What is bound has to fit into the URLs of clients.
 #[tokio::test]
 async fn the_place_for_messages_has_a_limit() {

@@ -93,6 +93,24 @@ fn two_sessions_in_one_browser_are_none() {
     assert_eq!(reply.heading(), "Log in");
 }
 
+/// A name proves nothing, but only one that was made here is kept.
+#[test]
+fn a_browser_keeps_no_name_that_was_not_made_here() {
+    let node = Node::start(&Deployment::usual());
+    let uri = Client::public(&node).request().uri();
+    let rows = [
+        ("ours", "0123456789abcdef0123456789ABCDEF".to_owned(), true),
+        ("a short one", "0".repeat(31), false),
+        ("a long one", "0".repeat(33), false),
+        ("another letter", format!("{}g", "0".repeat(31)), false),
+    ];
+    for (what, name, is_kept) in rows {
+        let cookie = format!("sealbearer-browser={name}");
+        let reply = node.serve(&Ask::get(&uri).with("cookie", cookie));
+        assert_eq!(reply.header("set-cookie").is_none(), is_kept, "{what}");
+    }
+}
+
 #[test]
 fn every_answer_of_the_flow_is_neither_stored_nor_framed_nor_leaked() {
     for deployment in [Deployment::usual(), Deployment::usual().at(HTTPS)] {

@@ -192,6 +192,18 @@ fn jos_12_nothing_else_that_we_sign_is_an_access_token() {
     ");
 }
 
+/// Clocks of nodes may differ by five seconds.
+#[test]
+fn a_signed_token_counts_from_five_seconds_before_it_was_issued() {
+    let deployment = Deployment::usual().signing().with_form("access_token = \"signed\"");
+    let [ahead, node] = [(); 2].map(|()| Node::start(&deployment));
+    ahead.clock().pass(6);
+    let access = Client::public(&ahead).tokens(&ahead).access;
+    assert_eq!(node.test(&access).status, 401);
+    node.clock().pass(1);
+    assert_eq!(node.test(&access).status, 200);
+}
+
 fn public_jwk(pair: &EcKeyPair, extra: &[(&str, &str)]) -> String {
     let mut key = pair.to_jwk_public_key();
     for (name, value) in extra {

@@ -1,12 +1,17 @@
 //! Who the person is: ID tokens, `GET|POST /oauth/userinfo`, and what discovery says of them.
 //! Source: OpenID Connect Core 1.0 §2, §3.1.3, §5.3, §5.4; OpenID Connect Discovery 1.0 §3.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sealbearer::ledger::Ledger;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::table;
+use super::token::replays::Distant;
 use crate::support::{ALICE, Ask, Browser, Client, Deployment, Node, Reply, Serve as _, Tokens};
 
 /// A node whose ring has a signing key, and a client.
@@ -32,6 +37,22 @@ fn claims(token: &str) -> Value {
 
 fn userinfo(node: &Node, access: &str) -> Reply {
     node.serve(&Ask::get("/oauth/userinfo").bearer(access))
+}
+
+/// Who has to wait hears that, not that the token is no good.
+#[test]
+fn while_the_ledger_is_gone_nobody_is_told_who_the_person_is() {
+    let ledger = Distant::new();
+    let shared = Arc::clone(&ledger) as Arc<dyn Ledger>;
+    let node = Node::start_with(&Deployment::usual().signing(), shared);
+    let client = Client::public(&node);
+    let access = redeemed(&node, &client, "openid mcp:tools", None).text("access_token");
+    ledger.is_gone.store(true, Ordering::Relaxed);
+    let reply = userinfo(&node, &access);
+    assert_eq!(reply.error(), "503 temporarily_unavailable");
+    assert_eq!((reply.header("retry-after"), reply.header("www-authenticate")), (Some("1"), None));
+    ledger.is_gone.store(false, Ordering::Relaxed);
+    assert_eq!(userinfo(&node, &access).status, 200);
 }
 
 #[test]

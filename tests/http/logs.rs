@@ -121,6 +121,20 @@ fn the_audit_log_tells_who_let_which_client_do_what() {
     }
 }
 
+/// Somebody has a copy: that is for the operator to know, and no ordinary refresh looks like it.
+#[test]
+fn a_refresh_token_that_is_used_again_is_logged_and_no_other() {
+    let node = Node::start(&Deployment::usual());
+    let client = Client::public(&node);
+    let first = client.tokens(&node);
+    let told = |refresh: &str| {
+        logged(|| drop(client.refresh(&node, refresh))).matches("refresh token reused").count()
+    };
+    let second = Tokens::of(&client.refresh(&node, first.refresh()));
+    let third = Tokens::of(&client.refresh(&node, second.refresh()));
+    assert_eq!([told(third.refresh()), told(first.refresh())], [0, 1]);
+}
+
 #[test]
 fn what_clients_call_themselves_cannot_forge_a_line() {
     let written = Written::default();

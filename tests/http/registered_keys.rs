@@ -116,3 +116,15 @@ fn a_registered_key_is_told_back_as_it_is_kept() {
     assert_eq!(answer.get("client_secret"), None);
     assert_eq!(answer.get("client_secret_expires_at"), None);
 }
+
+#[test]
+fn the_place_of_published_keys_is_told_back_without_a_key() {
+    let url = "https://client.example.com/jwks";
+    let metadata = json!({
+        "redirect_uris": ["https://app.example.com/callback"],
+        "token_endpoint_auth_method": "private_key_jwt",
+        "jwks_uri": url,
+    });
+    let answer = register(&Node::start(&Deployment::usual()), &metadata).json();
+    assert_eq!((&answer["jwks_uri"], answer.get("jwks")), (&json!(url), None));
+}

@@ -66,6 +66,23 @@ fn no_client_with_a_document_is_handed_more_than_it_can_keep() {
 }
 
 #[test]
+fn a_registration_is_taken_if_its_id_has_1200_characters_at_the_most() {
+    let node = node();
+    let register = |bytes: usize| {
+        let uri = |bytes| format!("https://app.example.com/{}", "r".repeat(bytes));
+        let metadata = json!({
+            "redirect_uris": [uri(400), uri(bytes)],
+            "token_endpoint_auth_method": "none",
+        });
+        node.serve(&Ask::json("/oauth/register", &metadata))
+    };
+    let bytes: Vec<_> = (1..480).collect();
+    let fit = bytes.partition_point(|bytes| register(*bytes).status == 201);
+    assert_eq!(register(bytes[fit - 1]).text("client_id").len(), 1_200);
+    assert_eq!(register(bytes[fit]).error(), "400 invalid_client_metadata");
+}
+
+#[test]
 fn the_metadata_document_fits_in_a_kibibyte() {
     let reply = node().serve(&Ask::get("/.well-known/oauth-authorization-server"));
     assert!(reply.body.len() < 1_024, "{} bytes", reply.body.len());

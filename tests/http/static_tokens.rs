@@ -71,6 +71,16 @@ fn nothing_but_the_token_is_the_token() {
     assert_eq!(Node::start(&Deployment::usual()).test(&token).status, 401, "removed is revoked");
 }
 
+/// What was cut before its hash was written down is not what was made, so it opens nothing.
+#[test]
+fn a_hash_of_half_a_token_is_of_no_use() {
+    let whole = token();
+    let half = &whole[..whole.len() - 1];
+    let hash = |token: &str| URL_SAFE_NO_PAD.encode(StaticTokenDigest::of(token).0);
+    let entry = entry(TOOLS).replace(&hash(&whole), &hash(half));
+    assert_eq!(Node::start(&Deployment::usual().with(&entry)).test(half).status, 401);
+}
+
 /// A token of another make is taken too, by its hash.
 #[test]
 fn a_token_of_another_make_is_known_by_its_hash() {

@@ -176,6 +176,42 @@ fn a_server_that_wants_a_session_gets_one() {
 }
 
 #[test]
+fn a_server_that_wants_no_session_is_asked_once() {
+    let rows = [
+        ("an answer", StatusCode::OK, None, r#"200 [{"name":"a"}]"#),
+        ("a challenge", StatusCode::BAD_REQUEST, Some("Bearer"), "400 who are you"),
+        ("a refusal", StatusCode::FORBIDDEN, None, "403 who are you"),
+    ];
+    for (what, status, challenge, expected) in rows {
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&asked);
+        let server = server_over(move |_, body| {
+            seen.lock().expect("one at a time").push(body["method"].to_string());
+            let response = Response::builder().status(status).content_type("application/json");
+            let response = match challenge {
+                Some(challenge) => response.header("www-authenticate", challenge),
+                None => response,
+            };
+            let tools = r#"{"result":{"tools":[{"name":"a"}]}}"#;
+            response.body(if status == StatusCode::OK { tools } else { "who are you" })
+        });
+        let (status, body) = wait(listed(&server));
+        assert_eq!(format!("{status} {body}"), expected, "{what}");
+        assert_eq!(*asked.lock().expect("nobody asks any more"), [r#""tools/list""#], "{what}");
+    }
+}
+
+#[test]
+fn where_there_is_no_server_there_are_no_views() {
+    let mut server = server_over(|_, _| Response::default());
+    server.resources.remove("/mcp");
+    let (status, body) = wait(listed(&server));
+    let problem =
+        json!({ "error": "not_found", "error_description": "there is no MCP server at /mcp" });
+    assert_eq!((status, serde_json::from_str(&body).ok()), (404, Some(problem)));
+}
+
+#[test]
 fn what_a_server_answers_instead_is_handed_on_or_said() {
     let json = |body: &'static str| {
         move |_: &Request, _: &Value| {

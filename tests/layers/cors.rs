@@ -97,6 +97,23 @@ async fn options_without_a_page_behind_it_reaches_the_endpoint() {
 }
 
 #[tokio::test]
+async fn a_question_with_another_method_is_no_preflight() {
+    let headers = [("origin", APP), ("access-control-request-method", "POST")];
+    let post = request(Method::POST, "/mcp", &headers);
+    assert_eq!(body(ask(any_origin(), post).await).await, "POST ");
+}
+
+#[tokio::test]
+async fn only_header_names_of_letters_digits_dashes_and_underscores_are_repeated() {
+    let asked = "mcp-param-a_b, mcp-param-a b, mcp-param-a(b), mcp-param-a.b, mcp-param-9";
+    let response = ask(any_origin(), preflight("/mcp", APP, asked)).await;
+    let allowed = response.header("access-control-allow-headers").unwrap_or_default();
+    let repeated: Vec<_> =
+        allowed.split(", ").filter(|name| name.starts_with("mcp-param-")).collect();
+    assert_eq!(repeated, ["mcp-param-a_b", "mcp-param-9"]);
+}
+
+#[tokio::test]
 async fn header_names_that_are_none_are_not_repeated() {
     let asked = "mcp-param-a\u{7f}b, mcp-param-ok, mcp-param-a b";
     let headers = [("origin", APP), ("access-control-request-method", "POST")];

@@ -55,6 +55,18 @@ async fn an_encoded_body_is_refused_whatever_is_in_it() {
 }
 
 #[tokio::test]
+async fn a_refusal_is_a_page_where_people_are() {
+    for (path, kind) in
+        [("/oauth/authorize", "text/html; charset=utf-8"), ("/oauth/token", "application/json")]
+    {
+        let layer = limits().with_pages(["/oauth/authorize"]);
+        let request = request(Method::POST, path, &[("content-encoding", "gzip")]);
+        let response = ask(layer, request).await;
+        assert_eq!(response.content_type(), Some(kind), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_is_oauth_json_that_no_cache_keeps() {
     let response = ask(limits(), form(parameters(PARAMETERS_MAX + 1))).await;
     assert_eq!(response.content_type(), Some("application/json"));

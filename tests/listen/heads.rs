@@ -80,6 +80,9 @@ async fn a_request_names_one_host() {
         let request = format!("GET / HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n");
         assert_eq!(statuses(&server.ask(request).await), [expected], "{hosts:?}");
     }
+    // Before HTTP/1.1 there was no such header.
+    let answer = server.ask("GET / HTTP/1.0\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.0 200 "), "{answer:?}");
 }
 
 #[tokio::test]

@@ -345,11 +345,11 @@ async fn the_gate_reads_a_body_of_the_largest_size_and_not_one_byte_more() {
         let body = message(length);
         assert_eq!(body.len(), length);
         let client = server();
-        let response =
-            bearer(client.post("/mcp").content_type("application/json").body(body), "tools")
-                .send()
-                .await;
+        let post = client.post("/mcp").content_type("application/json").body(body);
+        let response = bearer(post, "tools").send().await;
         response.assert_status(status);
+        let refusal = response.0.into_body().into_string().await.expect("the body is text");
+        assert_eq!(refusal.contains("\"code\":-32600"), status != StatusCode::ACCEPTED);
     }
 }
 

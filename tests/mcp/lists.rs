@@ -255,6 +255,36 @@ async fn an_event_leaves_before_the_stream_ends() {
     }
 }
 
+/// Everything that names nothing is for everybody, and lists pass as they are.
+struct Unlisted;
+
+impl Permissions for Unlisted {
+    fn needed(&self, operation: &Operation) -> Vec<String> {
+        Open.needed(operation)
+    }
+
+    fn implies(&self, _: &str, _: &str) -> bool {
+        false
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_left_out_of_only_where_that_is_asked_for() {
+    let list = " {\"result\":{\"tools\":[{\"name\":\"shut_b\"} , {\"name\":\"open_a\"}]}}";
+    let inner = poem::endpoint::make_sync(move |_| {
+        Response::builder().content_type("application/json").body(list)
+    });
+    assert_eq!(text_of(listed(&guarded_by(inner, Unlisted), "some").await).await, list);
+}
+
+/// A stream that ends without the empty line behind its last event is filtered to its end.
+#[tokio::test]
+async fn the_last_event_of_a_stream_is_filtered_without_its_end() {
+    let client = upstream("text/event-stream", &format!("data: {}", tools(&["open_a", "shut_b"])));
+    let text = text_of(listed(&client, "some").await).await;
+    assert!(text.contains("open_a") && !text.contains("shut_b"), "{text}");
+}
+
 #[tokio::test]
 async fn what_cannot_be_read_is_not_handed_on() {
     let longest = |length: usize| {
@@ -269,7 +299,9 @@ async fn what_cannot_be_read_is_not_handed_on() {
     ] {
         let response = listed(&upstream(kind, &body), "some").await;
         assert_eq!(response.status(), status);
-        assert_eq!(text_of(response).await == body, status == StatusCode::OK);
+        let text = text_of(response).await;
+        let is_refused = text.contains("\"code\":-32603");
+        assert_eq!((text == body, is_refused), (!is_refused, status != StatusCode::OK));
     }
     let event_of = |length: usize| format!("data: {}", "x".repeat(length - 6));
     for (length, is_read) in [(LIST_BYTES_MAX, true), (LIST_BYTES_MAX + 1, false)] {
@@ -294,7 +326,9 @@ async fn a_compressed_list_is_not_handed_on() {
     let message = request("2025-11-25", "tools/list", json!({}));
     let post =
         dressed(client.post("/mcp"), "2025-11-25", &message).header("accept-encoding", "gzip");
-    bearer(post, "some").send().await.assert_status(StatusCode::BAD_GATEWAY);
+    let response = bearer(post, "some").send().await;
+    response.assert_status(StatusCode::BAD_GATEWAY);
+    assert_eq!(body_of(response).await["error"]["code"], -32603);
 }
 
 #[test]

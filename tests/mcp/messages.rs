@@ -154,6 +154,44 @@ fn an_answer_that_also_names_a_method_is_no_message() {
 }
 
 #[test]
+fn what_neither_asks_nor_answers_is_no_message() {
+    for body in [r#"{"jsonrpc":"2.0","id":1}"#, r#"{"jsonrpc":"2.0","id":1,"method":1}"#, "{}"] {
+        assert_eq!(read(body.as_bytes()), Err(MessageError::NotAMessage), "{body}");
+    }
+    assert!(read(br#"{"jsonrpc":"2.0","id":1,"result":{}}"#).is_ok());
+}
+
+#[test]
+fn batches_pass_up_to_the_revision_that_knew_them_last() {
+    let batch = read(br#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#).expect("it is a batch");
+    let verdict = |revision: &'static str| {
+        cross_check(
+            &Mirrored { revision: vec![revision.as_bytes()], ..Mirrored::default() },
+            &batch,
+        )
+    };
+    for revision in ["2024-11-05", "2025-03-26"] {
+        assert_eq!(verdict(revision), Ok(()), "{revision}");
+    }
+    for revision in ["2025-03-27", "2025-06-18", "2026-07-28"] {
+        assert_eq!(verdict(revision), Err(MessageError::BatchUnknown), "{revision}");
+    }
+    assert_eq!(cross_check(&Mirrored::default(), &batch), Ok(()), "who names none means any");
+}
+
+/// `Mcp-Name` is defined for what calls, reads and gets; beside a completion it names nothing.
+#[test]
+fn a_name_beside_a_completion_is_held_against_nothing_but_is_one_at_the_most() {
+    let params = json!({ "ref": { "type": "ref/prompt", "name": "p" } });
+    let body = json!({ "jsonrpc": "2.0", "method": "completion/complete", "params": params });
+    let body = Messages::One(one(&body));
+    let mut headers = mirrored("2026-07-28", "completion/complete", "other");
+    assert_eq!(cross_check(&headers, &body), Ok(()));
+    headers.name.push(b"p");
+    assert_eq!(cross_check(&headers, &body), Err(MessageError::HeaderMismatch));
+}
+
+#[test]
 fn headers_mean_nothing_before_the_revision_that_defined_them() {
     let body = Messages::One(one(
         &json!({ "jsonrpc": "2.0", "method": "tools/call", "params": { "name": "a" } }),

@@ -3,8 +3,10 @@
 mod admission;
 mod bearer;
 mod challenges;
+mod desk;
 mod guard;
 mod lists;
+mod management;
 mod messages;
 mod notes;
 mod origins;

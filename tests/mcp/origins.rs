@@ -28,6 +28,7 @@ fn our_own_host_and_loopback_names_may_be_asked_for_and_no_others() {
         "auth.example.com@evil.example",
         "",
         "127.0.0.1.evil",
+        "auth.example.com:80a",
     ] {
         assert_eq!(ours.permit(&[host.as_bytes()], &[]), Err(Foreign::Host), "{host}");
     }

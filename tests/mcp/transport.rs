@@ -50,8 +50,17 @@ async fn whoever_takes_json_is_served_and_nobody_else() {
         ("text/html", StatusCode::NOT_ACCEPTABLE),
     ] {
         let client = server();
-        let post = client.post("/mcp").header("accept", accept).content_type("application/json");
-        post.body(message.clone()).send().await.assert_status(status);
+        let post = |body: &str| {
+            let post = client.post("/mcp").header("accept", accept);
+            post.content_type("application/json").body(body.to_owned()).send()
+        };
+        for body in [message.clone(), format!("[{message}]")] {
+            let response = post(&body).await;
+            response.assert_status(status);
+            if status != StatusCode::OK {
+                assert_eq!(json_of(response).await["error"]["code"], -32600, "{body}");
+            }
+        }
     }
 }
 
@@ -65,6 +74,7 @@ async fn another_media_type_is_refused() {
         .send()
         .await;
     response.assert_status(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert_eq!(json_of(response).await["error"]["code"], -32600);
 }
 
 #[tokio::test]
@@ -89,7 +99,9 @@ async fn a_body_of_the_largest_size_is_read_and_one_byte_more_is_not() {
         )
     };
     post(&message(BODY_BYTES_MAX)).await.assert_status(StatusCode::OK);
-    post(&message(BODY_BYTES_MAX + 1)).await.assert_status(StatusCode::PAYLOAD_TOO_LARGE);
+    let refused = post(&message(BODY_BYTES_MAX + 1)).await;
+    refused.assert_status(StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(json_of(refused).await["error"]["code"], -32600);
 }
 
 #[tokio::test]
@@ -146,6 +158,23 @@ async fn a_batch_is_answered_message_by_message() {
             (json!(7), Value::Null, json!(-32600)),
         ]
     );
+}
+
+/// JSON-RPC 2.0 §4, MCP base protocol: an id is a text or a number.
+#[tokio::test]
+async fn a_malformed_request_of_a_batch_is_told_so_beside_its_id() {
+    let ids = [json!(null), json!([1]), json!(1.5), json!("old")];
+    let message = |id: &Value| {
+        let revision = if id == "old" { "1.0" } else { "2.0" };
+        json!({ "jsonrpc": revision, "id": id, "method": "ping" })
+    };
+    let response = batch(&ids.each_ref().map(message)).await;
+    response.assert_status_is_ok();
+    let answers = json_of(response).await;
+    let heard = answers.as_array().expect("an array").iter();
+    let heard: Vec<_> =
+        heard.map(|one| (one["id"].clone(), one["error"]["code"].clone())).collect();
+    assert_eq!(heard, ids.map(|id| (id, json!(-32600))));
 }
 
 #[tokio::test]

@@ -321,6 +321,26 @@ fn ssrf_20_where_it_is_asked_for_web_redirects_stay_at_the_site_of_the_document(
     assert_eq!(only, Err(DocumentError::RedirectUrisElsewhere));
 }
 
+/// Where it is asked for, people do not leave for another site after a logout either; the document stays good.
+#[test]
+fn places_after_a_logout_stay_at_the_site_of_the_document_where_it_is_asked_for() {
+    let sent = json!([
+        "https://client.example/bye",
+        "https://other.example/bye",
+        "https://client.example:8443/bye",
+        "http://localhost/bye",
+    ]);
+    let kept = |same_origin_redirects| {
+        let rules = DocumentPolicy { same_origin_redirects, ..rules() };
+        let document = with("post_logout_redirect_uris", sent.clone());
+        let client = client_under(&document, &rules).expect("it is complete");
+        client.post_logout_redirect_uris.iter().map(|uri| uri.as_str().to_owned()).collect()
+    };
+    let all: Vec<String> = kept(false);
+    assert_eq!(all.len(), 4);
+    assert_eq!(kept(true), [all[0].clone(), all[3].clone()]);
+}
+
 #[test]
 fn a_client_gets_no_more_scope_than_the_deployment_gives() {
     let asked = |text: &str| client(&with("scope", json!(text))).expect("it is complete").scope;

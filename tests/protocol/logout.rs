@@ -141,6 +141,23 @@ fn another_client_than_the_one_named_has_no_say() {
     assert_eq!(judged(sent, None, Presence::Nobody), Judged::End(Onward::Nowhere));
 }
 
+/// What no answer could carry back is not answered with half of it.
+#[test]
+fn a_browser_with_a_state_that_is_too_long_goes_nowhere() {
+    let own = leaving(ClientOrigin::Preregistered);
+    let goes = |bytes: usize| {
+        let sent = LogoutParameters {
+            client_id: Some("owner".to_owned()),
+            post_logout_redirect_uri: Some(DONE.to_owned()),
+            state: Some("s".repeat(bytes)),
+            ..LogoutParameters::default()
+        };
+        end_of(&judged(sent, Some(&own), Presence::Nobody)).is_some()
+    };
+    let outcomes = [STATE_BYTES_MAX, STATE_BYTES_MAX + 1, STATE_BYTES_MAX + 2].map(goes);
+    assert_eq!(outcomes, [true, false, false]);
+}
+
 #[test]
 fn which_places_a_client_may_register() {
     let places = |texts: &[String]| PostLogoutRedirectUri::acceptable(texts, &rules()).len();

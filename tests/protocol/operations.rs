@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use protocol::epochs::Epochs;
+use protocol::epochs::{EPOCHS_MAX, Epochs, Full};
 use protocol::flow::session::{Allowed, ConsentDigest, LoginSession};
 use protocol::grant::{AccessGrant, GrantError, RefreshIssued};
-use protocol::ids::FamilyId;
+use protocol::ids::{FamilyId, TokenId};
 use protocol::introspection::{Caller, IntrospectionError, is_usable};
 use protocol::oauth::client::{
     AuthenticatedClient, Client, ClientKind, ClientThumbprint, Credential, authenticate,
 };
-use protocol::oauth::subject::Subject;
+use protocol::oauth::subject::{Subject, SubjectDigest};
 use protocol::oauth::time::UnixTime;
 use protocol::policy::{Policy, RefreshMode};
 use protocol::replay::{Holder, Revocation, Rotation};
@@ -184,8 +184,8 @@ proptest! {
         let Ok(Some(Revocation::Family { until, .. })) = given else {
             return Err(TestCaseError::fail("a family goes"));
         };
-        prop_assert!(until >= issued.family_expires_at(&owner));
-        prop_assert!(until >= NOW.plus_seconds(60 + access_seconds));
+        let first_access = NOW.plus_seconds(60 + access_seconds);
+        prop_assert_eq!(until, issued.family_expires_at(&owner).max(first_access));
     }
 
     /// An instant concerns its own subject, client or everything, and what was founded before it; once it is reached.
@@ -287,6 +287,46 @@ fn the_later_instant_stands() {
         }
         assert!(epochs.cover(&holder, late));
     }
+}
+
+/// Where there is no room for another name, the names that are known still move, and everything does.
+#[test]
+fn instants_are_kept_for_a_bounded_number_of_names() {
+    let before = NOW;
+    let digest = |number: usize| {
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&(number as u64).to_be_bytes());
+        bytes
+    };
+    let subject = |number| Revocation::Subject { subject: SubjectDigest(digest(number)), before };
+    let client = |number| Revocation::Client { client: ClientThumbprint(digest(number)), before };
+    let mut epochs = Epochs::default();
+    let clients = EPOCHS_MAX / 2;
+    for number in 0..clients {
+        assert_eq!(epochs.note(client(number)), Ok(()));
+    }
+    for number in clients..EPOCHS_MAX {
+        assert_eq!(epochs.note(subject(number)), Ok(()), "{number}");
+    }
+    assert_eq!(epochs.note(subject(0)), Err(Full));
+    assert_eq!(epochs.note(client(EPOCHS_MAX)), Err(Full));
+    assert_eq!(epochs.note(subject(EPOCHS_MAX - 1)), Ok(()));
+    assert_eq!(epochs.note(client(0)), Ok(()));
+    assert_eq!(epochs.note(Revocation::Everything { before }), Ok(()));
+}
+
+#[test]
+fn the_log_says_what_kind_of_thing_is_revoked() {
+    let (before, id) = (NOW, [1; 16]);
+    let kinds = [
+        Revocation::Token { token: TokenId(id), until: before },
+        Revocation::Family { family: FamilyId(id), until: before },
+        Revocation::Subject { subject: SubjectDigest(id), before },
+        Revocation::Client { client: ClientThumbprint(id), before },
+        Revocation::Everything { before },
+    ];
+    let kinds = kinds.map(|what| what.kind());
+    assert_eq!(kinds, ["token", "family", "person", "client", "everything"]);
 }
 
 proptest! {

@@ -189,6 +189,16 @@ fn every_prompt_in_every_browser() {
     "#);
 }
 
+/// `max_age=0` asks for a login that is made now: one of this very second was made before.
+#[test]
+fn no_login_is_new_enough_for_a_client_that_wants_one_now() {
+    let pages = |max_age| {
+        let requested = asked("", Some(max_age)).expect("nothing is wrong");
+        matches!(requested.session_found(&session(0), NOW), Ok(Found::Login(_)))
+    };
+    assert_eq!([0, 1].map(pages), [true, false]);
+}
+
 /// A client that anybody can be gets no silent code, whatever it asks for.
 #[test]
 fn silence_is_not_for_clients_that_registered_themselves() {

@@ -239,6 +239,7 @@ fn who_is_bound_to_a_provider() {
     let stranger = stranger.expect("a name");
     assert!(!policy.knows(&stranger));
     assert!(policy.allowable(&stranger, &scope("mcp:read")).is_empty());
+    assert_eq!(policy.allowable(&free, &scope("mcp:read")), scope("mcp:read"));
     assert_eq!(policy.provider("idp").map(|known| known.tag), Some(IssuerTag::of(IDP)));
     assert_eq!(policy.provider_of(&alice()), None);
 }

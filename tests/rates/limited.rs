@@ -1,8 +1,10 @@
 //! What is limited, what is not, and what the limited hear.
 
+use protocol::oauth::assertion::ASSERTION_TYPE;
 use serde_json::json;
 
 use super::reachable;
+use crate::seal::foreign::SIGNERS;
 use crate::support::{Ask, Client, Deployment, Fleet, Node, Serve};
 
 const STRANGER: &str = "203.0.113.1";
@@ -186,6 +188,24 @@ fn failed_token_requests_are_counted_by_client_and_address() {
     assert_eq!(node.serve(&good.from("203.0.113.2")).status, 200, "the client itself, at home");
     let basic = |id: &str| Ask::form("/oauth/token", [("grant_type", "x")]).basic(id, "wrong");
     assert_eq!(node.serve(&basic(&client.id).from(STRANGER)).status, 429, "named in the header");
+}
+
+/// RFC 7521 §4.2: an assertion names its client, and `client_id` need not be there.
+#[test]
+fn failures_of_a_client_that_signs_are_its_own() {
+    let deployment = reachable().with("[limits.rate]\ntoken = 1000\ntoken_failures = 2");
+    let node = Node::start(&deployment);
+    let fail = |subject: &str| {
+        let assertion = SIGNERS[1].sign(&json!({ "sub": subject }));
+        let fields = [
+            ("grant_type", "client_credentials"),
+            ("client_assertion_type", ASSERTION_TYPE),
+            ("client_assertion", &assertion),
+        ];
+        node.serve(&Ask::form("/oauth/token", fields).from(STRANGER)).status
+    };
+    assert_eq!([fail("robot"), fail("robot"), fail("robot")], [401, 401, 429]);
+    assert_eq!(fail("other"), 401);
 }
 
 #[test]

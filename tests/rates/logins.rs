@@ -156,6 +156,24 @@ fn wrong_passwords_on_ones_own_machine_are_not_counted() {
     }
 }
 
+/// Thousands of places are remembered: nobody is forgotten because a few others came home as well.
+#[test]
+fn who_logged_in_is_known_there_although_others_logged_in_since() {
+    let (rates, _) = rates("wrong_passwords = 1");
+    let (home, elsewhere) = (address("192.0.2.1"), address("203.0.113.9"));
+    let people: Vec<_> = (0..64).map(|number| format!("person {number}")).collect();
+    for name in &people {
+        rates.logged_in(home, name);
+    }
+    for name in &people {
+        rates.tried_in_vain(elsewhere, name);
+        assert!(rates.may_try(elsewhere, name).is_err());
+    }
+    // By chance some may have the same place, and the later one has it.
+    let kept_out = people.iter().filter(|name| rates.may_try(home, name).is_err()).count();
+    assert!(kept_out < 24, "{kept_out}");
+}
+
 #[test]
 fn looking_does_not_count() {
     let (rates, _) = rates("wrong_passwords = 1\ntoken_failures = 1");

@@ -1,6 +1,13 @@
 //! Mistakes are told when a validator is made, and nothing secret is shown by one.
 
-use sealbearer::resource::{Introspected, Keys, Mistake, Signed, Validator};
+use std::sync::Arc;
+
+use sealbearer::resource::{Dpop, Introspected, Keys, Mistake, Signed, Validator};
+use sealbearer::upstream::{RealNetwork, Settings, Upstream};
+use serde_json::{Value, json};
+
+use super::{Issuer, bearing, builder};
+use crate::support::Clock;
 
 const ISSUER: &str = "https://idp.example.com";
 
@@ -65,4 +72,44 @@ fn no_secret_is_shown() {
     let validator =
         Validator::new("https://a.example/mcp").trusts(asked).build().expect("complete");
     assert!(!format!("{validator:?}").contains("the-secret"));
+}
+
+/// RFC 9728 §2: clients learn beforehand whether they need a key.
+#[test]
+fn the_metadata_say_whether_tokens_are_bound_to_keys() {
+    let here = || Validator::new("https://a.example/mcp").trusts(Signed::by(ISSUER));
+    for (builder, is_required) in [
+        (here(), Value::Null),
+        (here().dpop(Dpop::allowed()), json!(false)),
+        (here().dpop(Dpop::required()), json!(true)),
+    ] {
+        let validator = builder.build().expect("it is complete");
+        let document: Value = serde_json::from_str(validator.metadata()).expect("it is JSON");
+        assert_eq!(document["dpop_bound_access_tokens_required"], is_required);
+        let names_algorithms = document["dpop_signing_alg_values_supported"].is_array();
+        assert_eq!(names_algorithms, !is_required.is_null());
+    }
+}
+
+#[tokio::test]
+async fn an_issuer_hears_who_asks() {
+    let clock = Clock::new();
+    let settings = Settings { user_agent: "Ours/1".to_owned(), ..Settings::default() };
+    let ours = Arc::new(Upstream::of_operator(settings, Arc::new(RealNetwork::default())));
+    let usual = format!("Sealbearer/{} (resource server)", env!("CARGO_PKG_VERSION"));
+    for (upstream, expected) in [(None, usual.as_str()), (Some(ours), "Ours/1")] {
+        let issuer = Issuer::start().await;
+        let builder = builder(&clock).trusts(Signed::by(&issuer.name()));
+        let builder = match upstream {
+            Some(upstream) => builder.upstream(upstream),
+            None => builder,
+        };
+        let validator = builder.build().expect("it is complete");
+        assert!(bearing(&validator, &issuer.token(&issuer.claims(&clock))).await.is_ok());
+        let requests = issuer.site.received_requests().await.expect("they are recorded");
+        assert!(!requests.is_empty());
+        for request in requests {
+            assert_eq!(request.headers["user-agent"], expected, "{}", request.url);
+        }
+    }
 }

@@ -3,11 +3,13 @@
 use sealbearer::gateway::Refusal;
 use sealbearer::resource::{Introspected, REFUSED_SECONDS_MAX, REMEMBERED_SECONDS, Validator};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 use wiremock::matchers::{body_string_contains, header, method, path};
 use wiremock::{Mock, ResponseTemplate};
 
 use super::{Issuer, RESOURCE, bearing, builder, enter};
-use crate::support::Clock;
+use crate::support::{Clock, logged, wait};
 
 const AT: &str = "/introspect";
 
@@ -101,6 +103,25 @@ async fn int_06_an_answer_is_believed_for_its_time() {
 }
 
 #[tokio::test]
+async fn an_answer_is_believed_for_as_long_as_was_said() {
+    for seconds in [0, 5, 10 * REMEMBERED_SECONDS] {
+        let (issuer, clock) = (Issuer::start().await, Clock::new());
+        issuer.answers(&issuer.active(&clock)).await;
+        let asked = Introspected::by(&issuer.name(), "mcp", "s/cret").remembered(seconds);
+        let validator = builder(&clock).trusts(asked).build().expect("it is complete");
+        assert!(bearing(&validator, "opaque").await.is_ok());
+        if seconds > 0 {
+            clock.pass(seconds - 1);
+            assert!(bearing(&validator, "opaque").await.is_ok());
+            assert_eq!(issuer.asked(AT).await, 1, "{seconds}");
+            clock.pass(1);
+        }
+        assert!(bearing(&validator, "opaque").await.is_ok());
+        assert_eq!(issuer.asked(AT).await, 2, "{seconds}");
+    }
+}
+
+#[tokio::test]
 async fn int_06_no_answer_outlives_its_token() {
     let (issuer, clock, validator) = setting().await;
     let mut answer = issuer.active(&clock);
@@ -181,6 +202,63 @@ async fn what_is_said_of_a_token_has_to_fit() {
         let validator = builder(&clock).trusts(asked).build().expect("it is complete");
         assert_eq!(bearing(&validator, "opaque").await.err(), expected, "{members}");
     }
+}
+
+#[test]
+fn that_an_active_token_is_refused_is_in_the_log_and_the_token_is_not() {
+    let log = logged(|| {
+        wait(async {
+            let (issuer, clock, validator) = setting().await;
+            let mut answer = issuer.active(&clock);
+            answer["exp"] = json!(1.5);
+            issuer.answers(&answer).await;
+            let refused = bearing(&validator, "opaque-token").await;
+            assert_eq!(refused.err(), Some(Refusal::TokenUnknown));
+        });
+    });
+    let told = log.lines().find(|line| line.contains("access token refused"));
+    assert!(told.is_some_and(|line| line.contains("issuer=") && line.contains("fault=")), "{log}");
+    assert!(!log.contains("opaque-token"), "{log}");
+}
+
+/// One issuer is asked for everybody who comes: whoever is slow to be answered about keeps nobody else waiting.
+#[tokio::test]
+async fn several_tokens_are_asked_about_at_the_same_time() {
+    const AT_ONCE: usize = 8;
+    let clock = Clock::new();
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has ports");
+    let site = format!("http://{}", listener.local_addr().expect("it is bound"));
+    let answer = json!({
+        "active": true, "sub": "alice", "client_id": "client-1", "aud": RESOURCE, "iss": site,
+        "exp": clock.now().0 + 60, "token_type": "Bearer",
+    });
+    let answer = answer.to_string();
+    let answer = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{answer}",
+        answer.len()
+    );
+    // Nobody is answered before all have come.
+    tokio::spawn(async move {
+        let mut sockets = Vec::new();
+        while sockets.len() < AT_ONCE {
+            sockets.push(listener.accept().await.expect("they come").0);
+        }
+        for mut socket in sockets {
+            let mut heard = Vec::new();
+            while !heard.ends_with(b"token_type_hint=access_token") {
+                assert!(socket.read_buf(&mut heard).await.expect("it is readable") > 0);
+            }
+            socket.write_all(answer.as_bytes()).await.expect("it is writable");
+        }
+    });
+    let asked = Introspected::by(&site, "mcp", "s/cret").at(&format!("{site}/introspect"));
+    let validator = builder(&clock).trusts(asked).build().expect("it is complete");
+    let mut crowd = tokio::task::JoinSet::new();
+    for one in 0..AT_ONCE {
+        let validator = validator.clone();
+        crowd.spawn(async move { bearing(&validator, &format!("opaque{one}")).await.is_ok() });
+    }
+    assert!(crowd.join_all().await.into_iter().all(|admitted| admitted));
 }
 
 /// 503, and for a moment nobody is asked again.

@@ -3,7 +3,7 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use http_body_util::combinators::BoxBody;
@@ -241,6 +241,35 @@ async fn the_metadata_are_for_everybody() {
         ["/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource/mcp/"]
     {
         assert_eq!(by_layer(&validator, "GET", other, &[]).await.status, StatusCode::UNAUTHORIZED);
+    }
+}
+
+/// A service that is as ready as it says.
+#[derive(Clone)]
+struct Gauge(Poll<Result<(), &'static str>>);
+
+impl Service<Request<String>> for Gauge {
+    type Response = Response<String>;
+    type Error = &'static str;
+    type Future = std::future::Ready<Result<Response<String>, &'static str>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), &'static str>> {
+        self.0
+    }
+
+    fn call(&mut self, _: Request<String>) -> Self::Future {
+        std::future::ready(Ok(Response::default()))
+    }
+}
+
+/// Whoever limits what runs at once behind the layer limits it in front of the layer.
+#[test]
+fn the_layer_is_ready_when_the_service_behind_it_is() {
+    let validator = builder(&Clock::new()).trusts(Signed::by("https://idp.example.com")).build();
+    let layer = validator.expect("it is complete").layer();
+    for said in [Poll::Pending, Poll::Ready(Ok(())), Poll::Ready(Err("closed"))] {
+        let mut context = Context::from_waker(Waker::noop());
+        assert_eq!(layer.layer(Gauge(said)).poll_ready(&mut context), said);
     }
 }
 

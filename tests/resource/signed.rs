@@ -180,12 +180,15 @@ async fn rsg_02_nothing_but_an_access_token_for_here_is_taken() {
 async fn only_the_algorithms_on_the_list_are_verified() {
     let (issuer, clock) = (Issuer::start().await, Clock::new());
     let access_token = issuer.token(&issuer.claims(&clock));
-    for plain in [false, true] {
-        let named = || Signed::by(&issuer.name());
-        let signed = || if plain { named().plain() } else { named() };
-        let other = validator(&clock, signed().algorithms(ED));
+    let named = || Signed::by(&issuer.name());
+    let ways: [&dyn Fn(_) -> Signed; 3] =
+        [&|list| named().algorithms(list), &|list| named().plain().algorithms(list), &|list| {
+            named().algorithms(list).plain()
+        }];
+    for way in ways {
+        let other = validator(&clock, way(ED));
         assert_eq!(bearing(&other, &access_token).await.err(), Some(Refusal::TokenUnknown));
-        let right = validator(&clock, signed().algorithms(EC));
+        let right = validator(&clock, way(EC));
         assert!(bearing(&right, &access_token).await.is_ok());
     }
 }
@@ -248,6 +251,26 @@ async fn metadata_are_found_at_each_place_and_believed_only_of_their_own_issuer(
         issuer.publish(at, issuer.metadata(&issuer.name())).await;
         let right = validator(&clock, Signed::by(&issuer.name()));
         assert!(bearing(&right, &access_token).await.is_ok(), "{at}");
+    }
+}
+
+/// RFC 8414 §3.1 and §5; OpenID Connect Discovery 1.0 §4.1 has its document behind the path, as many issuers do.
+#[tokio::test]
+async fn metadata_of_an_issuer_with_a_path_are_found_at_each_place() {
+    let clock = Clock::new();
+    for at in [
+        "/.well-known/oauth-authorization-server/realms/one",
+        "/.well-known/openid-configuration/realms/one",
+        "/realms/one/.well-known/openid-configuration",
+    ] {
+        let issuer = Issuer::silent().await;
+        let name = format!("{}/realms/one", issuer.name());
+        issuer.publish("/jwks", issuer.signer.key_set()).await;
+        issuer.publish(at, issuer.metadata(&name)).await;
+        let mut claims = issuer.claims(&clock);
+        claims["iss"] = json!(name);
+        let validator = validator(&clock, Signed::by(&name));
+        assert!(bearing(&validator, &issuer.token(&claims)).await.is_ok(), "{at}");
     }
 }
 

@@ -4,6 +4,7 @@ mod claims;
 mod confusion;
 mod days;
 mod derivation;
+mod federated;
 mod fleet;
 pub(crate) mod foreign;
 mod forge;

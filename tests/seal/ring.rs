@@ -197,10 +197,13 @@ fn with(part: &str, becomes: &str) -> String {
     read.map_or_else(|refused| refused.to_string(), |_| "accepted".to_owned())
 }
 
+// Length: one row for each ring.
 #[test]
 fn what_is_said_of_rings_that_are_none() {
     let secret = "W1l8L_Bjkz4HG7ltHdRDyfAV_WKA_95SoNOL6hIQ9NU";
     let other = "KGSQ-ICJUC7Icnry28uVnkNY-2OPTzqVcP-APIjo-Cg";
+    let signing = RING.lines().find(|line| line.contains("private_key")).expect("it has one");
+    let signing = format!(",\n{signing}");
     let destroyed = format!(",\n      \"secret\": \"{secret}\"");
     let second = format!(r#""k1","state":"active","created_at":1,"secret":"{TWO}"}},{{"id":"k2""#);
     let same_id = second.replace("k2", "k1").replace("active", "retiring");
@@ -231,6 +234,7 @@ fn what_is_said_of_rings_that_are_none() {
         ("the same secret twice", with(secret, other)),
         ("another signing key", with("66EKWgth", "66EKWgti")),
         ("the private half of another", with("QQgA9A8-fVt", "QQgA9A8-fVu")),
+        ("no signing key", with(&signing, "")),
         ("half a signing key", with("MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg", "")),
     ];
     let lines = lines.map(|(name, said)| format!("{name}: {said}"));
@@ -264,6 +268,7 @@ fn what_is_said_of_rings_that_are_none() {
     the same secret twice: key k1 and key r1 are the same secret; each key needs its own
     another signing key: signing key 66EKWgti is not the private key for ES256 that its id names
     the private half of another: signing key 66EKWgth is not the private key for ES256 that its id names
+    no signing key: key 66EKWgth is active but has no secret
     half a signing key: signing key 66EKWgth is not the private key for ES256 that its id names
     ");
 }

@@ -4,7 +4,7 @@
 //! A server that refuses *us* must not look to the client as if we refused *it*: it would log in again, and again.
 
 use poem::Response;
-use poem::http::header::{ALLOW, CACHE_CONTROL, RETRY_AFTER};
+use poem::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use poem::http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
@@ -22,8 +22,6 @@ const MALFORMED: i32 = -32_600;
 pub(super) enum Fault {
     /// Nobody checked who is calling.
     Unguarded,
-    /// No method of an MCP transport.
-    MethodUnknown,
     /// The body broke off.
     BodyBroken,
     /// What the client added to the URL cannot be a query.
@@ -84,7 +82,6 @@ pub(super) fn judge(status: StatusCode, headers: &HeaderMap, lent: bool) -> Resu
 impl Fault {
     fn status(self) -> StatusCode {
         match self {
-            Self::MethodUnknown => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyBroken | Self::QueryMalformed => StatusCode::BAD_REQUEST,
             Self::SessionUnknown => StatusCode::NOT_FOUND,
             Self::Unguarded | Self::CannotVouch | Self::NotLent(_) => {
@@ -109,7 +106,7 @@ impl Fault {
     fn code(self) -> i32 {
         match self {
             Self::SessionUnknown => SESSION_UNKNOWN,
-            Self::MethodUnknown | Self::BodyBroken | Self::QueryMalformed => MALFORMED,
+            Self::BodyBroken | Self::QueryMalformed => MALFORMED,
             Self::Unguarded
             | Self::CannotVouch
             | Self::CredentialRefused
@@ -128,7 +125,6 @@ impl Fault {
     fn text(self) -> &'static str {
         match self {
             Self::Unguarded => "This endpoint is not protected, so it answers nobody.",
-            Self::MethodUnknown => "An MCP endpoint knows GET, POST and DELETE.",
             Self::BodyBroken => "The body broke off.",
             Self::QueryMalformed => "The query of the URL is malformed.",
             Self::SessionUnknown => "Session not found. Connect again to get a new one.",
@@ -181,12 +177,8 @@ impl Fault {
         let body = json!({ "jsonrpc": "2.0", "id": id, "error": error });
         let mut response =
             Response::builder().status(self.status()).header(CACHE_CONTROL, "no-store");
-        match self {
-            Self::MethodUnknown => response = response.header(ALLOW, "GET, POST, DELETE"),
-            Self::Passage(PassageFault::Busy) | Self::CredentialUnavailable => {
-                response = response.header(RETRY_AFTER, "1");
-            }
-            _ => {}
+        if let Self::Passage(PassageFault::Busy) | Self::CredentialUnavailable = self {
+            response = response.header(RETRY_AFTER, "1");
         }
         let mut response = response.content_type("application/json").body(body.to_string());
         if let Self::NotLent(refusal) = self {

@@ -140,9 +140,6 @@ impl Shared {
         // Who answers without knowing who asks has no gate in front of it.
         let caller = request.data::<Caller>().cloned().ok_or(Fault::Unguarded)?;
         let method = request.method().clone();
-        if ![Method::GET, Method::POST, Method::DELETE].contains(&method) {
-            return Err(Fault::MethodUnknown);
-        }
         let target = self.target(&request, &caller)?;
         let mut headers = self.rules.to_upstream(request.headers());
         self.release_session(&mut headers, &caller)?;

@@ -33,11 +33,13 @@ pub(super) struct Ask {
 /// Each part holds row after row of theoretical arrival times, in nanoseconds since the limiter began; it is empty until
 /// it is used. Cheap to clone: clones are the same counters.
 #[derive(Clone)]
-pub(super) struct Table(Arc<[Mutex<Vec<u64>>; SHARDS]>);
+pub(super) struct Table(Arc<[Mutex<Vec<Row>>; SHARDS]>);
+
+type Row = [u64; COLUMNS];
 
 impl Table {
     /// Bytes of all cells.
-    pub(super) const BYTES_MAX: usize = SHARDS * ROWS * COLUMNS * size_of::<u64>();
+    pub(super) const BYTES_MAX: usize = SHARDS * ROWS * size_of::<Row>();
 
     pub(super) fn new() -> Self {
         Self(Arc::new(std::array::from_fn(|_| Mutex::default())))
@@ -45,17 +47,17 @@ impl Table {
 
     /// Bytes of the cells that were needed so far.
     pub(super) fn bytes(&self) -> usize {
-        let cells = |shard: &Mutex<Vec<u64>>| {
-            shard.lock().unwrap_or_else(PoisonError::into_inner).capacity()
+        let bytes = |shard: &Mutex<Vec<Row>>| {
+            size_of_val(shard.lock().unwrap_or_else(PoisonError::into_inner).as_slice())
         };
-        self.0.iter().map(cells).sum::<usize>() * size_of::<u64>()
+        self.0.iter().map(bytes).sum()
     }
 }
 
-/// The place of each cell of `hash` in its part. Its lowest 38 bits choose; COLUMNS is 2^8 and SHARDS 2^6.
-fn cells(hash: u64) -> [usize; ROWS] {
+/// The column of `hash` in each row of its part. Its lowest 38 bits choose; COLUMNS is 2^8 and SHARDS 2^6.
+fn columns(hash: u64) -> [usize; ROWS] {
     let [_, columns @ .., _, _, _] = hash.to_le_bytes();
-    std::array::from_fn(|row| row * COLUMNS + usize::from(columns[row]))
+    columns.map(usize::from)
 }
 
 impl StateStore for Table {
@@ -68,15 +70,14 @@ impl StateStore for Table {
         let shard = usize::from(ask.hash.to_le_bytes()[0]) % SHARDS;
         let mut shard = self.0[shard].lock().unwrap_or_else(PoisonError::into_inner);
         if shard.is_empty() {
-            shard.reserve_exact(ROWS * COLUMNS);
-            shard.resize(ROWS * COLUMNS, 0);
+            *shard = vec![[0; COLUMNS]; ROWS];
         }
-        let cells = cells(ask.hash);
-        let known = cells.iter().map(|cell| shard[*cell]).min().unwrap_or(0);
+        let columns = columns(ask.hash);
+        let known = shard.iter().zip(columns).map(|(row, column)| row[column]).min().unwrap_or(0);
         let (outcome, next) = judge(Some(known.into()))?;
         if ask.counts {
-            for cell in cells {
-                shard[cell] = shard[cell].max(next.into());
+            for (row, column) in shard.iter_mut().zip(columns) {
+                row[column] = row[column].max(next.into());
             }
         }
         Ok(outcome)

@@ -6,7 +6,7 @@ use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
         CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation,
-        ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool,
+        ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
     },
     service::RequestContext,
 };
@@ -41,10 +41,6 @@ impl<O: Operator> ServerHandler for Office<O> {
             .with_instructions(
                 "Tools for whoever runs this authorization server. Those that change something say so.",
             )
-    }
-
-    fn get_tool(&self, name: &str) -> Option<Tool> {
-        OFFERS.iter().find(|offer| offer.name == name).map(super::task::Offer::tool)
     }
 
     async fn list_tools(

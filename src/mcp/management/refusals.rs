@@ -17,7 +17,7 @@ use tracing_subscriber::registry::LookupSpan;
 /// How many refused requests are remembered.
 pub const REFUSALS_MAX: usize = 512;
 /// How much is remembered of one of them.
-const LINES_MAX: usize = 8;
+pub const LINES_MAX: usize = 8;
 /// How many are told at once where none is named.
 const TOLD_MAX: usize = 20;
 /// Answers from here on are refusals, or worse.

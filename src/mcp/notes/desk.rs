@@ -14,7 +14,7 @@ use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation,
     ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
     ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ResourceContents,
-    ServerCapabilities, ServerConfig, Tool,
+    ServerCapabilities, ServerConfig,
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
@@ -139,10 +139,6 @@ impl ServerHandler for Desk {
         ServerConfig::new(capabilities)
             .with_server_info(name.with_title("Sealbearer notes"))
             .with_instructions("Keeps notes of the person who is signed in; nobody else sees them.")
-    }
-
-    fn get_tool(&self, name: &str) -> Option<Tool> {
-        offers::tools().into_iter().find(|tool| tool.name == name)
     }
 
     async fn list_tools(

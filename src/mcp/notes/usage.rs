@@ -28,3 +28,21 @@ impl Usage {
         counts.get(owner).cloned().unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_people_are_counted_and_they_go_on_to_be() {
+        let usage = Usage::default();
+        let owner = |number: usize| Owner { issuer: "i".to_owned(), subject: number.to_string() };
+        for number in 0..=OWNERS_MAX {
+            usage.count(&owner(number), "tool");
+        }
+        usage.count(&owner(0), "tool");
+        assert_eq!(usage.of(&owner(0)), BTreeMap::from([("tool", 2)]));
+        assert_eq!(usage.of(&owner(OWNERS_MAX - 1)), BTreeMap::from([("tool", 1)]));
+        assert_eq!(usage.of(&owner(OWNERS_MAX)), BTreeMap::new());
+    }
+}

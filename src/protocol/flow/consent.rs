@@ -58,10 +58,16 @@ impl AwaitingConsent {
         Self::of(request, subject, authenticated_at)
     }
 
-    /// The same for a person whom an identity provider named. Only for the module that opens tickets.
+    /// The same for a person whom an identity provider named, and who declined `offline_access` before, or did not. Only for
+    /// the module that opens tickets.
     #[must_use]
-    pub fn unsealed_federated(stage: Self, login: FederatedLogin, bond: Option<Bond>) -> Self {
-        Self { federated: Some(login), bond, ..stage }
+    pub fn unsealed_federated(
+        stage: Self,
+        login: FederatedLogin,
+        bond: Option<Bond>,
+        offline_declined: bool,
+    ) -> Self {
+        Self { federated: Some(login), bond, offline_declined, ..stage }
     }
 
     /// The person of `session` is the one who is asked.
@@ -120,6 +126,12 @@ impl AwaitingConsent {
     #[must_use]
     pub fn federated(&self) -> Option<&FederatedLogin> {
         self.federated.as_ref()
+    }
+
+    /// Whether `offline_access` was declined, before the person was known.
+    #[must_use]
+    pub fn offline_declined(&self) -> bool {
+        self.offline_declined
     }
 
     /// What their access depends on later.

@@ -10,9 +10,6 @@ use super::scope::Scope;
 use crate::grant::GrantType;
 use crate::ids::short_digest;
 
-/// The longest `client_id` that is read, in bytes.
-pub const CLIENT_ID_BYTES_MAX: usize = 2_048;
-
 /// A client as this deployment knows it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Client {

@@ -212,8 +212,7 @@ fn without_query(text: &str) -> Option<Url> {
     let mut url = Url::parse(text).ok()?;
     url.set_query(None);
     url.set_fragment(None);
-    let is_plain = url.has_host() && url.username().is_empty() && url.password().is_none();
-    is_plain.then_some(url)
+    Some(url)
 }
 
 /// The name of a use: another for every key, whatever it calls its proofs.

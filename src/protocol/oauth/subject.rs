@@ -107,14 +107,6 @@ impl Subject {
         SubjectDigest(short_digest(&self.to_text()))
     }
 
-    /// The person's name, or the client's tag.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Person(name) | Self::Client(name) | Self::Federated { id: name, .. } => name,
-        }
-    }
-
     /// The `sub` claim: `u:` and a person's name, `c:` and a client's tag, `f:`, the issuer's tag, `:` and a person's name
     /// there.
     #[must_use]

@@ -12,7 +12,7 @@ use protocol::oauth::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
 use super::federation::{BondClaims, ProfileClaims};
-use super::wire::{Bytes, lengthen, shorten, with_offline_access};
+use super::wire::{Bytes, is_false, lengthen, shorten, with_offline_access};
 use crate::seal::{Artefact, Purpose};
 
 /// How many bytes an id, a client, a redirect URI and a challenge are together.
@@ -107,11 +107,6 @@ fn binding(code: &CodeIssued) -> [u8; BINDING_BYTES] {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn is_zero(number: &u8) -> bool {
     *number == 0
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
-fn is_false(flag: &bool) -> bool {
-    !*flag
 }
 
 impl Artefact for CodeClaims {

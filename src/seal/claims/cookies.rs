@@ -84,15 +84,9 @@ impl ConsentClaims {
         let ages = self.a.iter().copied().chain(repeat(SESSION_LIFETIME_SECONDS));
         let allowed = self.d.iter().zip(ages).map(|(digest, age)| Allowed {
             digest: ConsentDigest(digest.0),
-            at: self.written_at().minus_seconds(age),
+            at: UnixTime(self.t).minus_seconds(age),
         });
         ConsentMemory { allowed: allowed.collect() }
-    }
-
-    /// When the cookie was written.
-    #[must_use]
-    pub fn written_at(&self) -> UnixTime {
-        UnixTime(self.t)
     }
 }
 

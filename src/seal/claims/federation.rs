@@ -12,7 +12,7 @@ use protocol::oauth::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
 use super::tickets::RequestClaims;
-use super::wire::Bytes;
+use super::wire::{Bytes, is_false};
 use crate::seal::{Artefact, Purpose};
 
 /// How long a transaction can be opened, in seconds: longer than it counts, so that who comes late can be told so.
@@ -216,9 +216,4 @@ impl Artefact for TransactionClaims {
     fn expires_at(&self) -> Option<UnixTime> {
         Some(UnixTime(self.t).plus_seconds(TRANSACTION_KEPT_SECONDS))
     }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
-fn is_false(flag: &bool) -> bool {
-    !*flag
 }

@@ -14,7 +14,7 @@ use protocol::oauth::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
 use super::federation::{BondClaims, LoginClaims};
-use super::wire::{Bytes, lengthen, shorten};
+use super::wire::{Bytes, is_false, lengthen, shorten};
 use crate::seal::{Artefact, Purpose};
 
 /// `i` client, `r` redirect URI, `q` state, `h` challenge if there is one, `o` scope, `a` resource, `m` prompt as bits,
@@ -62,7 +62,7 @@ pub struct AccountTicketClaims {
 }
 
 /// `k` request, `b` browser, `s` subject, `l` authenticated at, `t` asked at, `g` what an identity provider said of the
-/// subject, `y` what their access depends on.
+/// subject, `y` what their access depends on, `d` whether `offline_access` was declined.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConsentTicketClaims {
@@ -75,6 +75,8 @@ pub struct ConsentTicketClaims {
     g: Option<LoginClaims>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     y: Option<BondClaims>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    d: bool,
 }
 
 impl RequestClaims {
@@ -167,6 +169,7 @@ impl ConsentTicketClaims {
             t: ticket.asked_at().0,
             g: stage.federated().map(LoginClaims::new),
             y: stage.bond().map(BondClaims::new),
+            d: stage.offline_declined(),
         }
     }
 
@@ -178,7 +181,7 @@ impl ConsentTicketClaims {
         let stage = match self.g {
             Some(login) => {
                 let bond = self.y.map(BondClaims::bond);
-                AwaitingConsent::unsealed_federated(stage, login.login()?, bond)
+                AwaitingConsent::unsealed_federated(stage, login.login()?, bond, self.d)
             }
             None => stage,
         };

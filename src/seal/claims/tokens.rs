@@ -10,7 +10,7 @@ use protocol::oauth::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
 use super::federation::BondClaims;
-use super::wire::{Bytes, lengthen, shorten, with_offline_access};
+use super::wire::{Bytes, is_false, lengthen, shorten, with_offline_access};
 use crate::seal::{Artefact, Purpose};
 
 /// The longest life of a refresh token that can be configured, in seconds: 365 days.
@@ -170,9 +170,4 @@ pub(super) fn is_zero(number: &u32) -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn is_zero_u64(number: &u64) -> bool {
     *number == 0
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
-fn is_false(flag: &bool) -> bool {
-    !*flag
 }

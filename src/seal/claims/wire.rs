@@ -26,6 +26,12 @@ impl<'de, const N: usize> Deserialize<'de> for Bytes<N> {
     }
 }
 
+/// Whether a flag takes no room.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+pub(super) fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
 /// A resource, without the issuer if it begins with it: most resources are served by the node that seals their tokens.
 pub(super) fn shorten(resource: &Resource, issuer: &str) -> String {
     let rest = resource.as_str().strip_prefix(issuer);

@@ -137,7 +137,7 @@ impl ProviderFault {
 impl From<Unanswered> for ProviderFault {
     fn from(reason: Unanswered) -> Self {
         match reason {
-            Unanswered::Busy => Self::Busy,
+            Unanswered::Busy | Unanswered::Throttled => Self::Busy,
             Unanswered::Unreachable => Self::Unreachable,
             Unanswered::Late => Self::TimedOut,
             Unanswered::Failed => Self::Failed,

@@ -205,6 +205,8 @@ fn a_token_that_the_server_does_not_take_is_renewed_once() {
     for _ in 0..3 {
         let reply = hall.call(&access);
         assert_eq!((reply.status, reply.header("www-authenticate")), (502, None));
+        let told = reply.json()["error"]["message"].to_string();
+        assert!(told.contains("does not take your token of your identity provider"), "{told}");
     }
     assert_eq!(hall.scene.corp.exchanges(), 2);
     hall.scene.node.clock().pass(60);
@@ -264,6 +266,50 @@ fn a_lease_ends_with_nobody_to_end_it() {
     node.clock().pass(30);
     assert_eq!(hall.call(&access).status, 200);
     assert_eq!(hall.scene.corp.exchanges(), 2);
+}
+
+/// What is kept of a grant ends with the last token that can need it: where no refresh token is given, with the access
+/// token of the code, whenever that is redeemed.
+#[test]
+fn a_grant_is_kept_as_long_as_tokens_can_need_it() {
+    let hall = Hall::new(EVERYONE);
+    let node = &hall.scene.node;
+    let metadata = json!({
+        "redirect_uris": ["https://app.example.com/callback"],
+        "token_endpoint_auth_method": "none",
+        "grant_types": ["authorization_code"],
+    });
+    let once = Client::register(node, &metadata);
+    let lasting = &hall.scene.client;
+    let both = "mcp:tools offline_access";
+    let rows = [
+        ("refresh tokens", lasting, &["offline_access"][..], true),
+        ("refresh tokens, declined", lasting, &[], false),
+        ("no refresh tokens", &once, &["offline_access"], false),
+    ];
+    let families = rows.map(|(what, client, ticked, lasts)| {
+        let mut browser = Browser::default();
+        let page = browser.open(node, &client.request().with("scope", both).uri());
+        let ticket = page.ticket();
+        let mut fields =
+            vec![("ticket", ticket.as_str()), ("decision", "allow"), ("choice", "ticked")];
+        fields.extend(ticked.iter().map(|scope| ("scope", *scope)));
+        let away = browser.submit(node, "/oauth/consent", &fields).location().to_owned();
+        let code = hall.scene.arrive(&mut browser, &away, "ada").code();
+        let tokens = client.redeem(node, &code);
+        assert_eq!(tokens.json()["refresh_token"].is_string(), lasts, "{what}");
+        (what, GrantName::of(node.grant(&tokens.text("access_token")).family), lasts)
+    });
+    let is_kept = |name| {
+        let kept = wait(node.server().ledger.kept(name, node.clock().now()));
+        kept.expect("it answers").is_some()
+    };
+    node.clock().pass(60 + 3_600 - 1);
+    assert!(families.iter().all(|(_, name, _)| is_kept(*name)));
+    node.clock().pass(1);
+    for (what, name, lasts) in families {
+        assert_eq!(is_kept(name), lasts, "{what}");
+    }
 }
 
 /// A login of before has no token to lend: whoever wants one for this server goes to the provider.

@@ -8,6 +8,7 @@ mod kept;
 mod lent;
 mod managers;
 mod pages;
+mod room;
 
 use std::sync::Arc;
 

@@ -71,6 +71,20 @@ fn tok_18_every_way_of_sending_the_secret_is_taken() {
     }
 }
 
+/// RFC 6749 §2.3.1: of a pair that is form-encoded the name is decoded too, though the secret needs no decoding.
+#[test]
+fn a_name_is_decoded_and_may_stand_in_the_body_as_it_is() {
+    let (id, secret) = ("ci~robot", "0123456789abcdef0123456789abcdef");
+    let settings = "grant_types = [\"client_credentials\"]";
+    let node = Node::start(&Deployment::usual().with_client(id, Some(secret), settings));
+    for named in [&[][..], &[("client_id", id)]] {
+        let reply = node.serve(&encoded(fields(named), id, secret));
+        assert_eq!(reply.status, 200, "{named:?}: {}", reply.body);
+    }
+    let another = [("client_id", "ci.robot")];
+    assert_eq!(node.serve(&encoded(fields(&another), id, secret)).error(), "400 invalid_request");
+}
+
 #[test]
 fn tok_18_tok_24_a_client_that_cannot_prove_itself_is_refused() {
     let node = node();

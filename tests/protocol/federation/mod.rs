@@ -3,4 +3,5 @@
 mod admission;
 mod email;
 mod id_token;
+mod person;
 mod told;

@@ -54,6 +54,23 @@ fn jos_11_a_text_is_a_text_under_its_exact_name() {
 }
 
 #[test]
+fn words_are_a_list_or_one_text_and_so_many_at_the_most() {
+    let words = |text: &str| {
+        let claims = claims(&format!("{{\"scope\":{text}}}"));
+        claims.words("scope", 3).map(|words| words.join(" "))
+    };
+    for text in ["\"a b c\"", "\"  a b  c \"", "[\"a\",\"b\",\"c\"]"] {
+        assert_eq!(words(text), Ok("a b c".to_owned()), "{text}");
+    }
+    assert_eq!([words("\"\""), words("[]")], [Ok(String::new()), Ok(String::new())]);
+    let more = ["\"a b c d\"", "[\"a\",\"b\",\"c\",\"d\"]", "\"a b c d e\""];
+    for text in more.into_iter().chain(["1", "null", "[1]", "{}"]) {
+        assert_eq!(words(text), Err(ClaimFault), "{text}");
+    }
+    assert_eq!(claims("{}").words("scope", 0), Ok(Vec::new()));
+}
+
+#[test]
 fn an_audience_is_a_text_or_some_texts() {
     let texts = |text: &str| {
         let claims = claims(&format!("{{\"aud\":{text}}}"));

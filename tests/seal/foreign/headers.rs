@@ -57,6 +57,7 @@ fn jos_08_jos_14_a_header_has_the_members_of_its_kind_and_no_other() {
         with("kid", json!("../../dev/null")),
         with("kid", json!("k1' OR '1'='1")),
         with("kid", json!("k\u{ff11}")),
+        with("kid", json!("k".repeat(256))),
         with("kid", json!("k".repeat(257))),
         ("a repeated member".to_owned(), r#"{"alg":"none","alg":"ES256"}"#.to_owned()),
         (
@@ -111,6 +112,7 @@ fn jos_08_jos_14_a_header_has_the_members_of_its_kind_and_no_other() {
     kid "../../dev/null": "KeyUnknown"
     kid "k1' OR '1'='1": "KeyUnknown"
     kid "k１": "KeyUnknown"
+    kid "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk: "KeyUnknown"
     kid "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk: "HeaderMember"
     a repeated member: "Header"
     spelled with an escape, repeated: "Header"
@@ -143,6 +145,7 @@ fn jos_07_jos_15_a_compact_form_has_three_full_segments() {
         ("JSON serialisation", format!("{{\"payload\":\"{message}\"}}")),
         ("dots", ".".repeat(1_000_000)),
         ("letters", "A".repeat(1_000_000)),
+        ("as long as may be", "A".repeat(CLIENT_ASSERTION.bytes_max)),
         ("too long by one", "A".repeat(CLIENT_ASSERTION.bytes_max + 1)),
     ];
     let rows = rows.map(|(name, text)| (name, outcome(signer, &text).expect_err("it is refused")));
@@ -161,6 +164,7 @@ fn jos_07_jos_15_a_compact_form_has_three_full_segments() {
     JSON serialisation: Shape
     dots: Length
     letters: Length
+    as long as may be: Shape
     too long by one: Length
     ");
 }

@@ -33,10 +33,14 @@ fn without(key: &Value, name: &str) -> Value {
 
 /// An odd number of that many bits that no known generator is suspected of.
 fn modulus(bits: usize) -> String {
+    encoded(&number(bits))
+}
+
+fn number(bits: usize) -> Vec<u8> {
     let mut bytes = vec![0xa5; bits / 8];
     bytes[0] |= 0x80;
     *bytes.last_mut().expect("it has bytes") |= 1;
-    encoded(&bytes)
+    bytes
 }
 
 /// A modulus as the broken generator of CVE-2017-15361 makes them: a power of 65537 modulo the first primes.
@@ -71,6 +75,11 @@ fn dcr_04_dos_17_what_a_key_set_may_hold() {
     let [rsa, ec, ed] = SIGNERS.each_ref().map(crate::support::Signer::jwk);
     let off = encoded(&[1; 32]);
     let exponent = |bytes: &[u8]| with(&rsa, "e", json!(encoded(bytes)));
+    // Some write a number with the zero that keeps it positive.
+    let behind_zeros = |count| {
+        let zeros = vec![0; count];
+        with(&rsa, "n", json!(encoded(&[&zeros[..], &number(4_096)].concat())))
+    };
     let rows = [
         ("one of each", outcome(&[rsa.clone(), ec.clone(), ed.clone()])),
         ("a member nobody knows", outcome(&[with(&ec, "x5c", json!(["AAAA"]))])),
@@ -126,6 +135,8 @@ fn dcr_04_dos_17_what_a_key_set_may_hold() {
         ("RSA of 2040 bits", outcome(&[with(&rsa, "n", json!(modulus(2_040)))])),
         ("RSA of 2048 bits", outcome(&[with(&rsa, "n", json!(modulus(2_048)))])),
         ("RSA of 4096 bits", outcome(&[with(&rsa, "n", json!(modulus(4_096)))])),
+        ("RSA of 4096 bits behind a zero", outcome(&[behind_zeros(1)])),
+        ("RSA of 4096 bits behind two", outcome(&[behind_zeros(2)])),
         ("RSA of 4104 bits", outcome(&[with(&rsa, "n", json!(modulus(4_104)))])),
         ("RSA of 16384 bits", outcome(&[with(&rsa, "n", json!(modulus(16_384)))])),
         ("an even modulus", outcome(&[with(&rsa, "n", json!(encoded(&[0xa4; 256])))])),
@@ -187,6 +198,8 @@ fn dcr_04_dos_17_what_a_key_set_may_hold() {
     RSA of 2040 bits: "RsaModulus"
     RSA of 2048 bits: "1 usable"
     RSA of 4096 bits: "1 usable"
+    RSA of 4096 bits behind a zero: "1 usable"
+    RSA of 4096 bits behind two: "RsaModulus"
     RSA of 4104 bits: "RsaModulus"
     RSA of 16384 bits: "RsaModulus"
     an even modulus: "RsaModulus"

@@ -4,6 +4,7 @@ mod failures;
 mod github;
 mod openid;
 mod presets;
+mod refusals;
 mod tokens;
 
 use std::collections::BTreeMap;

@@ -156,6 +156,26 @@ async fn microsoft_announces_a_placeholder_and_the_id_token_names_the_tenant() {
     assert!(matches!(scene.arrives().await, Err(ProviderFault::IdTokenInvalid(_))));
 }
 
+/// RFC 9207 §2.4, where the issuer of the answer is that of a tenant: it is the one of the ID token, and Microsoft's.
+#[tokio::test]
+async fn an_answer_is_of_the_tenant_that_the_id_token_names() {
+    let (scene, signer) =
+        entra("tenant = \"organizations\"\nallow = \"everyone\"\n", "organizations").await;
+    let token = granted(&signer.sign(&of_entra(TENANT)));
+    scene.tells("POST /organizations/oauth2/v2.0/token", token);
+    let of = |tenant: &str| format!("https://login.microsoftonline.com/{tenant}/v2.0");
+    for (iss, is_ours) in [
+        (of(TENANT), true),
+        (of(&TENANT.replace('8', "9")), false),
+        (of(TENANT).replace("microsoftonline", "evil"), false),
+        (format!("{}/x", of(TENANT)), false),
+    ] {
+        let arrived = scene.provider.arrive(&Arrival { iss: Some(&iss), ..arrival() }).await;
+        let expected = (!is_ours).then_some(ProviderFault::OtherIssuer);
+        assert_eq!(arrived.err(), expected, "{iss}");
+    }
+}
+
 /// Anybody can give the accounts of their own tenant any address.
 #[tokio::test]
 async fn fed_10_microsofts_addresses_count_only_where_the_domain_was_proved() {

@@ -36,6 +36,9 @@ const ANSWER_BYTES_MAX: usize = 32 * 1_024;
 /// The longest token that is taken, in bytes.
 const TOKEN_BYTES_MAX: usize = 16 * 1_024;
 
+/// The status of who is asked more than it allows (RFC 6585 §4).
+const ASKED_TOO_OFTEN: u16 = 429;
+
 const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 const JWT: &str = "urn:ietf:params:oauth:token-type:jwt";
@@ -110,8 +113,9 @@ impl Exchange {
             return (Err(Fault::CannotVouch), UNANSWERED_SECONDS);
         };
         let endpoint = self.target.as_str();
-        let Ok(answered) = self.upstream.post_form(&self.target, &form, ANSWER_BYTES_MAX).await
-        else {
+        let answered = self.upstream.post_form(&self.target, &form, ANSWER_BYTES_MAX).await;
+        let answered = answered.ok().filter(|answered| answered.status != ASKED_TOO_OFTEN);
+        let Some(answered) = answered else {
             tracing::error!(
                 endpoint,
                 "the token endpoint of a server behind the gateway does not answer"
