@@ -74,8 +74,7 @@ impl HeadWatch {
                     let left = left - here as u64;
                     self.place = if left == 0 { Place::Between } else { Place::Body { left } };
                 }
-                // Empty lines before a request are allowed (RFC 9112 §2.2).
-                Place::Between if byte == b'\r' || byte == b'\n' => bytes = rest,
+                // An empty line before a request, which RFC 9112 §2.2 allows, is a head that ends at once.
                 Place::Between => {
                     self.place = Place::Head;
                     (self.line_bytes, self.length, self.is_encoded) = (0, None, false);
@@ -126,8 +125,8 @@ impl HeadWatch {
     fn head_ended(&mut self) {
         self.place = match self.length {
             _ if self.is_encoded => Place::Unknown,
-            Some(left) if left > 0 => Place::Body { left },
-            Some(_) | None => Place::Between,
+            Some(left) => Place::Body { left },
+            None => Place::Between,
         };
     }
 }
@@ -164,6 +163,7 @@ mod tests {
             "POST / HTTP/1.1\r\nContent-Length: 5\r\nA: transfer-encoding: x\r\n\r\n",
             "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nContent-Length: 5\r\n\r\n",
             "POST / HTTP/1.1\r\nContent-Length: 30\r\n\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "POST / HTTP/1.1\r\nTransfer-Encoding: x\r\n\r\nContent-Length: 5\r\nTransfer-Encoding: x\r\n\r\n",
             "POST /transfer-encoding: HTTP/1.1\r\nContent-Length: 5\r\n\r\n",
         ] {
             assert!(!after(&[text]).is_ambiguous(), "{text:?}");

@@ -201,6 +201,17 @@ async fn half_an_event_is_passed_when_nothing_follows() {
     }
 }
 
+/// Whoever broke off did not say that nothing follows.
+#[tokio::test]
+async fn a_stream_that_breaks_off_in_its_first_event_is_no_clean_end() {
+    let begun = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\
+                 Transfer-Encoding: chunked\r\n\r\n5\r\ndata:\r\n";
+    let upstream = Upstream::start(|_| Say::Last(begun.to_owned())).await;
+    let house = House::protecting(&upstream.url("/sse"), "").await;
+    let reply = house.ask(&asking("GET", ALICE, ""), "").await;
+    assert!(reply.status == 200 && !reply.body.ends_with("0\r\n\r\n"), "{reply:?}");
+}
+
 /// What is bound has to fit into the URLs of clients.
 #[tokio::test]
 async fn the_place_for_messages_has_a_limit() {

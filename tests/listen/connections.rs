@@ -1,8 +1,15 @@
 //! How long a connection may do nothing, how many there may be, and what a panic leaves of one.
 
 use std::io::ErrorKind::WouldBlock;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use http_body_util::combinators::BoxBody;
+use hyper::body::{Body as HttpBody, Bytes, Frame};
+use tracing::Dispatch;
 
 use super::*;
+use crate::support::log::Written;
 
 async fn ends_soon(connection: &mut Connection) -> String {
     let since = Instant::now();
@@ -156,6 +163,41 @@ async fn a_connection_beyond_the_limit_is_served_when_another_ends() {
     assert!(early.is_err_and(|error| error.kind() == WouldBlock), "the second has to wait");
     drop(first);
     assert_eq!(statuses(&second.until("\r\n\r\nab").await), ["200"]);
+}
+
+/// A body that panics when it is read.
+struct Panicking;
+
+impl HttpBody for Panicking {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+        panic!("as asked")
+    }
+}
+
+/// No layer sees what happens while an answer is sent: the connection is lost, and the log says so.
+#[tokio::test]
+async fn a_panic_while_an_answer_is_sent_is_logged() {
+    let written = Written::default();
+    let _second = Dispatch::new(tracing_subscriber::registry());
+    let log = tracing_subscriber::fmt().with_ansi(false).with_writer(written.clone()).finish();
+    let _guard = tracing::subscriber::set_default(log);
+    let endpoint = poem::endpoint::make_sync(|_| {
+        Response::builder().body(Body::from(BoxBody::new(Panicking)))
+    });
+    let server = Running::new(patient(), endpoint).await;
+    server.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    let again = server.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    assert!(!again.contains("as asked"), "{again}");
+    server.stop.send(()).expect("it runs");
+    server.stopped.await.expect("it does not panic").expect("it ends well");
+    let told = written.text();
+    assert!(told.contains("a connection ended with a panic"), "{told}");
 }
 
 #[tokio::test]

@@ -8,6 +8,13 @@ use protocol::oauth::scope::{MalformedScope, SCOPE_BYTES_MAX, Scope, ScopeToken}
 
 use super::support::{any_scope, policy, scope};
 
+#[test]
+fn a_scope_is_declared_that_the_deployment_knows() {
+    let scopes = policy().scopes;
+    let declared = ["mcp:tools", "mcp:unknown", "mcp:tools mcp:read", "", "\""];
+    assert_eq!(declared.map(|text| scopes.declares(text)), [true, false, false, false, false]);
+}
+
 proptest! {
     #![proptest_config(super::config())]
 

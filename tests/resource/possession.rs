@@ -5,7 +5,7 @@ use std::sync::Arc;
 use protocol::oauth::algorithm::SigningAlgorithm;
 use sealbearer::gateway::{Admitted, Refusal};
 use sealbearer::ledger::{Capacity, Memory};
-use sealbearer::resource::{Dpop, Signed, Validator};
+use sealbearer::resource::{Dpop, Refused, Signed, Validator};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -78,6 +78,23 @@ async fn a_bound_token_is_admitted_with_its_proof() {
         let admitted = setting.send(&validator, &setting.proof(&setting.claims())).await;
         assert_eq!(admitted.expect("it is proven").subject(), "alice");
     }
+}
+
+/// RFC 9449 §7.1 and §7.2: a client that comes without a token learns how it can come.
+#[tokio::test]
+async fn the_schemes_that_may_be_used_are_named() {
+    let setting = Setting::new().await;
+    let schemes = |dpop| {
+        let validator = setting.validator(dpop);
+        let refused = Refused { refusal: Refusal::NoCredentials, shortfall: None };
+        let answer = validator.answer(&refused);
+        let challenges = answer.headers().get_all("www-authenticate").iter();
+        let challenges = challenges.map(|value| value.to_str().expect("it is text"));
+        let scheme = |challenge: &str| challenge.split(' ').next().unwrap_or_default().to_owned();
+        challenges.map(scheme).collect::<Vec<_>>()
+    };
+    assert_eq!(schemes(Dpop::allowed()), ["Bearer", "DPoP"]);
+    assert_eq!(schemes(Dpop::required()), ["DPoP"]);
 }
 
 #[tokio::test]

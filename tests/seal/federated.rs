@@ -85,6 +85,7 @@ fn who_is_asked_after_the_provider_named_them_survives() {
                 let (claims, end) = carried(&ConsentTicketClaims::new(&ticket, ISSUER));
                 let read = claims.ticket(ISSUER).expect("every member can be read");
                 assert_eq!((parts(&read), end), (parts(&ticket), Some(600)));
+                assert_eq!(read.stage().offline_declined(), offline_declined);
             }
         }
     }

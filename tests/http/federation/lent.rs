@@ -36,6 +36,9 @@ impl Respond for Tools {
     fn respond(&self, request: &wiremock::Request) -> ResponseTemplate {
         let token = request.headers.get("authorization").and_then(|value| value.to_str().ok());
         let refused = self.0.lock().expect("no test panics in here");
+        if refused.contains("whoever") {
+            return ResponseTemplate::new(403);
+        }
         match token.and_then(|token| token.strip_prefix("Bearer ")) {
             Some(token) if !refused.contains(token) && !refused.contains("all") => {
                 ResponseTemplate::new(200).set_body_raw("{}", "application/json")
@@ -212,6 +215,19 @@ fn a_token_that_the_server_does_not_take_is_renewed_once() {
     hall.scene.node.clock().pass(60);
     hall.scene.corp.disable();
     assert_eq!(hall.call(&access).status, 401, "it was taken back");
+}
+
+/// No other token of the person would be let in either.
+#[test]
+fn a_server_that_forbids_what_a_person_wants_is_not_asked_again() {
+    let hall = Hall::new(EVERYONE);
+    let (access, _) = hall.tokens();
+    hall.refuse("whoever");
+    let reply = hall.call(&access);
+    let told = reply.json()["error"]["message"].to_string();
+    assert_eq!((reply.status, reply.header("www-authenticate")), (502, None));
+    assert!(told.contains("does not take your token of your identity provider"), "{told}");
+    assert_eq!(hall.sent().len(), 1);
 }
 
 /// The provider gives each refresh token once: of many requests at two nodes one renews, and all are served.
