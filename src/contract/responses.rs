@@ -32,6 +32,8 @@ impl super::reply::Answers for AuthorizationServerMetadataAnswers {
         vec![
             super::reply::Answer::new(200u16, "The metadata document (RFC 8414 §2).")
             .body:: < super::types::AuthorizationServerMetadata > ("application/json")
+            .done(), super::reply::Answer::new(304u16,
+            "The client has this document already, by its `If-None-Match` (RFC 9110 §13.1.2).")
             .done(), super::reply::Answer::new(400u16,
             "The path has more than one spelling, or may be read as another one (RFC 3986 §6.2.2).")
             .done(), super::answers::documented::not_found(404u16)
@@ -51,6 +53,8 @@ impl super::reply::Answers for ProtectedResourceMetadataAnswers {
         vec![
             super::reply::Answer::new(200u16, "The metadata document (RFC 9728 §2).")
             .body:: < super::types::ProtectedResourceMetadata > ("application/json")
+            .done(), super::reply::Answer::new(304u16,
+            "The client has this document already, by its `If-None-Match` (RFC 9110 §13.1.2).")
             .done(), super::reply::Answer::new(400u16,
             "The path has more than one spelling, or may be read as another one (RFC 3986 §6.2.2).")
             .done(), super::answers::documented::not_found(404u16)
@@ -69,7 +73,10 @@ impl super::reply::Answers for JwksAnswers {
     fn answers() -> Vec<poem_openapi::registry::MetaResponse> {
         vec![
             super::reply::Answer::new(200u16, "The key set.").body:: <
-            super::types::JwkSet > ("application/json").done()
+            super::types::JwkSet > ("application/json").done(),
+            super::reply::Answer::new(304u16,
+            "The client has this document already, by its `If-None-Match` (RFC 9110 §13.1.2).")
+            .done()
         ]
     }
     fn register(registry: &mut poem_openapi::registry::Registry) {
@@ -2340,7 +2347,9 @@ impl super::reply::Answers for OpenapiJsonAnswers {
         vec![
             super::reply::Answer::new(200u16, "The OpenAPI document.").body:: <
             std::collections::BTreeMap < String, serde_json::Value > >
-            ("application/json").done()
+            ("application/json").done(), super::reply::Answer::new(304u16,
+            "The client has this document already, by its `If-None-Match` (RFC 9110 §13.1.2).")
+            .done()
         ]
     }
     fn register(_registry: &mut poem_openapi::registry::Registry) {}
@@ -2351,7 +2360,9 @@ impl super::reply::Answers for OpenapiYamlAnswers {
     fn answers() -> Vec<poem_openapi::registry::MetaResponse> {
         vec![
             super::reply::Answer::new(200u16, "The OpenAPI document.").body:: < String >
-            ("application/yaml").done()
+            ("application/yaml").done(), super::reply::Answer::new(304u16,
+            "The client has this document already, by its `If-None-Match` (RFC 9110 §13.1.2).")
+            .done()
         ]
     }
     fn register(_registry: &mut poem_openapi::registry::Registry) {}

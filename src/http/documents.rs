@@ -71,7 +71,10 @@ impl Document {
     pub fn respond(&self, http: &Request) -> Response {
         let known =
             http.headers().get_all(IF_NONE_MATCH).iter().filter_map(|tag| tag.to_str().ok());
-        let is_known = known.flat_map(|tags| tags.split(',')).any(|tag| tag.trim() == self.etag);
+        let is_known = known.flat_map(|tags| tags.split(',')).map(str::trim).any(|tag| {
+            // A proxy that compresses makes a tag weak, which is as good here.
+            tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == self.etag
+        });
         let response = Response::builder()
             .header(ETAG, &self.etag)
             .header(CACHE_CONTROL, format!("public, max-age={MAX_AGE_SECONDS}"));
