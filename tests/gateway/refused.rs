@@ -6,6 +6,10 @@ use std::time::Duration;
 use http_body_util::Full;
 use hyper::body::{Body as _, Bytes};
 use poem::http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
+use sealbearer::gateway::LIST_BYTES_MAX;
+use sealbearer::gateway::proxy::endpoint_event::EVENT_BYTES_MAX;
+use sealbearer::mcp::BODY_BYTES_MAX;
+use sealbearer::mcp::notes::CONTENT_BYTES_MAX;
 use sealbearer::resource::Until;
 
 use super::support::{ALICE, House, LIST, Upstream, asking, json, posting};
@@ -25,6 +29,13 @@ async fn what_is_no_message_is_refused_in_the_words_of_json_rpc() {
         assert_eq!((reply.status, code), (status, Some(code_of)), "{reply:?}");
     }
     assert_eq!(upstream.heard().len(), 0);
+}
+
+/// What operators plan memory with: 4 MiB of a message, 8 MiB of a list, 16 KiB of a first event, 16 KiB of a note.
+#[test]
+fn bounds_are_what_is_said_of_them() {
+    let bounds = [BODY_BYTES_MAX, LIST_BYTES_MAX, EVENT_BYTES_MAX, CONTENT_BYTES_MAX];
+    assert_eq!(bounds, [4_194_304, 8_388_608, 16_384, 16_384]);
 }
 
 #[tokio::test]

@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use protocol::registration::document::DOCUMENT_BYTES_MAX;
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
@@ -142,7 +141,7 @@ fn nobody_at_all_at_the_host_looks_the_same() {
 
 #[test]
 fn a_document_has_five_kilobytes_at_the_most() {
-    for (length, status) in [(DOCUMENT_BYTES_MAX, 200), (DOCUMENT_BYTES_MAX + 1, 503)] {
+    for (length, status) in [(5_120, 200), (5_121, 503)] {
         let (node, site) = scene("");
         let bare = with("padding", json!("")).to_string().len();
         site.put(PATH, &with("padding", json!("x".repeat(length - bare))));

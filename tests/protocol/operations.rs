@@ -16,7 +16,7 @@ use protocol::oauth::time::UnixTime;
 use protocol::policy::{Policy, RefreshMode};
 use protocol::replay::{Holder, Revocation, Rotation};
 use protocol::revocation::{
-    IssuedToken, ORDER_LIFETIME_SECONDS, Order, OrderError, RevocationError,
+    FAMILY_SECONDS_MAX, IssuedToken, ORDER_LIFETIME_SECONDS, Order, OrderError, RevocationError,
 };
 
 use super::support::{
@@ -134,6 +134,12 @@ fn a_refresh_token_is_usable_where_the_ledger_does_not_object() {
     ]
     .map(is_usable);
     assert_eq!(usable, [true, true, true, false, false, false]);
+}
+
+/// As long as a refresh token can be configured to last, and the code before it.
+#[test]
+fn no_family_lives_longer_than_a_year_and_a_minute() {
+    assert_eq!(FAMILY_SECONDS_MAX, 31_536_060);
 }
 
 /// RFC 7009 §2.1.

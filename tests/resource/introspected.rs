@@ -57,6 +57,33 @@ async fn an_active_token_is_admitted_with_all_that_is_said_of_it_and_asked_about
     assert_eq!(issuer.asked(AT).await, 2, "another token is another question");
 }
 
+/// 64 KiB of metadata and 32 KiB of an answer are read, whatever else is in them, and no more.
+#[tokio::test]
+async fn what_an_issuer_says_may_be_long_and_not_endless() {
+    let padded = |mut object: Value, length: usize| {
+        object["x"] = json!("");
+        let text = object.to_string();
+        text.replacen("\"x\":\"\"", &format!("\"x\":\"{}\"", "x".repeat(length - text.len())), 1)
+    };
+    for (metadata_bytes, answer_bytes, is_read) in
+        [(65_536, 32_768, true), (65_537, 32_768, false), (65_536, 32_769, false)]
+    {
+        let (issuer, clock) = (Issuer::silent().await, Clock::new());
+        let metadata = serde_json::from_str(&issuer.metadata(&issuer.name())).expect("it is JSON");
+        let metadata = padded(metadata, metadata_bytes);
+        issuer.publish("/.well-known/oauth-authorization-server", metadata).await;
+        let answer = padded(issuer.active(&clock), answer_bytes);
+        let answer = ResponseTemplate::new(200).set_body_raw(answer, "application/json");
+        let asked = Mock::given(method("POST")).and(path(AT)).respond_with(answer);
+        asked.mount(&issuer.site).await;
+        let asking = Introspected::by(&issuer.name(), "mcp", "s/cret");
+        let validator = builder(&clock).trusts(asking).build().expect("it is complete");
+        let outcome = bearing(&validator, "opaque").await.err();
+        let expected = (!is_read).then_some(Refusal::Unavailable);
+        assert_eq!(outcome, expected, "{metadata_bytes} and {answer_bytes}");
+    }
+}
+
 #[tokio::test]
 async fn of_many_who_ask_at_once_one_does() {
     let (issuer, clock, validator) = setting().await;
