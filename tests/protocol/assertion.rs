@@ -34,6 +34,16 @@ fn fault(claims: AssertionClaims<'_>) -> Option<AssertionFault> {
     claims.judge("owner", &rules(), NOW).err()
 }
 
+/// A ledger that lost what it knew since then cannot tell whether it was used.
+#[test]
+fn an_assertion_can_have_been_used_since_it_was_made() {
+    let since = |claims: AssertionClaims<'_>| {
+        claims.judge("owner", &rules(), NOW).map(|fitting| fitting.usable_since()).ok()
+    };
+    let earlier = NOW.minus_seconds(9);
+    assert_eq!(since(AssertionClaims { issued_at: Some(earlier), ..good() }), Some(earlier));
+}
+
 #[test]
 fn tok_22_each_claim_has_to_be_there_and_right() {
     assert_eq!(fault(good()), None);

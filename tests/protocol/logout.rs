@@ -154,6 +154,13 @@ fn a_browser_with_a_state_that_is_too_long_goes_nowhere() {
         };
         end_of(&judged(sent, Some(&own), Presence::Nobody)).is_some()
     };
+    let without = LogoutParameters {
+        client_id: Some("owner".to_owned()),
+        post_logout_redirect_uri: Some(DONE.to_owned()),
+        ..LogoutParameters::default()
+    };
+    let plain = judged(without, Some(&own), Presence::Nobody);
+    assert_eq!(end_of(&plain), Some((DONE, true)), "nothing is added where nothing was sent");
     let outcomes = [STATE_BYTES_MAX, STATE_BYTES_MAX + 1, STATE_BYTES_MAX + 2].map(goes);
     assert_eq!(outcomes, [true, false, false]);
 }

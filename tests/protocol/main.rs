@@ -26,6 +26,7 @@ mod request;
 mod resource;
 mod scope;
 mod session;
+mod stages;
 mod static_token;
 mod support;
 mod tables;

@@ -53,7 +53,10 @@ fn judged(
         access_token: ACCESS_TOKEN,
         algorithm: SigningAlgorithm::Rs256,
     };
-    claims.judge(&expected, NOW).map(|person| format!("{} {}", person.issuer(), person.subject()))
+    claims.judge(&expected, NOW).map(|person| {
+        assert_eq!(person.authenticated_at(), claims.authenticated_at);
+        format!("{} {}", person.issuer(), person.subject())
+    })
 }
 
 fn fault(claims: &IdTokenClaims<'_>) -> Option<IdTokenFault> {
