@@ -54,7 +54,8 @@ fuzz-smoke: install-fuzz ## every fuzz target for FUZZ_SECONDS (default 30)
 mutants: install-mutants ## no mutant of the rules, the seal, the gateway, the validator or the built-in servers survives; hours
 	$(CARGO) mutants --package protocol --output target/mutants-protocol
 	$(CARGO) mutants --package sealbearer --file 'src/seal/**' --output target/mutants-seal \
-	  -- --lib --test suite -- seal compatibility
+	  -- --lib --test suite -- \
+	  seal:: compatibility:: corpus:: resource:: config::forms catalogue::configuration http::forms http::reload http::federation
 	$(CARGO) mutants --package sealbearer --file 'src/gateway/**' --file 'src/resource/**' --file 'src/mcp/**' \
 	  --output target/mutants-gateway -- --lib --test suite -- \
 	  gateway:: resource:: mcp:: corpus:: http::management http::resource http::views http::federation::lent config::gateway
