@@ -172,6 +172,11 @@ async fn rsg_02_nothing_but_an_access_token_for_here_is_taken() {
         assert!(bearing(&lenient, &plain).await.is_ok(), "{typ}");
         assert_eq!(bearing(&strict, &plain).await.is_ok(), typ.contains("at+"), "{typ}");
     }
+    let mut header = issuer.signer.header();
+    header.as_object_mut().expect("it is an object").remove("typ");
+    let untyped = issuer.signer.sign_texts(&header.to_string(), &claims.to_string());
+    assert!(bearing(&lenient, &untyped).await.is_ok(), "issuers of old do not say");
+    assert!(bearing(&strict, &untyped).await.is_err());
     let used = issuer.token_of("JWT", &with(json!({ "token_use": "access", "typ": "Bearer" })));
     assert!(bearing(&lenient, &used).await.is_ok());
 }

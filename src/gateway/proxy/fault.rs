@@ -187,3 +187,18 @@ impl Fault {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// JSON-RPC 2.0 §5.1: what is wrong with a request is told from what is wrong here.
+    #[test]
+    fn a_fault_of_the_client_has_a_code_of_its_own() {
+        let told = |fault: Fault| (fault.status().as_u16(), fault.code());
+        assert_eq!(told(Fault::BodyBroken), (400, -32_600));
+        assert_eq!(told(Fault::QueryMalformed), (400, -32_600));
+        assert_eq!(told(Fault::SessionUnknown), (404, -32_001));
+        assert_eq!(told(Fault::Unguarded), (500, -32_603));
+    }
+}
