@@ -151,6 +151,19 @@ fn hosted_clients_do_not_share_the_allowance_of_their_address() {
     assert_eq!(ask(&other), 400, "the address is the same, the client is another");
 }
 
+/// Whoever asks too often is kept waiting, also where failures have an allowance of their own that is not used up.
+#[test]
+fn what_a_hosted_client_asks_is_counted_although_its_address_is_not() {
+    let deployment = reachable().with("[limits.rate]\ntoken = 2\ntoken_failures = 1000");
+    let node = Node::start(&deployment);
+    let client = Client::public(&node);
+    let ask = || node.serve(&client.renewal("garbage").post().from(HOSTED)).status;
+    for _ in 0..200 {
+        assert_eq!(ask(), 400);
+    }
+    assert_eq!(ask(), 429);
+}
+
 #[test]
 fn networks_of_hosted_clients_can_be_named() {
     let deployment =
