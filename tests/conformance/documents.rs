@@ -1,6 +1,5 @@
 //! Clients that are known by a document at an https URL: over TLS, with an authority that was made for the run.
 
-use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -8,7 +7,7 @@ use crate::Outcome;
 use crate::control::{Between, Control};
 use crate::deployments;
 use crate::journeys::{python_journey, typescript_journey, with_person};
-use crate::process::{Group, Trouble, free_port, log_file, run, wait_until};
+use crate::process::{Group, Trouble, free_port, run};
 use crate::runner::{Visiting, authorized};
 use crate::tools::Tools;
 
@@ -29,10 +28,7 @@ impl Host {
         let mut command = tools.python_script("documents.py");
         command.arg(folder).arg(port.to_string());
         command.args([root.join("tests/support/documents"), root.join("src/upstream/known")]);
-        let process = Group::start(command.stdout(log_file(&log)?).stderr(log_file(&log)?))?;
-        wait_until("the host of the documents listens", Duration::from_secs(20), || {
-            Ok(TcpStream::connect(("127.0.0.1", port)).is_ok())
-        })?;
+        let process = Group::listening(&mut command, port, &log, Duration::from_secs(20))?;
         let origin = format!("https://localhost:{port}");
         Ok(Self { origin, authority: folder.join("authority.pem"), _process: process })
     }

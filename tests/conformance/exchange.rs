@@ -1,8 +1,7 @@
 //! A server behind the gateway that takes tokens of its own authorization server only: RFC 8693, with one that others wrote.
 
 use std::fs;
-use std::net::TcpStream;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use crate::Outcome;
@@ -11,7 +10,7 @@ use crate::deployments;
 use crate::fleet::binary;
 use crate::gateway::Upstream;
 use crate::journeys::with_person;
-use crate::process::{Group, free_port, log_file, run, wait_until};
+use crate::process::{Group, free_port, run};
 use crate::tools::Tools;
 
 const DEADLINE: Duration = Duration::from_mins(2);
@@ -31,11 +30,8 @@ pub(crate) fn all(tools: &Tools) -> Outcome {
     let deployment = deployments::single(&folder, "exchange", &template)?;
     let log = folder.join("exchanger.log");
     let mut exchanger = tools.script("exchanger.mjs");
-    exchanger.args([&port.to_string(), &deployment.base]).stdin(Stdio::null());
-    let _exchanger = Group::start(exchanger.stdout(log_file(&log)?).stderr(log_file(&log)?))?;
-    wait_until("the authorization server listens", READY_DEADLINE, || {
-        Ok(TcpStream::connect(("127.0.0.1", port)).is_ok())
-    })?;
+    exchanger.args([&port.to_string(), &deployment.base]);
+    let _exchanger = Group::listening(&mut exchanger, port, &log, READY_DEADLINE)?;
     let control = Control::start(deployment.nodes, Between::Nothing)?;
     let mut script = tools.python_script("exchange.py");
     script.args([&deployment.base, &server.url, &issuer]);

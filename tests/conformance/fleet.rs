@@ -122,10 +122,7 @@ impl Proxy {
         let mut command = mortal(nginx);
         command.arg("-p").arg(folder).arg("-e").arg("stderr").arg("-c").arg(&configuration);
         let errors = folder.join("proxy-errors.log");
-        let process = Group::start(command.stdout(log_file(&errors)?).stderr(log_file(&errors)?))?;
-        wait_until("the proxy listens", READY_DEADLINE, || {
-            Ok(TcpStream::connect(("127.0.0.1", port)).is_ok())
-        })?;
+        let process = Group::listening(&mut command, port, &errors, READY_DEADLINE)?;
         Ok(Self { log, _process: process })
     }
 

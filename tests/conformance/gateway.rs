@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -12,7 +11,7 @@ use crate::control::{Between, Control};
 use crate::deployments;
 use crate::fleet::Proxy;
 use crate::journeys::with_person;
-use crate::process::{Group, Trouble, free_port, log_file, run, run_any, wait_until};
+use crate::process::{Group, Trouble, free_port, run, run_any};
 use crate::runner::RUNNER;
 use crate::tools::Tools;
 
@@ -62,10 +61,7 @@ impl Upstream {
         path: &str,
     ) -> Result<Self, Trouble> {
         let log = folder.join(format!("upstream-{name}.log"));
-        let process = Group::start(command.stdout(log_file(&log)?).stderr(log_file(&log)?))?;
-        wait_until(&format!("the server {name} listens"), READY_DEADLINE, || {
-            Ok(TcpStream::connect(("127.0.0.1", port)).is_ok())
-        })?;
+        let process = Group::listening(&mut command, port, &log, READY_DEADLINE)?;
         Ok(Self { url: format!("http://127.0.0.1:{port}{path}"), _process: process })
     }
 }

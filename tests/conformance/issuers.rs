@@ -1,8 +1,6 @@
 //! Resources of ours for the tokens of an issuer that this project did not write: row M4.
 
 use std::fmt::Write as _;
-use std::net::TcpStream;
-use std::process::Stdio;
 use std::time::Duration;
 
 use crate::Outcome;
@@ -10,7 +8,7 @@ use crate::control::{Between, Control};
 use crate::deployments;
 use crate::gateway::inspected;
 use crate::journeys::with_person;
-use crate::process::{Group, free_port, log_file, run, wait_until};
+use crate::process::{Group, free_port, run};
 use crate::tools::Tools;
 
 const DEADLINE: Duration = Duration::from_mins(2);
@@ -24,13 +22,9 @@ pub(crate) fn all(tools: &Tools) -> Outcome {
     let issuer = format!("http://127.0.0.1:{port}");
     let template = include_str!("issuers.toml").replace("{issuer}", &issuer);
     let deployment = deployments::single(&folder, "issuers", &template)?;
-    let log = folder.join("issuer.log");
     let mut command = tools.script("issuer.mjs");
-    command.arg(port.to_string()).stdin(Stdio::null());
-    let _issuer = Group::start(command.stdout(log_file(&log)?).stderr(log_file(&log)?))?;
-    wait_until("the issuer listens", READY_DEADLINE, || {
-        Ok(TcpStream::connect(("127.0.0.1", port)).is_ok())
-    })?;
+    command.arg(port.to_string());
+    let _issuer = Group::listening(&mut command, port, &folder.join("issuer.log"), READY_DEADLINE)?;
     let control = Control::start(deployment.nodes, Between::Nothing)?;
     let mut script = tools.script("issuers.mjs");
     let mut told = run(with_person(script.arg(&deployment.base), &control), DEADLINE)?;

@@ -1,6 +1,5 @@
 //! The server of notes that comes with the binary, beside the server that it asks, driven by a client that others made.
 
-use std::net::TcpStream;
 use std::process::Command;
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use crate::control::{Between, Control};
 use crate::deployments;
 use crate::fleet::binary;
 use crate::journeys::with_person;
-use crate::process::{Group, free_port, log_file, mortal, run, wait_until};
+use crate::process::{Group, free_port, mortal, run};
 use crate::tools::Tools;
 
 const DEADLINE: Duration = Duration::from_mins(2);
@@ -33,11 +32,8 @@ pub(crate) fn all(tools: &Tools) -> Outcome {
     let mut server = mortal(binary());
     served(&mut server);
     server.args(["--port", &port.to_string(), "--notes", "http.redb"]).current_dir(&folder);
-    server.env("MCP_CLIENT_SECRET", SECRET).stdout(log_file(&log)?).stderr(log_file(&log)?);
-    let _server = Group::start(&mut server)?;
-    wait_until("the server of notes listens", READY_DEADLINE, || {
-        Ok(TcpStream::connect(("127.0.0.1", port)).is_ok())
-    })?;
+    server.env("MCP_CLIENT_SECRET", SECRET);
+    let _server = Group::listening(&mut server, port, &log, READY_DEADLINE)?;
     let mut script = tools.python_script("notes.py");
     script.arg(&url).arg(binary());
     served(&mut script);

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -29,6 +29,20 @@ impl Group {
     pub(crate) fn start(command: &mut Command) -> Result<Self, Trouble> {
         let started = command.process_group(0).stdin(Stdio::null()).spawn();
         started.map(Self).map_err(|error| format!("cannot start {command:?}: {error}"))
+    }
+
+    /// The same for a server: what it prints goes to `log`, and it listens at `port` of loopback when this returns.
+    pub(crate) fn listening(
+        command: &mut Command,
+        port: u16,
+        log: &Path,
+        deadline: Duration,
+    ) -> Result<Self, Trouble> {
+        let group = Self::start(command.stdout(log_file(log)?).stderr(log_file(log)?))?;
+        wait_until(&format!("the server of {} listens", log.display()), deadline, || {
+            Ok(TcpStream::connect(("127.0.0.1", port)).is_ok())
+        })?;
+        Ok(group)
     }
 
     /// SIGKILL to all of it, as when a machine loses power; waits until it is gone.

@@ -2,16 +2,14 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::net::TcpStream;
 use std::path::Path;
-use std::process::Stdio;
 use std::time::Duration;
 
 use crate::Outcome;
 use crate::control::{Between, Control};
 use crate::deployments::{self, Deployment};
 use crate::journeys::{both_kinds, nothing_secret_in, with_person};
-use crate::process::{Group, Trouble, free_port, log_file, run, wait_until};
+use crate::process::{Group, Trouble, free_port, run};
 use crate::tools::Tools;
 
 const DEADLINE: Duration = Duration::from_mins(5);
@@ -49,16 +47,8 @@ pub(crate) fn pair_killing(tools: &Tools) -> Outcome {
 fn provider(tools: &Tools, folder: &Path, port: u16, redirect_uri: &str) -> Result<Group, Trouble> {
     let log = folder.join("provider.log");
     let mut command = tools.script("provider.mjs");
-    command
-        .args([&port.to_string(), "sealbearer", SECRET, redirect_uri])
-        .stdin(Stdio::null())
-        .stdout(log_file(&log)?)
-        .stderr(log_file(&log)?);
-    let process = Group::start(&mut command)?;
-    wait_until("the provider listens", READY_DEADLINE, || {
-        Ok(TcpStream::connect(("127.0.0.1", port)).is_ok())
-    })?;
-    Ok(process)
+    command.args([&port.to_string(), "sealbearer", SECRET, redirect_uri]);
+    Group::listening(&mut command, port, &log, READY_DEADLINE)
 }
 
 /// What the provider would take for us is in no log of ours.

@@ -1,10 +1,9 @@
 //! Valkey, or Redis where Debian has no Valkey yet: a server of the run's own.
 
-use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::process::{Group, Trouble, free_port, log_file, mortal, wait_until};
+use crate::process::{Group, Trouble, free_port, mortal};
 
 const READY_DEADLINE: Duration = Duration::from_secs(10);
 
@@ -33,11 +32,9 @@ impl Store {
         let log = self.folder.join("store.log");
         let mut command = mortal(&self.program);
         command.args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", ""]);
-        command.arg("--dir").arg(&self.folder).stdout(log_file(&log)?).stderr(log_file(&log)?);
-        self.process = Some(Group::start(&mut command)?);
-        wait_until("the store listens", READY_DEADLINE, || {
-            Ok(TcpStream::connect(("127.0.0.1", self.port)).is_ok())
-        })
+        command.arg("--dir").arg(&self.folder);
+        self.process = Some(Group::listening(&mut command, self.port, &log, READY_DEADLINE)?);
+        Ok(())
     }
 
     /// SIGKILL: what it held is gone.
