@@ -32,9 +32,9 @@ const UNREADABLE: &str = "The MCP server's list cannot be read, so that it canno
 
 /// `response` without what its reader may not use; a refusal where that cannot be found out.
 pub(super) async fn sift(mut response: Response, may_use: MayUse) -> Response {
-    let kind = response.content_type().unwrap_or_default().to_owned();
     let is_stream = is_stream(response.headers());
-    let is_answer = kind.starts_with("application/json") && response.status() == StatusCode::OK;
+    let is_json = response.content_type().is_some_and(|kind| kind.starts_with("application/json"));
+    let is_answer = is_json && response.status() == StatusCode::OK;
     if !(is_stream || is_answer) {
         return response;
     }

@@ -12,7 +12,7 @@ use protocol::oauth::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
 use super::federation::{BondClaims, ProfileClaims};
-use super::wire::{Bytes, is_false, lengthen, shorten, with_offline_access};
+use super::wire::{Bytes, is_default, lengthen, shorten, with_offline_access};
 use crate::seal::{Artefact, Purpose};
 
 /// How many bytes an id, a client, a redirect URI and a challenge are together.
@@ -28,13 +28,13 @@ const BINDING_BYTES: usize = 16 + 16 + 12 + 32;
 #[serde(deny_unknown_fields)]
 pub struct CodeClaims {
     b: Bytes<BINDING_BYTES>,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     w: bool,
     o: String,
     a: String,
     s: String,
     t: u64,
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_default")]
     f: u8,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     l: Option<u64>,
@@ -102,11 +102,6 @@ fn binding(code: &CodeIssued) -> [u8; BINDING_BYTES] {
     let challenge = code.code_challenge.hash().map_or([0; 32], |hash| *hash.as_bytes());
     let parts: [&[u8]; 4] = [&code.id.0, &code.client.0, &code.redirect_uri.0, &challenge];
     parts.concat().try_into().expect("the parts have fixed lengths that add up")
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
-fn is_zero(number: &u8) -> bool {
-    *number == 0
 }
 
 impl Artefact for CodeClaims {

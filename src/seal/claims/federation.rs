@@ -12,7 +12,7 @@ use protocol::oauth::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
 use super::tickets::RequestClaims;
-use super::wire::{Bytes, is_false};
+use super::wire::{Bytes, is_default};
 use crate::seal::{Artefact, Purpose};
 
 /// How long a transaction can be opened, in seconds: longer than it counts, so that who comes late can be told so.
@@ -35,7 +35,7 @@ pub struct TransactionClaims {
     k: RequestClaims,
     b: Bytes<64>,
     p: String,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     d: bool,
     t: u64,
 }

@@ -10,7 +10,7 @@ use protocol::oauth::subject::Subject;
 use protocol::oauth::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
-use super::wire::Bytes;
+use super::wire::{Bytes, is_default};
 
 /// What a signed access token says. Every instant is in whole seconds.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -24,7 +24,7 @@ pub struct SignedAccessClaims {
     jti: Bytes<24>,
     client_id: String,
     scope: String,
-    #[serde(default, skip_serializing_if = "super::tokens::is_zero")]
+    #[serde(default, skip_serializing_if = "is_default")]
     r#gen: u32,
 }
 

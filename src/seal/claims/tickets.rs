@@ -14,7 +14,7 @@ use protocol::oauth::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
 use super::federation::{BondClaims, LoginClaims};
-use super::wire::{Bytes, is_false, lengthen, shorten};
+use super::wire::{Bytes, is_default, lengthen, shorten};
 use crate::seal::{Artefact, Purpose};
 
 /// `i` client, `r` redirect URI, `q` state, `h` challenge if there is one, `o` scope, `a` resource, `m` prompt as bits,
@@ -30,7 +30,7 @@ pub(super) struct RequestClaims {
     h: Option<Bytes<32>>,
     o: String,
     a: String,
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_default")]
     m: u8,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     x: Option<u64>,
@@ -75,7 +75,7 @@ pub struct ConsentTicketClaims {
     g: Option<LoginClaims>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     y: Option<BondClaims>,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     d: bool,
 }
 
@@ -223,9 +223,4 @@ impl Artefact for ConsentTicketClaims {
     fn expires_at(&self) -> Option<UnixTime> {
         Some(UnixTime(self.t).plus_seconds(protocol::flow::ticket::TICKET_LIFETIME_SECONDS))
     }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
-fn is_zero(number: &u8) -> bool {
-    *number == 0
 }

@@ -10,7 +10,7 @@ use protocol::oauth::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
 use super::federation::BondClaims;
-use super::wire::{Bytes, is_false, lengthen, shorten, with_offline_access};
+use super::wire::{Bytes, is_default, lengthen, shorten, with_offline_access};
 use crate::seal::{Artefact, Purpose};
 
 /// The longest life of a refresh token that can be configured, in seconds: 365 days.
@@ -21,7 +21,7 @@ const REFRESH_LIFETIME_SECONDS_MAX: u64 = 31_536_000;
 #[serde(deny_unknown_fields)]
 pub struct AccessClaims {
     b: Bytes<BINDING_BYTES>,
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_default")]
     n: u32,
     s: String,
     o: String,
@@ -36,15 +36,15 @@ pub struct AccessClaims {
 #[serde(deny_unknown_fields)]
 pub struct RefreshClaims {
     b: Bytes<BINDING_BYTES>,
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_default")]
     n: u32,
     s: String,
     o: String,
     a: String,
     t: u64,
-    #[serde(default, skip_serializing_if = "is_zero_u64")]
+    #[serde(default, skip_serializing_if = "is_default")]
     x: u64,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     f: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     y: Option<BondClaims>,
@@ -160,14 +160,4 @@ impl Artefact for RefreshClaims {
     fn expires_at(&self) -> Option<UnixTime> {
         Some(UnixTime(self.t).plus_seconds(REFRESH_LIFETIME_SECONDS_MAX))
     }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
-pub(super) fn is_zero(number: &u32) -> bool {
-    *number == 0
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
-fn is_zero_u64(number: &u64) -> bool {
-    *number == 0
 }

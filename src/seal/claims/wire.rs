@@ -26,10 +26,9 @@ impl<'de, const N: usize> Deserialize<'de> for Bytes<N> {
     }
 }
 
-/// Whether a flag takes no room.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
-pub(super) fn is_false(flag: &bool) -> bool {
-    !*flag
+/// Whether a member says no more than its absence, so that it takes no room.
+pub(super) fn is_default<T: Default + PartialEq>(member: &T) -> bool {
+    *member == T::default()
 }
 
 /// A resource, without the issuer if it begins with it: most resources are served by the node that seals their tokens.

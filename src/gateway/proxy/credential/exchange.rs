@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use poem::http::HeaderValue;
+use poem::http::{HeaderValue, StatusCode};
 use protocol::json;
 use serde_json::Value;
 
@@ -35,9 +35,6 @@ const STATEMENT_SECONDS: u64 = 60;
 const ANSWER_BYTES_MAX: usize = 32 * 1_024;
 /// The longest token that is taken, in bytes.
 const TOKEN_BYTES_MAX: usize = 16 * 1_024;
-
-/// The status of who is asked more than it allows (RFC 6585 §4).
-const ASKED_TOO_OFTEN: u16 = 429;
 
 const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
@@ -114,7 +111,8 @@ impl Exchange {
         };
         let endpoint = self.target.as_str();
         let answered = self.upstream.post_form(&self.target, &form, ANSWER_BYTES_MAX).await;
-        let answered = answered.ok().filter(|answered| answered.status != ASKED_TOO_OFTEN);
+        // Who was asked too often answers later (RFC 6585 §4).
+        let answered = answered.ok().filter(|it| it.status != StatusCode::TOO_MANY_REQUESTS);
         let Some(answered) = answered else {
             tracing::error!(
                 endpoint,
